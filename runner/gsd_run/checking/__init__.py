@@ -1,0 +1,1 @@
+"""Claims to checks, checks to evidence, evidence to verdicts."""

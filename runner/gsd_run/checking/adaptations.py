@@ -1,0 +1,105 @@
+"""Adaptations: the few changes to a plan's commands that are built in, each with an id.
+
+* `entities`: XML entities are undone (`&amp;&amp;` is `&&`)
+* `dedent`: the indentation that a block has in the plan is taken off
+* `foreign-path`: an absolute path of another machine becomes the project's own
+* `tmp`: /tmp is a private folder, emptied before each measurement
+
+In the adapted text PROJECT and TMP mark the two places; `placed` fills them in to run a script
+and `shown` words them for people, so that no machine's path gets into a journal or summary.
+"""
+
+import re
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+PROJECT = "⟦project⟧"
+TMP = "⟦tmp⟧"
+
+# Where people keep their projects. A path that starts elsewhere (/usr, /api) is none of them.
+_HOMES = "Users|home|root|Volumes|mnt|workspace|workspaces|private|data"
+_ABSOLUTE = re.compile(rf"(?<![\w.$}}/~⟧-])/(?:{_HOMES})(?:/[\w.@+-]+)+/?")
+_TMP = re.compile(r"(?<![\w.$}/~⟧-])/tmp(?=[/\s\"'`);|&<>]|$)")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
+_ENTITIES = {
+    "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&#34;": '"',
+}  # fmt: skip
+
+
+class Adaptation(Struct, frozen=True, kw_only=True):
+    """One change to a text: its id, what stood there and what stands there now."""
+
+    id: str
+    before: str
+    after: str
+
+
+def adapted(text: str, root: Path, known: Sequence[str] = ()) -> tuple[str, list[Adaptation]]:
+    """Return a block's text as it is to be run, and what was changed.
+
+    `known` are foreign project roots seen elsewhere in the plan (see `foreign_roots`).
+    """
+    made: list[Adaptation] = []
+    text = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n")
+    if _ENTITY.search(text):
+        plain = _ENTITY.sub(lambda match: _ENTITIES[match[0]], text)
+        made.append(Adaptation(id="entities", before="&…;", after="the characters they stand for"))
+        text = plain
+
+    def own(match: re.Match[str]) -> str:
+        path = match[0]
+        tail = _tail(path, root, known)
+        if tail is None:
+            return path
+        here = f"{PROJECT}/{tail}" if tail else PROJECT
+        made.append(Adaptation(id="foreign-path", before=path, after=shown(here)))
+        return here
+
+    text = _ABSOLUTE.sub(own, text)
+    if _TMP.search(text):
+        made.append(Adaptation(id="tmp", before="/tmp", after="a private folder of the run"))
+        text = _TMP.sub(TMP, text)
+    return text, made
+
+
+def foreign_roots(text: str, root: Path) -> tuple[str, ...]:
+    """Return the roots of this project on other machines, known by paths that lead into it."""
+    roots = []
+    for match in _ABSOLUTE.finditer(text):
+        tail = _tail(match[0], root, ())
+        if tail:
+            roots.append(match[0].rstrip("/").removesuffix(tail).rstrip("/"))
+    return tuple(dict.fromkeys(roots))
+
+
+def _tail(path: str, root: Path, known: Sequence[str]) -> str | None:
+    """Return the part of a foreign path that exists below `root`, "" for the root itself."""
+    clean = path.rstrip("/")
+    if Path(clean).is_relative_to(root):
+        return str(Path(clean).relative_to(root)).removeprefix(".")
+    if Path(clean).exists():
+        return None
+    for foreign in known:
+        if clean == foreign:
+            return ""
+        if clean.startswith(foreign + "/"):
+            return clean.removeprefix(foreign + "/")
+    pieces = clean.strip("/").split("/")
+    for start in range(2, len(pieces)):
+        tail = "/".join(pieces[start:])
+        if (root / tail).exists():
+            return tail
+    return "" if pieces[-1] == root.name else None
+
+
+def placed(script: str, root: Path, tmp: Path) -> str:
+    """Return a script with the marks replaced by the places they stand for."""
+    return script.replace(PROJECT, str(root)).replace(TMP, str(tmp))
+
+
+def shown(text: str) -> str:
+    """Return adapted text for people: the project's own paths are relative to its root."""
+    return text.replace(f"{PROJECT}/", "").replace(PROJECT, ".").replace(TMP, "/tmp")

@@ -1,0 +1,202 @@
+"""Where the commands stand in a verify block or list item, and what is prose beside them."""
+
+import re
+import shutil
+import textwrap
+
+from msgspec import Struct
+
+# Words that start a command. Programs that are no English words; the others must look the part.
+PROGRAMS = frozenset(
+    """
+    ag ant awk bash bats black brew bun bundle bunx cargo cat cd chmod clang cmake composer cp ctest
+    curl cypress dart deno diff docker docker-compose dotnet du eslint fd flake8 flutter gcc gem gh
+    ghc git gofmt golangci-lint gradle ./gradlew grep egrep fgrep helm java javac jest jq just
+    kotlinc kubectl ls mix mkdir mocha mvn mypy nextest ninja node npm npx nx php phpunit ping
+    pip pip3 playwright pnpm poetry prettier prisma psql pyright pytest python python3 rails rake
+    redis-cli rg rm rspec rubocop ruby ruff rustc sbt sed sh shellcheck sqlite3 stat supabase swift
+    tail head tar terraform tox tree tsc tsx turbo uv uvx vite vitest wc xargs xcodebuild yarn
+    yq zig zsh echo printf export source ! [ [[ set ( if for while
+    """.split()
+)
+_ENGLISH = frozenset("test make find which time sort cut watch open go type read file".split())
+_SENTINEL = re.compile(r"^\W*(MISSING|N/?A|MANUAL|TODO|TBD|NONE)\b", re.IGNORECASE)
+_EXPECTED = re.compile(
+    r"^(?:expect(?:ed|ation)?s?(?: (?:output|result))?|should|result|output|note|pass criteria)\s*:\s*"
+    r"(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^(?:check|run|command|execute|verify|test|then|and|also|or|automated)\s*:\s*(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_MARKER = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+)")
+_PROMPT = re.compile(r"^(?:\$|%|>|❯)\s+(?=\S)")
+_ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+(?=\S)")
+_AUTOMATED = re.compile(r"<automated>(.*?)(?:</automated>|\Z)", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(
+    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.M
+)
+_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
+_TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*)?>")
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """A block's commands in order, the prose beside them, and why there is no command."""
+
+    commands: tuple[str, ...] = ()
+    prose: tuple[str, ...] = ()
+    absent: str = ""
+
+    @property
+    def script(self) -> str:
+        """Return the commands as one bash script."""
+        return "\n".join(self.commands)
+
+
+def block_of(text: str) -> Block:
+    """Read a verify block (adapted text: dedented, entities undone)."""
+    automated = [textwrap.dedent(match).strip() for match in _AUTOMATED.findall(text)]
+    if automated:
+        rest = _TAG.sub("", _AUTOMATED.sub("\n", text))
+        return _joined([*map(_commands_only, automated), Block(prose=_sentences(rest))])
+    fences = [match for match in _FENCE.finditer(text) if _is_shell(match[2])]
+    if fences:
+        scripts = [Block(commands=(textwrap.dedent(match[3]).strip("\n"),)) for match in fences]
+        rest = _FENCE.sub("\n", text)
+        return _joined([*scripts, Block(prose=_sentences(rest))])
+    return _joined([_line(line) for line in logical_lines(_TAG.sub("", text))])
+
+
+def item_of(text: str) -> Block:
+    """Read a list item: prose with commands in backticks, or a bare command."""
+    spans = [span for span in _SPAN.findall(text) if looks_like_command(span)]
+    if spans:
+        prose = _SPAN.sub(lambda match: "\0" if match[1] in spans else match[0], text)
+        pieces = (piece.strip(" \n:—–-") for piece in prose.split("\0"))
+        return Block(commands=tuple(spans), prose=tuple(piece for piece in pieces if piece))
+    return _line(text.strip())
+
+
+def logical_lines(text: str) -> list[str]:
+    """Cut a text into lines, keeping together what quotes, `\\` or a here-document hold together."""
+    lines: list[str] = []
+    held: list[str] = []
+    ends_at = ""
+    for line in text.split("\n"):
+        if not held and not line.strip():
+            continue
+        held.append(line)
+        if ends_at:
+            if line.strip() == ends_at:
+                lines.append("\n".join(held))
+                held, ends_at = [], ""
+            continue
+        whole = "\n".join(held)
+        heredoc = _HEREDOC.search(line)
+        if heredoc:
+            ends_at = heredoc[2]
+        elif not line.endswith("\\") and not (_starts_command(held[0]) and _open_quote(whole)):
+            lines.append(whole)
+            held = []
+    return lines + (["\n".join(held)] if held else [])
+
+
+def looks_like_command(text: str) -> bool:
+    """Tell a shell command from prose, from its first word and the shape of the rest."""
+    text = text.strip()
+    while match := _ASSIGNMENT.match(text):
+        text = text[match.end() :]
+    words = text.split()
+    if not words or (len(words) == 1 and "(" in text):
+        return False
+    first = words[0]
+    if first in PROGRAMS:
+        return len(words) > 1 or first not in {"if", "for", "while", "(", "set", "!", "["}
+    if first in _ENGLISH:
+        return len(words) > 1 and _shell_like(words[1:])
+    if first.startswith(("./", "../", "~/")) or (first.startswith("/") and first.count("/") > 1):
+        return len(words) > 1 or first.endswith(".sh") or "." not in first.rsplit("/", 1)[-1]
+    if re.fullmatch(r"[a-z][\w.-]*", first) and len(words) > 1:
+        return shutil.which(first) is not None and _shell_like(words[1:])
+    return False
+
+
+def _shell_like(words: list[str]) -> bool:
+    return any(
+        re.search(r"^-|[/|=$<>&\[*]|\.\w+$|^(?:test|build|run|vet)$", word) for word in words
+    )
+
+
+def _line(line: str) -> Block:
+    line = _MARKER.sub("", line.strip("\n")).strip()
+    if match := _EXPECTED.match(line):
+        return Block(prose=(match["rest"].strip(),) if match["rest"].strip() else ())
+    bare = _PROMPT.sub("", line)
+    if looks_like_command(bare):
+        return Block(commands=(bare,))
+    if match := _LABEL.match(line):
+        return item_of(match["rest"])
+    if _SENTINEL.match(line):
+        return Block(absent=line, prose=())
+    if _SPAN.search(line):
+        spans = [span for span in _SPAN.findall(line) if looks_like_command(span)]
+        if spans:
+            return item_of(line)
+    return Block(prose=(line,)) if line else Block()
+
+
+def _commands_only(text: str) -> Block:
+    """Read what an <automated> element holds: commands, or a sentinel that says there is none."""
+    if _SENTINEL.match(text) or not text:
+        return Block(absent=text or "<automated> is empty")
+    span = _SPAN.fullmatch(text)
+    return Block(commands=(span[1] if span else text,))
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    lines = (_MARKER.sub("", line).strip() for line in text.split("\n"))
+    found = []
+    for line in lines:
+        match = _EXPECTED.match(line)
+        words = (match["rest"] if match else line).strip()
+        if words:
+            found.append(words)
+    return tuple(found)
+
+
+def _joined(blocks: list[Block]) -> Block:
+    return Block(
+        commands=tuple(command for block in blocks for command in block.commands),
+        prose=tuple(prose for block in blocks for prose in block.prose),
+        absent=next((block.absent for block in blocks if block.absent), ""),
+    )
+
+
+def _is_shell(language: str) -> bool:
+    return language.lower() in {"", "sh", "bash", "shell", "console", "zsh"}
+
+
+def _starts_command(line: str) -> bool:
+    bare = _PROMPT.sub("", _MARKER.sub("", line).strip())
+    match = _LABEL.match(bare)
+    return looks_like_command(match["rest"] if match else bare)
+
+
+def _open_quote(text: str) -> bool:
+    """Tell whether a quote of the shell is still open at the end of the text."""
+    quote = ""
+    skip = False
+    for character in text:
+        if skip:
+            skip = False
+        elif quote == "'":
+            quote = "" if character == "'" else quote
+        elif character == "\\":
+            skip = True
+        elif quote:
+            quote = "" if character == '"' else quote
+        elif character in "'\"":
+            quote = character
+    return bool(quote)

@@ -1,0 +1,149 @@
+"""judge(claim, tree) → verdict: the one primitive that everything else is made of."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gsd_run.checking.files import judge_artifact, judge_pattern
+from gsd_run.checking.predicates import Observation, judge_expectation
+from gsd_run.domain.claim import (
+    ArtifactCheck,
+    Claim,
+    Evidence,
+    Expectation,
+    Part,
+    PartVerdict,
+    PatternCheck,
+    ScriptCheck,
+    ScriptSource,
+    State,
+    Verdict,
+    verdict_of,
+)
+from gsd_run.domain.measurement import Measurement
+
+
+class Tree(Struct, frozen=True, kw_only=True):
+    """A state of the project to judge at, with what can be asked of it.
+
+    `measure` runs a script there; `before` gives the measurement of the same script at the base
+    commit, or None; `base_text` the content of a file at the base, or None when it was absent
+    (itself None when no base is known); `at_base` says that this tree is the base itself.
+    """
+
+    root: Path
+    measure: Callable[[ScriptSource], Measurement]
+    before: Callable[[ScriptSource], Measurement | None]
+    base_text: Callable[[str], str | None] | None
+    at_base: bool = False
+
+
+def judge(claim: Claim, tree: Tree) -> Verdict:
+    """Return the verdict on a claim at a tree."""
+    return verdict_of(claim.id, tuple(_judge_part(part, tree) for part in claim.parts))
+
+
+def tempered(claim: Claim, verdict: Verdict, at_base: Verdict | None) -> Verdict:
+    """Return the verdict with what supplied and amended checks can't show taken back.
+
+    Such a check proves something only if it was REFUTED at the base: one that always holds, like
+    `true`, says nothing. An amendment changes the whole claim, a proof only its own part.
+    """
+    if claim.amended and verdict.state == "PROVEN" and not _refuted(at_base):
+        reason = "the amended check " + _not_shown(at_base)
+        return replace(verdict, state="UNPROVEN", reason=reason)
+    parts = tuple(_tempered_part(index, verdict, at_base) for index in range(len(verdict.parts)))
+    return verdict if parts == verdict.parts else verdict_of(claim.id, parts)
+
+
+def _tempered_part(index: int, verdict: Verdict, at_base: Verdict | None) -> PartVerdict:
+    part = verdict.parts[index]
+    if not part.supplied or part.state != "PROVEN":
+        return part
+    before = at_base.parts[index] if at_base and index < len(at_base.parts) else None
+    if before is not None and before.state == "REFUTED":
+        return part
+    reason = "the supplied check " + _not_shown(before)
+    return replace(part, state="UNPROVEN", reason=reason)
+
+
+def _refuted(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.state == "REFUTED"
+
+
+def _not_shown(before: Verdict | PartVerdict | None) -> str:
+    if before is None:
+        return "holds, but was not judged at the base commit, so nothing shows that it can fail"
+    return f"holds, but was {before.state} at the base commit, so nothing shows that it can fail"
+
+
+def _judge_part(part: Part, tree: Tree) -> PartVerdict:
+    match part.check:
+        case None:
+            return PartVerdict(
+                text=part.text, state="UNPROVEN", reason=part.unproven, rule=part.rule
+            )
+        case ArtifactCheck() as check:
+            observation = judge_artifact(check, tree.root, tree.base_text)
+            return _verdict(part, [observation], observation.evidence)
+        case PatternCheck() as check:
+            observation = judge_pattern(check, tree.root)
+            return _verdict(part, [observation], observation.evidence)
+        case ScriptCheck() as check:
+            return _judge_script(part, check, tree)
+
+
+def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
+    source, measurement = _chosen(check, tree)
+    before = measurement if tree.at_base else tree.before(source)
+    observations = [
+        judge_expectation(expectation, measurement, before) for expectation in check.expectations
+    ]
+    seen = [evidence for observation in observations for evidence in observation.evidence]
+    verdict = _verdict(part, observations, tuple(dict.fromkeys(seen)))
+    return replace(verdict, supplied=check.supplied)
+
+
+def _chosen(check: ScriptCheck, tree: Tree) -> tuple[ScriptSource, Measurement]:
+    """Measure the sources in order until one fits what is asked; the first if none does."""
+    first = check.sources[0]
+    measured = tree.measure(first)
+    if len(check.sources) == 1 or _fits(check.expectations, measured):
+        return first, measured
+    for source in check.sources[1:]:
+        other = tree.measure(source)
+        if _fits(check.expectations, other):
+            return source, other
+    return first, measured
+
+
+def _fits(expectations: tuple[Expectation, ...], measurement: Measurement) -> bool:
+    """Tell whether a measurement is about what the expectations speak of."""
+    for expectation in expectations:
+        if expectation.kind == "tests_passed":
+            return any(run.collected == expectation.number for run in measurement.tests)
+        if expectation.kind in {"coverage_at_least", "coverage_kept"}:
+            wanted = expectation.value
+            return any(file.path.endswith(wanted) for file in measurement.coverage)
+    return bool(measurement.tests)
+
+
+def _verdict(
+    part: Part, observations: list[Observation], evidence: tuple[Evidence, ...]
+) -> PartVerdict:
+    """Join observations: one refutes the part, all must hold to prove it."""
+    states = {observation.state for observation in observations}
+    state: State = (
+        "REFUTED" if "REFUTED" in states else "UNPROVEN" if "UNPROVEN" in states else "PROVEN"
+    )
+    decisive = [observation for observation in observations if observation.state == state]
+    return PartVerdict(
+        text=part.text,
+        state=state,
+        reason="; ".join(dict.fromkeys(observation.reason for observation in decisive)),
+        rule=part.rule,
+        evidence=evidence,
+        deviations=tuple(text for observation in observations for text in observation.deviations),
+    )

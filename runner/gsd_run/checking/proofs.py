@@ -1,0 +1,66 @@
+"""Proofs of a run file: checks that a person supplied for claims which nothing else decides."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from gsd_run.checking.adaptations import adapted
+from gsd_run.checking.expectations import compiled
+from gsd_run.domain.claim import Claim, Expectation, Part, PatternCheck, ScriptCheck, ScriptSource
+from gsd_run.domain.errors import PlanError
+from gsd_run.domain.plan import Finding
+from gsd_run.domain.run_file import Proof, RunFile
+
+
+def proven_by(claims: Sequence[Claim], run_file: RunFile, root: Path) -> list[Claim]:
+    """Give each proof to the undecided parts of its claim; to the whole claim if there is none.
+
+    Raises:
+        PlanError: the `expect` of a proof is not understood; lists all of them.
+    """
+    mistakes = [
+        Finding(
+            path=run_file.path,
+            line=proof.line,
+            message=f"can't compile the expectation {clause!r} of the proof of {proof.claim}; "
+            "leave `expect` out to go by the exit status alone",
+        )
+        for proof in run_file.proofs
+        for clause in compiled(proof.expect).prose
+    ]
+    if mistakes:
+        raise PlanError(mistakes)
+    by_claim: dict[str, list[Proof]] = {}
+    for proof in run_file.proofs:
+        by_claim.setdefault(proof.claim, []).append(proof)
+    return [_with(claim, by_claim.get(claim.id, []), root) for claim in claims]
+
+
+def _with(claim: Claim, proofs: Sequence[Proof], root: Path) -> Claim:
+    if not proofs:
+        return claim
+    checks = [_check(proof, root) for proof in proofs]
+    kept = [part for part in claim.parts if not _undecided(part)]
+    open_parts = [part for part in claim.parts if _undecided(part)]
+    words = "; ".join(part.text for part in open_parts) or claim.text
+    supplied = [Part(text=words, rule="proof in the run file", check=check) for check in checks]
+    return replace(claim, parts=(*kept, *supplied))
+
+
+def _undecided(part: Part) -> bool:
+    return part.check is None or (isinstance(part.check, PatternCheck) and part.check.prose)
+
+
+def _check(proof: Proof, root: Path) -> ScriptCheck:
+    script, _ = adapted(proof.command, root)
+    wanted = compiled(proof.expect).expectations if proof.expect else ()
+    expectations = (Expectation(kind="exit_zero", text="the command succeeds"), *wanted)
+    if any(expectation.kind == "output_empty" for expectation in wanted):
+        expectations = wanted
+    return ScriptCheck(
+        sources=(ScriptSource(claim=proof.claim, script=script),),
+        expectations=expectations,
+        supplied=True,
+        subject=proof.subject,
+    )

@@ -1,0 +1,169 @@
+"""What a person sees while a plan is carried out: a live line on a terminal, else plain lines."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gsd_run.checking.adaptations import shown
+from gsd_run.domain.claim import Verdict
+from gsd_run.domain.event import (
+    AttemptStarted,
+    BaselineDone,
+    Changed,
+    Committed,
+    Event,
+    Judged,
+    Kept,
+    Record,
+    RunStarted,
+    StepPlanned,
+    TaskEnded,
+)
+from gsd_run.domain.run import RunState
+from gsd_run.outside.templates import duration
+from gsd_run.running.carrying import Watcher
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+WIDTH = 110  # of a reason in a line
+
+
+def write(line: str) -> None:
+    """Write a line where the user sees it at once."""
+    print(line, flush=True)
+
+
+@contextmanager
+def watcher() -> Iterator[Watcher]:
+    """Give whoever looks on: a live terminal where there is one, else plain lines."""
+    if not sys.stdout.isatty():
+        yield PlainLines()
+        return
+    from rich.console import Console  # noqa: PLC0415 - 60 ms, only where somebody sees it
+
+    console = Console(highlight=False)
+    with console.status("reading the plan", spinner="dots") as status:
+        yield LiveLines(console, status)
+
+
+class PlainLines:
+    """One line for each thing that happened."""
+
+    def event(self, record: Record, state: RunState) -> None:
+        """Write what an event means to a reader, if anything."""
+        for line in lines_of(record.event, state):
+            write(line)
+
+    def running(self, command: str) -> None:
+        """Write the command that starts now."""
+        write(f"    $ {_one_line(command)}")
+
+    def said(self, text: str) -> None:
+        """Write a text as it is."""
+        write(text)
+
+
+class LiveLines:
+    """The same lines in colour, and below them what runs now and for how long."""
+
+    def __init__(self, console: "Console", status: "Status") -> None:
+        """Write to a console whose last line is `status`."""
+        self._console = console
+        self._status = status
+        self._stage = ""
+        self._since = time.monotonic()
+
+    def event(self, record: Record, state: RunState) -> None:
+        """Write what an event means, and keep the stage that it begins."""
+        self._stage = _stage(record.event, state) or self._stage
+        for line in lines_of(record.event, state):
+            self._console.print(_coloured(line))
+        self._status.update(self._now(self._stage))
+
+    def running(self, command: str) -> None:
+        """Show the command that starts now."""
+        from rich.markup import escape  # noqa: PLC0415
+
+        self._status.update(self._now(f"{self._stage} $ {escape(_one_line(command))}"))
+
+    def said(self, text: str) -> None:
+        """Write a text as it is."""
+        self._console.print(text, markup=False)
+
+    def _now(self, text: str) -> str:
+        return f"[dim]{duration(time.monotonic() - self._since)}[/dim] {text}"
+
+
+def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a table of events
+    """Return the lines that an event is worth."""
+    match event:
+        case RunStarted():
+            return [
+                f"run {event.run} of {state.plan.id} on {event.branch or 'a detached HEAD'} "
+                f"at {event.base[:9]}, {len(state.claims)} claims"
+            ]
+        case Judged():
+            return [_verdict_line(event.verdict, event.moment)]
+        case BaselineDone():
+            return [f"judged at the base commit in {duration(event.seconds)}: {_counted(state)}"]
+        case AttemptStarted():
+            name = next(one.name for one in state.plan.tasks if one.number == event.task)
+            again = f" (attempt {event.attempt})" if event.attempt > 1 else ""
+            return ["", f"task {event.task} of {len(state.plan.tasks)}: {name}{again}"]
+        case StepPlanned():
+            wrote = [f"  {event.kind}: {file.path}" for file in event.files]
+            left = [f"  left as it was: {one.path}:{one.line}: {one.message}"
+                    for one in event.undecided]  # fmt: skip
+            return (wrote or [f"  {event.kind}: nothing to change"]) + left
+        case Changed(beyond_plan=paths) if paths:
+            return [f"  beyond the plan: {', '.join(paths)}"]
+        case TaskEnded():
+            return [f"  {event.outcome} in {duration(event.seconds)}"]
+        case Committed():
+            return [f"  committed {event.commit[:9]} {event.subject}"]
+        case Kept():
+            return [f"  kept under {event.ref}: {event.reason}"]
+    return []
+
+
+def _counted(state: RunState) -> str:
+    states = [verdict.state for verdict in state.base_verdicts.values()]
+    return ", ".join(f"{states.count(word)} {word}" for word in ("PROVEN", "REFUTED", "UNPROVEN"))
+
+
+def _verdict_line(verdict: Verdict, moment: str) -> str:
+    at = {"base": " at base", "before": " before"}.get(moment, "")
+    reason = _one_line(verdict.reason)
+    return f"  {verdict.claim:<15} {verdict.state:<8}{at}  {reason}"
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(shown(text).split())
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def _stage(event: Event, state: RunState) -> str:
+    match event:
+        case RunStarted():
+            return "judging at the base commit"
+        case AttemptStarted():
+            return f"task {event.task} of {len(state.plan.tasks)}"
+        case Committed():
+            return "judging"
+    return ""
+
+
+def _coloured(line: str) -> str:
+    from rich.markup import escape  # noqa: PLC0415
+
+    text = escape(line)
+    colours = {"REFUTED": "red", "UNPROVEN": "yellow", "PROVEN": "green", "FAILED": "red",
+               "PASSED": "green"}  # fmt: skip
+    for word, colour in colours.items():
+        if f" {word} " in f"{text} ":
+            return text.replace(word, f"[{colour}]{word}[/{colour}]", 1)
+    return text

@@ -1,0 +1,79 @@
+"""The last words of a run: what came out, or why it stopped and what to type next."""
+
+from gsd_run.cli.console import write
+from gsd_run.domain.measurement import Measurement
+from gsd_run.domain.run import RunState
+from gsd_run.running.engine import Ending, Exit
+
+MOST_TESTS = 10  # failing tests that are named
+
+
+def tell(ending: Ending) -> None:
+    """Tell how a run ended."""
+    if ending.told:
+        write(ending.told)
+        return
+    state = ending.state
+    assert state is not None
+    if ending.exit is Exit.FAILED:
+        for line in failure_lines(state):
+            write(line)
+        return
+    counted = [verdict.state for verdict in state.end_verdicts.values()]
+    write("")
+    write(
+        f"{state.plan.id} is complete: {counted.count('PROVEN')} claims PROVEN, "
+        f"{counted.count('UNPROVEN')} UNPROVEN, {counted.count('REFUTED')} REFUTED"
+    )
+    write(f"summary: {state.started.summary}")
+
+
+def failure_lines(state: RunState) -> list[str]:
+    """Say why a run stopped: refuted claims, failing tests with their first error lines."""
+    assert state.stopped is not None
+    task = state.stopped.task
+    lines = [""]
+    if task is None:
+        lines.append("The last check of the whole plan found claims that do not hold:")
+        verdicts = state.end_verdicts
+        tree = state.head
+    else:
+        ended = state.tasks[task].ended
+        assert ended is not None
+        name = next(one.name for one in state.plan.tasks if one.number == task)
+        lines.append(f"Task {task} ({name}) failed:")
+        verdicts = {
+            claim.id: state.task_verdicts[claim.id]
+            for claim in state.claims
+            if claim.task == task and claim.id in state.task_verdicts
+        }
+        tree = ended.tree
+    refuted = [verdict for verdict in verdicts.values() if verdict.state == "REFUTED"]
+    lines.extend(f"  {verdict.claim}: {verdict.reason}" for verdict in refuted)
+    if not refuted:
+        lines.append(f"  {state.stopped.reason}")
+    lines.extend(_failing_tests(state, tree))
+    resume = f"gsd-run resume {state.plan.id}"
+    lines += ["", "The tree is left as it is, no summary is written. To go on:"]
+    lines.append(f"  mend the files, then `{resume}`: your mend is judged and committed with it")
+    if task is not None:
+        lines.append(f"  mend the run file, then `{resume}`: the change is made anew")
+        lines.append(f"  `{resume} --redo` keeps the tree aside and makes the change anew")
+    return lines
+
+
+def _failing_tests(state: RunState, tree: str) -> list[str]:
+    """Name the failing tests of the largest run at a tree."""
+    found: list[Measurement] = [
+        one.measurement for one in state.measured.values() if one.tree == tree
+    ]
+    runs = [run for one in found for run in one.tests if run.failed or run.errors]
+    if not runs:
+        return []
+    largest = max(runs, key=lambda run: run.collected)
+    bad = [case for case in largest.cases if case.outcome in {"failed", "error"}]
+    lines = ["", f"  {largest.failed + largest.errors} of {largest.collected} tests do not pass:"]
+    lines.extend(f"    {case.name}: {case.message[:160]}" for case in bad[:MOST_TESTS])
+    if len(bad) > MOST_TESTS:
+        lines.append(f"    … and {len(bad) - MOST_TESTS} more")
+    return lines

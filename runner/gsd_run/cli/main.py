@@ -1,0 +1,119 @@
+"""`gsd-run`: words to commands, errors to exit codes. Handlers are imported when called."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from gsd_run import __version__
+
+COMMANDS = ("run", "resume", "check", "status", "summary")
+
+_ABOUT = """\
+Carry a GSD plan out, task by task, and write its summary from what was measured.
+
+A plan is a claim; a run is the evidence. gsd-run makes each task's change, runs the plan's own
+checks, judges every claim PROVEN, REFUTED or UNPROVEN, commits task by task, and keeps a journal
+from which a stopped run goes on.
+"""
+_ENDS = """\
+examples:
+  gsd-run 12-GAP-01             carry the plan out, or go on with it
+  gsd-run resume                go on with the run that stopped
+  gsd-run check 12-GAP-01       judge the tree as it is, changing nothing
+
+exit status:
+  0 finished, nothing refuted   1 a task or claim failed     2 usage, plan or run file invalid
+  3 the repository refuses      10 waits for a person        130 interrupted (resumable)
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser().parse_args(_with_command(words))
+    if arguments.command is None:
+        _parser().print_help()
+        return 2
+    try:
+        return _handler(arguments.command)(arguments)
+    except KeyboardInterrupt:
+        print("interrupted; `gsd-run resume` goes on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not flush into the void.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        from gsd_run.domain.errors import GsdRunError  # noqa: PLC0415 - only errors pay for it
+
+        if isinstance(error, GsdRunError):
+            print(error.message, file=sys.stderr)
+            return error.exit_code
+        import traceback  # noqa: PLC0415
+
+        traceback.print_exc()
+        print(
+            "This is a bug of gsd-run. The run stands; `gsd-run resume` goes on.", file=sys.stderr
+        )
+        return 70
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """Put in `run` where a plan stands in the command's place."""
+    first = next((word for word in words if not word.startswith("-")), None)
+    if first is None or first in COMMANDS or {"-h", "--help", "--version"} & set(words[:1]):
+        return words
+    return ["run", *words]
+
+
+def _handler(command: str) -> Callable[[argparse.Namespace], int]:
+    module = importlib.import_module(f"gsd_run.cli.{command}")
+    handler: Callable[[argparse.Namespace], int] = module.main
+    return handler
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gsd-run",
+        description=_ABOUT,
+        epilog=_ENDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"gsd-run {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    run = _command(commands, "run", "carry a plan out; `gsd-run PLAN` for short")
+    run.add_argument("plan", metavar="PLAN", help="a plan's id (12-GAP-01) or path")
+    _run_options(run)
+    run.add_argument("--fresh", action="store_true", help="start a new run, leaving an older one")
+    run.add_argument("--allow-dirty", action="store_true",
+                     help="run beside uncommitted changes; they are left alone")  # fmt: skip
+    run.add_argument("--branch", metavar="NAME", help="work on this branch, made if need be")
+    resume = _command(commands, "resume", "go on with a run that stopped")
+    resume.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
+    _run_options(resume)
+    check = _command(commands, "check", "judge the tree as it is; changes nothing")
+    check.add_argument("plan", metavar="PLAN")
+    check.add_argument("--strict", action="store_true", help="unproven claims count too")
+    status = _command(commands, "status", "say how far the plans are")
+    status.add_argument("plan", metavar="PLAN", nargs="?")
+    summary = _command(commands, "summary", "write a plan's SUMMARY.md again, from its journal")
+    summary.add_argument("plan", metavar="PLAN")
+    summary.add_argument("--stdout", action="store_true", help="print it instead")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-baseline", action="store_true",
+                        help="judge nothing at the base commit: faster, and proves less")  # fmt: skip
+    parser.add_argument("--redo", action="store_true",
+                        help="keep a mend aside and make the stopped task's change anew")  # fmt: skip
+    parser.add_argument("--strict", action="store_true",
+                        help="wait for a person (exit 10) where a claim is unproven")  # fmt: skip

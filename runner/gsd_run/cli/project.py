@@ -1,0 +1,56 @@
+"""Where the user is: the project, its settings, and the plan that their words mean."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from gsd_run.domain.errors import GsdRunError, UsageError
+from gsd_run.domain.run import RunState
+from gsd_run.outside.project import Project, project_at
+from gsd_run.reading.locating import find_root, locate
+from gsd_run.reading.plan_names import key_of, names_of
+from gsd_run.reading.settings import Settings, read_settings
+from gsd_run.running.journal import Store
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A project with its settings."""
+
+    project: Project
+    settings: Settings
+
+    def plan(self, name: str) -> Path:
+        """Return the plan's file for an id or path."""
+        return locate(name, self.project.root, Path.cwd())
+
+
+def here() -> Place:
+    """Return the project that the current folder is in."""
+    root = find_root(Path.cwd())
+    settings = read_settings(root)
+    return Place(project=project_at(root, settings.venv), settings=settings)
+
+
+def run_of(place: Place, store: Store, name: str) -> RunState:
+    """Return the newest run of a plan, by a name that may outlive the plan's file.
+
+    Raises:
+        UsageError: no run goes by the name.
+    """
+    try:
+        path = place.plan(name).resolve()
+        wanted = path.relative_to(place.project.root).as_posix()
+        found = [run for run in store.runs() if run.plan.path == wanted]
+    except GsdRunError:
+        key = key_of(Path(name).name)
+        found = [run for run in store.runs() if key in _keys(place, run)]
+    if not found:
+        known = sorted({run.plan.id for run in store.runs()})
+        listed = "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
+        raise UsageError(f"{name}: no run of it here. Plans with a run:\n{listed}")
+    return found[-1]
+
+
+def _keys(place: Place, run: RunState) -> frozenset[str]:
+    names = names_of(place.project.root / run.plan.path)
+    return names.full | names.short

@@ -1,0 +1,162 @@
+"""Claims of a plan, the checks they were compiled to, and the verdicts on them."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+State = Literal["PROVEN", "REFUTED", "UNPROVEN"]
+
+ClaimKind = Literal[
+    "verify", "acceptance", "done", "truth", "artifact", "key_link", "verification", "criterion"
+]
+
+ExpectationKind = Literal[
+    "exit_zero",  # every command succeeds
+    "output_contains",  # `value` stands in the output as a whole word or phrase
+    "output_lacks",  # `value` stands nowhere in the output
+    "output_empty",  # nothing on standard output; a search's status 1 is then success
+    # for tests, `value` holds the words that say which ("ORM"); it must stand in the command
+    "tests_passed",  # exactly `number` tests passed
+    "tests_failed",  # exactly `number` tests failed
+    "tests_pass",  # at least one test ran, and all that ran passed
+    "failures_lack",  # no test failed with `value`
+    "pass_rate",  # `number` percent of the tests passed
+    "pass_rate_before",  # `number` percent of them passed at the base commit
+    "coverage_at_least",  # coverage of the file `value` (of all, if empty) is `number` or more
+    "coverage_kept",  # coverage of the file `value` is not below that at the base commit
+]
+
+
+class Expectation(Struct, frozen=True, kw_only=True):
+    """A predicate over a measurement; `text` is the wording it was compiled from."""
+
+    kind: ExpectationKind
+    text: str
+    value: str = ""
+    number: float | None = None
+
+
+class ScriptSource(Struct, frozen=True, kw_only=True):
+    """A script and the claim whose commands it holds.
+
+    The script is bash. The marks PROJECT and TMP in it stand for the project's root and for
+    the private folder that takes the place of /tmp.
+    """
+
+    claim: str
+    script: str
+
+
+class ScriptCheck(Struct, frozen=True, kw_only=True, tag="script"):
+    """Run one of `sources` and compare what it shows with the expectations.
+
+    Several sources are the plan's own commands that could decide a statement without a command;
+    the first that fits is taken: for a number of tests the one that collects so many, for
+    coverage the one that measures the file.
+    """
+
+    sources: tuple[ScriptSource, ...]
+    expectations: tuple[Expectation, ...]
+    supplied: bool = False
+    subject: tuple[str, ...] = ()
+
+
+class ArtifactCheck(Struct, frozen=True, kw_only=True, tag="artifact"):
+    """Look at one file: present or absent, its lines, content, names, and change since base."""
+
+    path: str
+    present: bool = True
+    min_lines: int | None = None
+    contains: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
+    changed: Literal["", "changed", "created"] = ""
+
+
+class PatternItem(Struct, frozen=True, kw_only=True):
+    """One regular expression of a key link; `negated` when it must not match."""
+
+    regex: str
+    negated: bool = False
+
+
+class PatternCheck(Struct, frozen=True, kw_only=True, tag="pattern"):
+    """Search a key link's `regex` in `source`, else in `target`.
+
+    `prose` marks a pattern that reads as a list in words: then each of `items` is searched, and
+    the link can be proven by what it plainly says, and is otherwise malformed, never refuted.
+    """
+
+    source: str
+    target: str
+    regex: str
+    items: tuple[PatternItem, ...]
+    prose: bool = False
+
+
+Check = ScriptCheck | ArtifactCheck | PatternCheck
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """A piece of a claim with its check and the rule that gave it, or why it has none."""
+
+    text: str
+    rule: str
+    check: Check | None = None
+    unproven: str = ""
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """A statement of the plan. `amended` holds the reason of the amendment to its text, if any.
+
+    `text` is the text as judged, after amendments and adaptations.
+    """
+
+    id: str
+    kind: ClaimKind
+    text: str
+    line: int
+    task: int | None = None
+    parts: tuple[Part, ...] = ()
+    amended: str = ""
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """What a check saw: what was done, what was found, and the measurement it rests on."""
+
+    check: str
+    found: str
+    measurement: str = ""
+
+
+class PartVerdict(Struct, frozen=True, kw_only=True):
+    """The verdict on one part of a claim."""
+
+    text: str
+    state: State
+    reason: str
+    rule: str = ""
+    supplied: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    deviations: tuple[str, ...] = ()
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """The verdict on a claim: REFUTED if a part is, PROVEN if every part is, else UNPROVEN."""
+
+    claim: str
+    state: State
+    reason: str
+    parts: tuple[PartVerdict, ...] = ()
+
+
+def verdict_of(claim: str, parts: tuple[PartVerdict, ...]) -> Verdict:
+    """Join the verdicts on a claim's parts; a claim without parts is UNPROVEN."""
+    for state in ("REFUTED", "UNPROVEN"):
+        decisive = [part for part in parts if part.state == state]
+        if decisive:
+            reason = "; ".join(dict.fromkeys(part.reason for part in decisive))
+            return Verdict(claim=claim, state=state, reason=reason, parts=parts)
+    if not parts:
+        return Verdict(claim=claim, state="UNPROVEN", reason="no check is known for it")
+    reason = "; ".join(dict.fromkeys(part.reason for part in parts))
+    return Verdict(claim=claim, state="PROVEN", reason=reason, parts=parts)

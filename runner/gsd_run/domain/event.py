@@ -1,0 +1,207 @@
+"""The events of a run: what the journal holds, one a line. All state is a fold over them."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gsd_run.domain.change import Applied, Undecided
+from gsd_run.domain.claim import Claim, Verdict
+from gsd_run.domain.measurement import Measurement
+from gsd_run.domain.plan import Plan
+from gsd_run.domain.run_file import RunFile
+
+FORMAT = 1  # of the journal; raised when an event changes its meaning
+
+Moment = Literal["base", "before", "task", "end"]
+TaskOutcome = Literal["PASSED", "UNPROVEN", "FAILED"]
+
+
+class Deviation(Struct, frozen=True, kw_only=True):
+    """One difference between the plan's text and what was done, with its reason.
+
+    `kind` is adaptation, amendment, proof, file, change, figure, mend or dirty; `where` a claim
+    id, a task ("task 2") or a file.
+    """
+
+    kind: str
+    where: str
+    what: str
+    reason: str
+
+
+class PlanRead(Struct, frozen=True, kw_only=True, tag="plan_read"):
+    """The plan and run file as the run goes by them from here on."""
+
+    plan: Plan
+    claims: tuple[Claim, ...]
+    run_file: RunFile | None = None
+    deviations: tuple[Deviation, ...] = ()
+
+
+class RunStarted(Struct, frozen=True, kw_only=True, tag="run_started"):
+    """A run begins at a commit; `environment` names the versions it runs with.
+
+    `untracked` and `dirty` are the files that were so when it began; `summary` is the path that
+    the summary will have.
+    """
+
+    format: int
+    run: str
+    read: PlanRead
+    summary: str
+    base: str
+    base_tree: str
+    branch: str
+    untracked: tuple[str, ...] = ()
+    dirty: tuple[str, ...] = ()
+    baseline: bool = True
+    environment: dict[str, str] = {}
+
+
+class Measured(Struct, frozen=True, kw_only=True, tag="measured"):
+    """A script was run at a tree. Outputs are excerpts; `stored` is the hash of the whole."""
+
+    tree: str
+    measurement: Measurement
+    stored: str
+
+
+class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
+    """A claim was judged; `task` is the task at whose begin or end it was."""
+
+    moment: Moment
+    tree: str
+    verdict: Verdict
+    task: int | None = None
+
+
+class BaselineDone(Struct, frozen=True, kw_only=True, tag="baseline_done"):
+    """All claims were judged at the base commit."""
+
+    seconds: float
+
+
+class AttemptStarted(Struct, frozen=True, kw_only=True, tag="attempt_started"):
+    """An attempt at a task begins on a tree. `untracked` are the untracked files there are."""
+
+    task: int
+    attempt: int
+    executor: str
+    tree: str
+    untracked: tuple[str, ...] = ()
+
+
+class FileState(Struct, frozen=True, kw_only=True):
+    """A file before and after a step, as git blob ids; None where it does not exist."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class StepPlanned(Struct, frozen=True, kw_only=True, tag="step_planned"):
+    """What a step is about to write; afterwards a file is in one of its two states."""
+
+    task: int
+    attempt: int
+    step: int
+    kind: str
+    files: tuple[FileState, ...]
+    applied: tuple[Applied, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    deviations: tuple[str, ...] = ()
+
+
+class Changed(Struct, frozen=True, kw_only=True, tag="changed"):
+    """The change is made; git says which files it touched. `beyond_plan` the plan does not name."""
+
+    task: int
+    attempt: int
+    tree: str
+    added: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    beyond_plan: tuple[str, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+
+
+class TaskEnded(Struct, frozen=True, kw_only=True, tag="task_ended"):
+    """An attempt was judged; `tree` is the one that was, `untracked` what lay beside it."""
+
+    task: int
+    attempt: int
+    outcome: TaskOutcome
+    reason: str
+    tree: str
+    seconds: float
+    untracked: tuple[str, ...] = ()
+
+
+class Committed(Struct, frozen=True, kw_only=True, tag="committed"):
+    """A commit of the run: a task's, a mend after the last task, or the docs."""
+
+    part: Literal["task", "mend", "docs"]
+    commit: str
+    tree: str
+    files: tuple[str, ...]
+    subject: str
+    task: int | None = None
+
+
+class Kept(Struct, frozen=True, kw_only=True, tag="kept"):
+    """A state of the tree was kept aside under a ref before it was put back."""
+
+    ref: str
+    reason: str
+
+
+class Stopped(Struct, frozen=True, kw_only=True, tag="stopped"):
+    """The run stands; running again goes on. `exit_code` is what the program ended with.
+
+    `untracked` are the untracked files at that moment: what comes later is a person's.
+    """
+
+    reason: str
+    exit_code: int
+    task: int | None = None
+    untracked: tuple[str, ...] = ()
+
+
+class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
+    """All claims were judged on the final tree; from here on the summary can be written."""
+
+    tree: str
+    seconds: float
+
+
+class Completed(Struct, frozen=True, kw_only=True, tag="completed"):
+    """The plan is complete: the summary is written and, where the project wants it, committed."""
+
+    summary: str
+
+
+Event = (
+    RunStarted
+    | PlanRead
+    | Measured
+    | Judged
+    | BaselineDone
+    | AttemptStarted
+    | StepPlanned
+    | Changed
+    | TaskEnded
+    | Committed
+    | Kept
+    | Stopped
+    | Ended
+    | Completed
+)
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """A line of the journal: its number, time (UTC, ISO 8601), the hash of the line before."""
+
+    seq: int
+    time: str
+    prev: str
+    event: Event

@@ -1,0 +1,89 @@
+"""A run as a reader wants it: what every report, of whatever form, is rendered from."""
+
+from msgspec import Struct
+
+from gsd_run.domain.claim import Evidence, State
+from gsd_run.domain.event import Deviation
+from gsd_run.domain.measurement import TestRun
+
+
+class ClaimRow(Struct, frozen=True, kw_only=True):
+    """A claim with its verdict. `note` is "", "vacuous" or "settled earlier"."""
+
+    id: str
+    kind: str
+    line: int
+    text: str
+    state: State
+    reason: str
+    note: str
+    marks: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class TaskRow(Struct, frozen=True, kw_only=True):
+    """A task as it ended: what was done by which rule, how often, in which files."""
+
+    number: int
+    name: str
+    outcome: str
+    attempts: int
+    executor: str
+    seconds: float
+    commit: str
+    added: tuple[str, ...]
+    modified: tuple[str, ...]
+    deleted: tuple[str, ...]
+    fixes: tuple[tuple[str, int, str], ...]
+    undecided: tuple[str, ...]
+
+
+class TestsRow(Struct, frozen=True, kw_only=True):
+    """The largest test run of the plan's commands, before and after."""
+
+    __test__ = False
+
+    command: str
+    before: TestRun | None
+    after: TestRun
+    fixed: tuple[str, ...]
+    broken: tuple[str, ...]
+
+
+class CoverageRow(Struct, frozen=True, kw_only=True):
+    """Coverage of one file in percent, before (None if not measured) and after."""
+
+    path: str
+    before: float | None
+    after: float
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A whole run, ended. Times are UTC in ISO 8601, durations seconds."""
+
+    plan: str
+    phase: str
+    number: str
+    scope: str
+    name: str
+    path: str
+    run: str
+    started_at: str
+    ended_at: str
+    seconds: float
+    base: str
+    branch: str
+    environment: dict[str, str]
+    gap: str
+    tasks: tuple[TaskRow, ...]
+    claims: tuple[ClaimRow, ...]
+    tests: TestsRow | None
+    coverage: tuple[CoverageRow, ...]
+    deviations: tuple[Deviation, ...]
+    mends: tuple[str, ...]
+    baseline: bool
+    dirty: tuple[str, ...]
+
+    def count(self, state: State) -> int:
+        """Return how many claims have a verdict."""
+        return sum(claim.state == state for claim in self.claims)

@@ -1,0 +1,1 @@
+"""One module per outside thing: programs, git, files, grammars, templates."""

@@ -1,0 +1,205 @@
+"""Running programs: each in a session of its own, so that nothing of it outlives the call."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Self
+
+from msgspec import Struct
+
+OUTPUT_LIMIT = 8 * 1024 * 1024  # bytes kept of each stream: half from its head, half from its tail
+LETTER_LIMIT = 64 * 1024 * 1024  # bytes kept of what is written into one named pipe
+TICK = 0.1  # seconds between two looks at a running program
+
+
+class Finished(Struct, frozen=True, kw_only=True):
+    """A program that has ended. `status` is negative for a signal, as Python counts.
+
+    `stopped` tells that `while_running` had it ended.
+    """
+
+    argv: tuple[str, ...]
+    status: int
+    stdout: str
+    stderr: str
+    seconds: float
+    timed_out: bool = False
+    stopped: bool = False
+
+
+class ProgramNotFound(Exception):
+    """The program does not exist or can't be executed."""
+
+
+def run(  # noqa: PLR0913 - each is optional and says one thing
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    stdin: str | None = None,
+    while_running: Callable[[], bool] | None = None,
+    mark: str | None = None,
+) -> Finished:
+    """Run a program to its end, or to `timeout` seconds, and end whatever it left running.
+
+    The whole process group is killed when the program ends, when time runs out and when the
+    caller is interrupted. Without `stdin` the program reads an empty input. `while_running` is
+    called about ten times a second, in this thread; when it returns False the program is ended.
+    `mark` is an entry `NAME=value` of `env` that no other program has: processes that left the
+    group but carry it are killed too (where /proc tells; elsewhere the group is all).
+
+    Raises:
+        ProgramNotFound: `argv[0]` can't be started.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = _start(argv, cwd=cwd, env=env, stdin=stdin, outputs=(out, err))
+        timed_out = stopped = False
+        deadline = None if timeout is None else started + timeout
+        try:
+            while not _ends_by(process, deadline, None if while_running is None else TICK):
+                timed_out = deadline is not None and time.monotonic() >= deadline
+                stopped = not timed_out and while_running is not None and not while_running()
+                if timed_out or stopped:
+                    break
+        finally:
+            _end_group(process)
+            if mark is not None:
+                _end_strays(mark.encode())
+        return Finished(
+            argv=tuple(argv),
+            status=process.returncode,
+            stdout=bounded_text(out),
+            stderr=bounded_text(err),
+            seconds=time.monotonic() - started,
+            timed_out=timed_out,
+            stopped=stopped,
+        )
+
+
+def _start(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None,
+    stdin: str | None,
+    outputs: tuple[IO[bytes], IO[bytes]],
+) -> "subprocess.Popen[bytes]":
+    with contextlib.ExitStack() as stack:
+        # An empty regular file would not do: search tools read their input when it is one, and
+        # the current folder when it is the null device.
+        given: IO[bytes] | int = subprocess.DEVNULL
+        if stdin is not None:
+            given = stack.enter_context(tempfile.TemporaryFile())
+            given.write(stdin.encode())
+            given.seek(0)
+        try:
+            return subprocess.Popen(
+                list(argv),
+                cwd=cwd,
+                env=None if env is None else dict(env),
+                stdin=given,
+                stdout=outputs[0],
+                stderr=outputs[1],
+                start_new_session=True,
+            )
+        except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
+            raise ProgramNotFound(f"{argv[0]}: {error.strerror}") from error
+
+
+def _ends_by(
+    process: "subprocess.Popen[bytes]", deadline: float | None, tick: float | None
+) -> bool:
+    """Wait for one tick, at most to the deadline; tell whether the program has ended."""
+    left = None if deadline is None else max(0.0, deadline - time.monotonic())
+    waits = [wait for wait in (left, tick) if wait is not None]
+    try:
+        process.wait(min(waits, default=None))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill what is left of the group and reap the leader."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _end_strays(mark: bytes) -> None:
+    """Kill the processes that carry the mark, and those they start meanwhile."""
+    for _ in range(20):
+        strays = list(_carrying(mark))
+        if not strays:
+            return
+        for pid in strays:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.005)
+
+
+def _carrying(mark: bytes) -> Iterator[int]:
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # ended meanwhile, or another user's
+            if mark in entry.read_bytes().split(b"\0"):
+                yield int(entry.parent.name)
+
+
+def bounded_text(stream: IO[bytes], limit: int = OUTPUT_LIMIT) -> str:
+    """Read a whole binary file as text, leaving out the middle of what exceeds `limit` bytes."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    if size <= limit:
+        return stream.read().decode(errors="replace")
+    head = stream.read(limit // 2)
+    stream.seek(-(limit // 2), os.SEEK_END)
+    note = f"\n… {size - limit} bytes left out …\n"
+    return head.decode(errors="replace") + note + stream.read().decode(errors="replace")
+
+
+class Letterbox:
+    """Named pipes into which running programs write; nothing written to one is overwritten.
+
+    A program that is told to write a file writes it into the pipe instead; when it does so
+    twice, both documents arrive, one after the other. `received` holds the bytes by path. The
+    pipes must be emptied while programs run, or those wait for room.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.received = {path: bytearray() for path in paths}
+        self._readers: dict[int, Path] = {}
+        self._writers: list[int] = []
+        for path in paths:
+            os.mkfifo(path, 0o600)
+            self._readers[os.open(path, os.O_RDONLY | os.O_NONBLOCK)] = path
+            # Held open, so that a pipe without a writer is silent instead of at its end.
+            self._writers.append(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for descriptor in (*self._readers, *self._writers):
+            os.close(descriptor)
+
+    def empty(self) -> None:
+        """Take out what is there, and what follows within a moment; for a second at most."""
+        patience = 0.0
+        deadline = time.monotonic() + 1.0
+        while ready := select.select(list(self._readers), [], [], patience)[0]:
+            if time.monotonic() > deadline:
+                return
+            for descriptor in ready:
+                path = self._readers[descriptor]
+                read = os.read(descriptor, 1 << 16)
+                if len(self.received[path]) < LETTER_LIMIT:
+                    self.received[path] += read
+            patience = TICK / 10

@@ -1,0 +1,51 @@
+"""The project that a plan belongs to: its root, and the interpreter and tools that are its own."""
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+# Variables of gsd-run's own environment that must not leak into the project's commands.
+NOT_THE_PROJECTS = frozenset(
+    {"VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME", "PYTHONPATH", "UV_RUN_RECURSION_DEPTH"}
+)
+
+
+class Project(Struct, frozen=True, kw_only=True):
+    """A project by its root (absolute) and its virtual environment, if it has one."""
+
+    root: Path
+    venv: Path | None = None
+
+    @property
+    def python(self) -> str:
+        """Return the interpreter to run the project's own code with."""
+        return str(self.venv / "bin" / "python") if self.venv else "python3"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the project's commands: its own tools first on PATH."""
+        kept = {name: value for name, value in os.environ.items() if name not in NOT_THE_PROJECTS}
+        first = [self.root / "node_modules" / ".bin"]
+        if self.venv:
+            kept["VIRTUAL_ENV"] = str(self.venv)
+            first.insert(0, self.venv / "bin")
+        present = [str(folder) for folder in first if folder.is_dir()]
+        kept["PATH"] = os.pathsep.join([*present, kept.get("PATH", os.defpath)])
+        return kept
+
+    def read(self, path: str) -> str | None:
+        """Return a file's text with its line ends kept, or None when there is no such file.
+
+        `path` is relative to the root. Undecodable bytes raise UnicodeDecodeError.
+        """
+        place = self.root / path
+        if not place.is_file():
+            return None
+        with place.open(encoding="utf-8", newline="") as file:
+            return file.read()
+
+
+def project_at(root: Path, venv_setting: str | None = None) -> Project:
+    """Return the project at `root`; its `.venv`, or the one that the setting `venv` names."""
+    venv = root / (venv_setting or ".venv")
+    return Project(root=root, venv=venv if (venv / "bin" / "python").exists() else None)

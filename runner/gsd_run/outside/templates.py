@@ -1,0 +1,48 @@
+"""Templates: every text that a user keeps is rendered here, and a missing value is an error."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
+    """Render the template `name` of a package's folder `templates`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 40 ms
+
+    environment = Environment(  # noqa: S701 - the texts are Markdown, not HTML
+        loader=PackageLoader(package),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["quoted"] = _quoted
+    environment.filters["plain"] = _plain
+    environment.filters["cell"] = _cell
+    environment.filters["duration"] = duration
+    return environment.get_template(name).render(values)
+
+
+def _quoted(value: object) -> str:
+    """Write a value as a YAML scalar or flow list; JSON is both."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """Write a text on one line without backticks: GSD takes what stands in them for paths."""
+    return " ".join(text.replace("`", "").split())
+
+
+def _cell(text: str) -> str:
+    """Write a text so that it stays in one cell of a Markdown table."""
+    return _plain(text).replace("|", "\\|")
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as people say them."""
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f}s" if seconds < 10 else f"{seconds:.0f}s"  # noqa: PLR2004
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h {minutes}min" if hours else f"{minutes}min {rest}s"

@@ -1,0 +1,1 @@
+"""Journal to report, report to what people and programs read."""

@@ -1,0 +1,204 @@
+"""From a run's state, and nothing else, to its report."""
+
+import datetime as dt
+import re
+from collections import Counter
+
+from gsd_run.domain.claim import Claim, Verdict
+from gsd_run.domain.event import Deviation
+from gsd_run.domain.measurement import Measurement, TestRun
+from gsd_run.domain.plan import Plan, Task
+from gsd_run.domain.report import ClaimRow, CoverageRow, Report, TaskRow, TestsRow
+from gsd_run.domain.run import RunState
+
+_GAP = re.compile(r"\*\*\s*gaps? closed\s*:?\s*\*\*\s*:?\s*(?P<gap>.+)", re.IGNORECASE)
+_TASK_LABEL = re.compile(r"^Task\s+[\w.]+\s*[:.—-]\s*")
+
+
+def report_of(state: RunState) -> Report:
+    """Return the report of a run that has ended."""
+    plan = state.plan
+    return Report(
+        plan=plan.id,
+        phase=plan.phase,
+        number=plan.number,
+        scope=_phase_number(plan),
+        name=_name(plan),
+        path=plan.path,
+        run=state.started.run,
+        started_at=state.started_at,
+        ended_at=state.ended_at,
+        seconds=_seconds(state),
+        base=state.started.base,
+        branch=state.started.branch,
+        environment=state.started.environment,
+        gap=_gap(plan),
+        tasks=tuple(_task_row(state, task) for task in plan.tasks),
+        claims=tuple(_claim_row(state, claim) for claim in state.claims),
+        tests=_tests(state),
+        coverage=_coverage(state),
+        deviations=_deviations(state),
+        mends=tuple(mend.commit for mend in state.mends),
+        baseline=state.baseline_done,
+        dirty=state.started.dirty,
+    )
+
+
+def _seconds(state: RunState) -> float:
+    started, ended = (dt.datetime.fromisoformat(at) for at in (state.started_at, state.ended_at))
+    return (ended - started).total_seconds()
+
+
+def _phase_number(plan: Plan) -> str:
+    found = re.match(r"(?:[A-Z][A-Z0-9_]*-)?(\d+[A-Z]?(?:\.\d+)*)", plan.phase)
+    return found[1] if found else plan.phase
+
+
+def _name(plan: Plan) -> str:
+    """Return what the plan is about: the first sentence of its objective, or its id."""
+    text = plan.objective.text if plan.objective else ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = re.split(r"(?<=[.!?])\s", lines[0])[0] if lines else plan.id
+    return re.sub(r"[*`]", "", first).rstrip(".:")
+
+
+def _gap(plan: Plan) -> str:
+    found = _GAP.search(plan.objective.text) if plan.objective else None
+    return found["gap"].strip() if found else ""
+
+
+def _task_row(state: RunState, task: Task) -> TaskRow:
+    done = state.tasks[task.number]
+    changed = done.changed
+    applied = [one for step in done.steps for one in step.applied]
+    rules = Counter(one.rule for one in applied)
+    first = {one.rule: one.message for one in reversed(applied)}
+    return TaskRow(
+        number=task.number,
+        name=_TASK_LABEL.sub("", task.name),
+        outcome=done.ended.outcome if done.ended else "",
+        attempts=done.attempt,
+        executor=done.started.executor if done.started else "",
+        seconds=done.ended.seconds if done.ended else 0.0,
+        commit=done.committed.commit if done.committed else "",
+        added=changed.added if changed else (),
+        modified=changed.modified if changed else (),
+        deleted=changed.deleted if changed else (),
+        fixes=tuple((rule, count, first[rule]) for rule, count in rules.items()),
+        undecided=tuple(
+            f"{one.path}:{one.line}: {one.message}" for step in done.steps for one in step.undecided
+        ),
+    )
+
+
+def _claim_row(state: RunState, claim: Claim) -> ClaimRow:
+    verdict = state.end_verdicts[claim.id]
+    marks = ["amended"] if claim.amended else []
+    if any(part.supplied for part in verdict.parts):
+        marks.append("supplied check")
+    return ClaimRow(
+        id=claim.id,
+        kind=claim.kind,
+        line=claim.line,
+        text=claim.text,
+        state=verdict.state,
+        reason=verdict.reason,
+        note=note_of(state, claim, verdict),
+        marks=tuple(marks),
+        evidence=tuple(
+            dict.fromkeys(evidence for part in verdict.parts for evidence in part.evidence)
+        ),
+    )
+
+
+def note_of(state: RunState, claim: Claim, verdict: Verdict) -> str:
+    """Say of a PROVEN claim whether it was true before the work."""
+    if verdict.state != "PROVEN":
+        return ""
+    base = state.base_verdicts.get(claim.id)
+    if base is not None and base.state == "PROVEN":
+        return "vacuous"
+    before = state.before_verdicts.get(claim.id)
+    return "settled earlier" if before is not None and before.state == "PROVEN" else ""
+
+
+def _measured(state: RunState, tree: str) -> list[Measurement]:
+    return [one.measurement for one in state.measured.values() if one.tree == tree]
+
+
+def _tests(state: RunState) -> TestsRow | None:
+    """Return the script whose tests are most, before and after."""
+    assert state.ended is not None
+    after = _largest(_measured(state, state.ended.tree))
+    if after is None:
+        return None
+    script, now = after
+    at_base = [
+        one for one in _measured(state, state.started.base_tree) if one.script == script.script
+    ]
+    then = _largest(at_base)
+    before = then[1] if then else None
+    bad_before = _not_passed(before)
+    bad_now = _not_passed(now)
+    return TestsRow(
+        command=script.script,
+        before=before,
+        after=now,
+        fixed=tuple(name for name in bad_before if name not in bad_now),
+        broken=tuple(name for name in bad_now if name not in bad_before),
+    )
+
+
+def _largest(measurements: list[Measurement]) -> tuple[Measurement, TestRun] | None:
+    runs = [(one, run) for one in measurements for run in one.tests]
+    return max(runs, key=lambda pair: pair[1].collected, default=None)
+
+
+def _not_passed(run: TestRun | None) -> tuple[str, ...]:
+    return tuple(case.name for case in run.cases if case.outcome != "passed") if run else ()
+
+
+def _coverage(state: RunState) -> tuple[CoverageRow, ...]:
+    """Return the files that a coverage claim of the plan speaks of."""
+    assert state.ended is not None
+    words = " ".join(claim.text for claim in state.claims)
+    before = {
+        file.path: file.percent
+        for one in _measured(state, state.started.base_tree)
+        for file in one.coverage
+    }
+    after = {
+        file.path: file.percent
+        for one in _measured(state, state.ended.tree)
+        for file in one.coverage
+    }
+    return tuple(
+        CoverageRow(path=path, before=before.get(path), after=percent)
+        for path, percent in after.items()
+        if path.rsplit("/", 1)[-1] in words
+    )
+
+
+def _deviations(state: RunState) -> tuple[Deviation, ...]:
+    made = [one for task in state.tasks.values() if task.changed for one in task.changed.deviations]
+    figures = [
+        Deviation(kind="figure", where=verdict.claim, what=text, reason="measured")
+        for verdict in state.end_verdicts.values()
+        for part in verdict.parts
+        for text in part.deviations
+    ]
+    undone = [
+        Deviation(
+            kind="restored",
+            where=", ".join(one.measurement.changed_files),
+            what="changed by a verify command, and put back",
+            reason="checks must leave the tree as it is",
+        )
+        for one in state.measured.values()
+        if one.measurement.changed_files
+    ]
+    dirty = [
+        Deviation(kind="dirty", where=path, what="had uncommitted changes", reason="--allow-dirty")
+        for path in state.started.dirty
+    ]
+    return tuple(dict.fromkeys((*dirty, *state.deviations, *made, *figures, *undone)))

@@ -1,0 +1,1 @@
+"""Carrying a plan out: the engine, the workspace and the journal."""

@@ -1,0 +1,76 @@
+"""What every stage of a run is given: the project, the repository, the journal, the watcher."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from gsd_run.domain.event import Deviation, Event, Record
+from gsd_run.domain.run import RunState
+from gsd_run.outside.git import Repository
+from gsd_run.outside.project import Project
+from gsd_run.reading.settings import Settings
+from gsd_run.running.journal import Journal, Store
+
+
+class Watcher(Protocol):
+    """Somebody who looks on: a terminal, a log, nobody."""
+
+    def event(self, record: Record, state: RunState) -> None:
+        """Take notice of an event that is in the journal."""
+
+    def running(self, command: str) -> None:
+        """Take notice of a command that starts now."""
+
+    def said(self, text: str) -> None:
+        """Take notice of a warning that is no event."""
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How the user wants a plan carried out."""
+
+    baseline: bool = True
+    redo: bool = False
+    fresh: bool = False
+    allow_dirty: bool = False
+    strict: bool = False
+    branch: str | None = None
+
+
+class Carrying(Struct, frozen=True, kw_only=True):
+    """One run being carried out."""
+
+    project: Project
+    repository: Repository
+    settings: Settings
+    store: Store
+    journal: Journal
+    watcher: Watcher
+    options: Options
+    plan_path: Path
+    measured_here: set[str]
+
+    @property
+    def state(self) -> RunState:
+        """Return what the journal says now."""
+        assert self.journal.state is not None
+        return self.journal.state
+
+    @property
+    def not_ours(self) -> frozenset[str]:
+        """Return the files that the run reads or steers clear of, and never commits."""
+        state = self.state
+        own = {state.plan.path, *((state.run_file.path,) if state.run_file else ())}
+        return frozenset({*own, *state.started.dirty})
+
+    def add(self, event: Event) -> None:
+        """Put an event into the journal, then show it."""
+        record = self.journal.add(event)
+        self.watcher.event(record, self.state)
+
+
+def all_deviations(state: RunState) -> Sequence[Deviation]:
+    """Return the deviations of the plan's reading and of every task's change."""
+    changed = [task.changed for task in state.tasks.values() if task.changed]
+    return [*state.deviations, *(one for change in changed for one in change.deviations)]

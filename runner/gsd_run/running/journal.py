@@ -1,0 +1,187 @@
+"""The journal: a run's events, one JSON line each, on disk before the step after them.
+
+It lies in the repository's common git folder, so that `git clean` spares it and worktrees share
+it: `gsd-run/runs/<run>.jsonl`, whole outputs once by content hash in `gsd-run/outputs/`. Every
+line carries the hash of the one before; a line that a crash cut short is dropped.
+"""
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from gsd_run.domain.errors import Refusal
+from gsd_run.domain.event import Event, Record
+from gsd_run.domain.run import RunState, advanced, folded
+
+Clock = Callable[[], str]
+
+
+def now() -> str:
+    """Return the time in UTC, to the millisecond."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+
+
+class Journal:
+    """The one writer of a run's events; `state` is what they fold to."""
+
+    def __init__(self, path: Path, clock: Clock = now) -> None:
+        """Open a journal for appending, dropping a torn tail."""
+        self.path = path
+        self._clock = clock
+        lines = list(_lines(path)) if path.exists() else []
+        self.records = [record for record, _ in lines]
+        self.state: RunState | None = folded(self.records) if self.records else None
+        self._last = lines[-1][1] if lines else b""
+        whole = sum(len(line) for _, line in lines)
+        if path.exists() and path.stat().st_size > whole:
+            os.truncate(path, whole)
+
+    def add(self, event: Event) -> Record:
+        """Write an event durably, then take it into the state."""
+        record = Record(
+            seq=len(self.records) + 1,
+            time=self._clock(),
+            prev=_hash(self._last),
+            event=event,
+        )
+        line = msgspec.json.encode(record) + b"\n"
+        with self.path.open("ab") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        self._last = line
+        self.records.append(record)
+        self.state = advanced(self.state, record)
+        return record
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Return the events of a journal.
+
+    Raises:
+        Refusal: the chain of hashes is broken: a line was changed, added or taken out.
+    """
+    return (record for record, _ in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[tuple[Record, bytes]]:
+    """Return the events of a journal with their lines as they stand in the file.
+
+    Raises:
+        Refusal: the chain of hashes is broken: a line was changed, added or taken out.
+    """
+    previous = b""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                record = msgspec.json.decode(line, type=Record)
+            except msgspec.DecodeError as error:
+                raise Refusal(f"{path}:{number}: this is no event of a journal: {error}") from error
+            if record.prev != _hash(previous):
+                raise Refusal(
+                    f"{path}:{number}: the journal was changed: the line before does not have the "
+                    "hash recorded here. Nothing can be built on it; start anew with --fresh"
+                )
+            previous = line
+            yield record, line
+
+
+def _hash(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest() if line else ""
+
+
+class Store:
+    """The folder of a repository's runs, outputs and lock."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which need not exist yet."""
+        self.folder = folder
+
+    def journal(self, run: str) -> Path:
+        """Return where a run's journal lies."""
+        return self.folder / "runs" / f"{run}.jsonl"
+
+    def runs(self) -> tuple[RunState, ...]:
+        """Return the states of all runs, oldest first."""
+        found = sorted(self.folder.glob("runs/*.jsonl"))
+        states = [list(read(path)) for path in found]
+        return tuple(folded(records) for records in states if records)
+
+    def unfinished(self) -> tuple[RunState, ...]:
+        """Return the newest run of each plan whose newest run is not complete."""
+        newest = {run.plan.id: run for run in self.runs()}
+        return tuple(run for run in newest.values() if run.completed is None)
+
+    def latest(self, plan: str) -> RunState | None:
+        """Return the newest run of a plan by its id, or None."""
+        return next((run for run in reversed(self.runs()) if run.plan.id == plan), None)
+
+    def keep_output(self, content: bytes) -> str:
+        """Store an output once and return its hash."""
+        name = hashlib.sha256(content).hexdigest()
+        place = self.folder / "outputs" / name
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(place, content)
+        return name
+
+    def output(self, name: str) -> bytes:
+        """Return a stored output."""
+        return (self.folder / "outputs" / name).read_bytes()
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the repository's one lock; the system frees a dead owner's.
+
+        Raises:
+            Refusal: another run, named with its process and host, holds it.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                owner = _owner(file.read())
+                raise Refusal(f"another run holds this repository ({owner}); wait for it") from None
+            file.truncate(0)
+            us = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+            file.write(json.dumps(us))
+            file.flush()
+            yield
+
+
+def _owner(text: str) -> str:
+    try:
+        owner = json.loads(text)
+        return f"process {owner['process']} on {owner['host']} since {owner['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "its name is not known yet"
+
+
+def write_durably(place: Path, content: bytes) -> None:
+    """Write a file so that after a crash it has its old content or the new, never a mixture."""
+    beside = place.with_name(f".{place.name}.{os.getpid()}.new")
+    mode = place.stat().st_mode & 0o7777 if place.exists() else None
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        beside.chmod(mode)
+    beside.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
