@@ -9,7 +9,7 @@ from gsd_run.checking.adaptations import Adaptation, adapted, foreign_roots
 from gsd_run.checking.amendments import amended, unfit
 from gsd_run.checking.commands import Block, block_of, item_of
 from gsd_run.checking.must_haves import artifact_parts, key_link_parts
-from gsd_run.checking.proofs import proven_by
+from gsd_run.checking.proofs import not_understood, proven_by
 from gsd_run.checking.statements import statement_parts, with_files
 from gsd_run.checking.expectations import compiled as compiled_words
 from gsd_run.checking.wording import Wording, wordings
@@ -42,7 +42,7 @@ def compile_plan(plan: Plan, run_file: RunFile | None, root: Path) -> Compiled:
         PlanError: an amendment or proof of the run file does not fit; lists all of them.
     """
     worded = wordings(plan)
-    if run_file and (mistakes := unfit(run_file, worded)):
+    if run_file and (mistakes := [*unfit(run_file, worded), *not_understood(run_file)]):
         raise PlanError(mistakes)
     worded = amended(worded, run_file)
     known = foreign_roots("\n".join(item.text for item in worded), root)

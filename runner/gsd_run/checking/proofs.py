@@ -8,18 +8,21 @@ from msgspec.structs import replace
 from gsd_run.checking.adaptations import adapted
 from gsd_run.checking.expectations import compiled
 from gsd_run.domain.claim import Claim, Expectation, Part, PatternCheck, ScriptCheck, ScriptSource
-from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.run_file import Proof, RunFile
 
 
 def proven_by(claims: Sequence[Claim], run_file: RunFile, root: Path) -> list[Claim]:
-    """Give each proof to the undecided parts of its claim; to the whole claim if there is none.
+    """Give each proof to the undecided parts of its claim; to the whole claim if there is none."""
+    by_claim: dict[str, list[Proof]] = {}
+    for proof in run_file.proofs:
+        by_claim.setdefault(proof.claim, []).append(proof)
+    return [_with(claim, by_claim.get(claim.id, []), root) for claim in claims]
 
-    Raises:
-        PlanError: the `expect` of a proof is not understood; lists all of them.
-    """
-    mistakes = [
+
+def not_understood(run_file: RunFile) -> list[Finding]:
+    """Return the proofs whose `expect` can't be compiled."""
+    return [
         Finding(
             path=run_file.path,
             line=proof.line,
@@ -29,12 +32,6 @@ def proven_by(claims: Sequence[Claim], run_file: RunFile, root: Path) -> list[Cl
         for proof in run_file.proofs
         for clause in compiled(proof.expect).prose
     ]
-    if mistakes:
-        raise PlanError(mistakes)
-    by_claim: dict[str, list[Proof]] = {}
-    for proof in run_file.proofs:
-        by_claim.setdefault(proof.claim, []).append(proof)
-    return [_with(claim, by_claim.get(claim.id, []), root) for claim in claims]
 
 
 def _with(claim: Claim, proofs: Sequence[Proof], root: Path) -> Claim:

@@ -86,6 +86,15 @@ def split(script: str) -> tuple[Pipeline, ...] | None:
     return None if reading is None else pipelines(reading)
 
 
+def programs(script: str) -> frozenset[str]:
+    """Return the programs that the script calls, also within loops, functions and subshells."""
+    reading = read(script)
+    if reading is None:
+        return frozenset()
+    commands = reading.root.find_all(kind="command")
+    return frozenset(program_of(words_of(command, script))[0] for command in commands)
+
+
 def syntax_error(script: str, *, environment: Mapping[str, str], cwd: Path) -> str | None:
     """Return what bash says of a script that it can't parse, or None; nothing is run."""
     # extglob: a script may switch that on for itself, and uses its patterns only then.
