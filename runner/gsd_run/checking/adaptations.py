@@ -25,7 +25,8 @@ _ABSOLUTE = re.compile(rf"(?<![\w.$}}/~⟧-])/(?:{_HOMES})(?:/[\w.@+-]+)+/?")
 _TMP = re.compile(r"(?<![\w.$}/~⟧-])/tmp(?=[/\s\"'`);|&<>]|$)")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
 _ENTITIES = {
-    "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&#34;": '"',
+    "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'",
+    "&#39;": "'", "&#34;": '"',
 }  # fmt: skip
 
 

@@ -8,22 +8,30 @@ from msgspec import Struct
 
 # Words that start a command. Programs that are no English words; the others must look the part.
 PROGRAMS = frozenset(
-    """
-    ag ant awk bash bats black brew bun bundle bunx cargo cat cd chmod clang cmake composer cp ctest
-    curl cypress dart deno diff docker docker-compose dotnet du eslint fd flake8 flutter gcc gem gh
-    ghc git gofmt golangci-lint gradle ./gradlew grep egrep fgrep helm java javac jest jq just
-    kotlinc kubectl ls mix mkdir mocha mvn mypy nextest ninja node npm npx nx php phpunit ping
-    pip pip3 playwright pnpm poetry prettier prisma psql pyright pytest python python3 rails rake
-    redis-cli rg rm rspec rubocop ruby ruff rustc sbt sed sh shellcheck sqlite3 stat supabase swift
-    tail head tar terraform tox tree tsc tsx turbo uv uvx vite vitest wc xargs xcodebuild yarn
-    yq zig zsh echo printf export source ! [ [[ set ( if for while
-    """.split()
+    [
+        "ag", "ant", "awk", "bash", "bats", "black", "brew", "bun", "bundle", "bunx", "cargo",
+        "cat", "cd", "chmod", "clang", "cmake", "composer", "cp", "ctest", "curl", "cypress",
+        "dart", "deno", "diff", "docker", "docker-compose", "dotnet", "du", "eslint", "fd",
+        "flake8", "flutter", "gcc", "gem", "gh", "ghc", "git", "gofmt", "golangci-lint",
+        "gradle", "./gradlew", "grep", "egrep", "fgrep", "helm", "java", "javac", "jest", "jq",
+        "just", "kotlinc", "kubectl", "ls", "mix", "mkdir", "mocha", "mvn", "mypy", "nextest",
+        "ninja", "node", "npm", "npx", "nx", "php", "phpunit", "ping", "pip", "pip3",
+        "playwright", "pnpm", "poetry", "prettier", "prisma", "psql", "pyright", "pytest",
+        "python", "python3", "rails", "rake", "redis-cli", "rg", "rm", "rspec", "rubocop",
+        "ruby", "ruff", "rustc", "sbt", "sed", "sh", "shellcheck", "sqlite3", "stat",
+        "supabase", "swift", "tail", "head", "tar", "terraform", "tox", "tree", "tsc", "tsx",
+        "turbo", "uv", "uvx", "vite", "vitest", "wc", "xargs", "xcodebuild", "yarn", "yq",
+        "zig", "zsh", "echo", "printf", "export", "source", "!", "[", "[[", "set", "(", "if",
+        "for", "while",
+    ]
+)  # fmt: skip
+_ENGLISH = frozenset(
+    ["test", "make", "find", "which", "time", "sort", "cut", "watch", "open", "go", "type", "read"]
 )
-_ENGLISH = frozenset("test make find which time sort cut watch open go type read file".split())
 _SENTINEL = re.compile(r"^\W*(MISSING|N/?A|MANUAL|TODO|TBD|NONE)\b", re.IGNORECASE)
 _EXPECTED = re.compile(
-    r"^(?:expect(?:ed|ation)?s?(?: (?:output|result))?|should|result|output|note|pass criteria)\s*:\s*"
-    r"(?P<rest>.*)$",
+    r"^(?:expect(?:ed|ation)?s?(?: (?:output|result))?|should|result|output|note|pass criteria)"
+    r"\s*:\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -35,7 +43,7 @@ _PROMPT = re.compile(r"^(?:\$|%|>|❯)\s+(?=\S)")
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+(?=\S)")
 _AUTOMATED = re.compile(r"<automated>(.*?)(?:</automated>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.M
+    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
@@ -80,7 +88,7 @@ def item_of(text: str) -> Block:
 
 
 def logical_lines(text: str) -> list[str]:
-    """Cut a text into lines, keeping together what quotes, `\\` or a here-document hold together."""
+    """Cut a text into lines; quotes, a backslash or a here-document hold several together."""
     lines: list[str] = []
     held: list[str] = []
     ends_at = ""

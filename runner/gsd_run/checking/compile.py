@@ -8,10 +8,10 @@ from msgspec import Struct
 from gsd_run.checking.adaptations import Adaptation, adapted, foreign_roots
 from gsd_run.checking.amendments import amended, unfit
 from gsd_run.checking.commands import Block, block_of, item_of
+from gsd_run.checking.expectations import compiled as compiled_words
 from gsd_run.checking.must_haves import artifact_parts, key_link_parts
 from gsd_run.checking.proofs import not_understood, proven_by
 from gsd_run.checking.statements import statement_parts, with_files
-from gsd_run.checking.expectations import compiled as compiled_words
 from gsd_run.checking.wording import Wording, wordings
 from gsd_run.domain.claim import Claim, Expectation, Part, ScriptCheck, ScriptSource
 from gsd_run.domain.errors import PlanError

@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from gsd_run.domain.claim import Expectation
+from gsd_run.domain.claim import Expectation, ExpectationKind
 
 _LEAD = re.compile(
-    r"^(?:(?:verify|check|confirm|ensure|make sure|expect|see)(?: that)?(?: the)?(?: (?:test )?output)?"
+    r"^(?:(?:verify|check|confirm|ensure|make sure|expect|see)(?: that)?(?: the)?"
+    r"(?: (?:test )?output)?"
     r"(?: (?:shows|contains|says|reports|includes|is))?|(?:test )?output"
     r" (?:shows|contains|includes)|shows)\s+",
     re.IGNORECASE,
@@ -23,17 +24,30 @@ _TRAIL = re.compile(
     r"after (?:this|the) (?:task|plan)|as before)\b)?[\s.;:]*$",
     re.IGNORECASE,
 )
+# Where a clause can be parted in two that are both understood.
+_JOINTS = (
+    r" (?=without )",
+    r" with ",
+    r" and ",
+    r" (?:indicating|saying|showing|stating) (?:that )?",
+    r", ",
+)
 _COMMA = re.compile(r"[;,] (?:and )?(?![^()]*\))")
 _NAME = r"[A-Z]\w*(?:Error|Exception|Warning|Failure)"
-_NAMES = rf"(?P<names>{_NAME}(?:(?:,| or| and|, or|, and|/) ?{_NAME})*)"
+_NAMES = rf"(?P<names>{_NAME}(?:(?:,| or| and| nor|, or|, and|, nor|/) ?{_NAME})*)"
 # Words that would turn the sense of "… tests pass" round; no kind of test is called so.
 _NOT_A_KIND = r"(?!(?:no|not|none|zero|few|some|most|many|skipped|failing|half)\b)"
 _TESTS = rf"(?P<kind>(?:{_NOT_A_KIND}[\w.`-]+ ){{0,3}}?)(?:tests?|test cases|specs?)"
-_ANY_KIND = frozenset("all the these existing new of every each unit its other".split())
+_ANY_KIND = frozenset(
+    ["all", "the", "these", "existing", "new", "of", "every", "each", "unit", "its", "other"]
+)
 _PASS = r"(?:pass(?:es|ing|ed)?|succeeds?|(?:is|are|stays?|remains?) green)"
 _FILE = r"`?(?P<file>[\w./-]+\.\w{1,5})`?"
-_AT_LEAST = r"(?:at least |>=? ?|≥ ?|over |above )?(?P<percent>\d+(?:\.\d+)?) ?% ?\+?(?: or (?:more|higher|above))?"
-_STAYS = r"(?: ?(?:is|remains?|stays?|maintained|reaches|at|of|kept)){0,3} ?:? ?"
+_AT_LEAST = (
+    r"(?:at least |>=? ?|≥ ?|over |above )?(?P<percent>\d+(?:\.\d+)?) ?% ?\+?"
+    r"(?: or (?:more|higher|above))?"
+)
+_STAYS = r"(?: ?(?:is|still|remains?|stays?|maintained|reaches|at|of|kept)){0,3} ?:? ?"
 
 
 class Compiled(Struct, frozen=True, kw_only=True):
@@ -76,7 +90,7 @@ def _understood(clause: str) -> tuple[Expectation, ...] | None:
         for pattern, rule in _RULES:
             if match := pattern.fullmatch(words):
                 return rule(match, plain)
-    for joint in (r" (?=without )", r" with ", r" and ", r" indicating (?:that )?", r", "):
+    for joint in _JOINTS:
         halves = re.split(joint, _LEAD.sub("", plain), maxsplit=1)
         if len(halves) == 2:  # noqa: PLR2004 - a clause and the rest of it
             first, second = map(_understood, halves)
@@ -103,23 +117,21 @@ def _kind(match: re.Match[str]) -> str:
     return " ".join(word for word in words if word.lower() not in _ANY_KIND)
 
 
-def _each(kind: str) -> Callable[[re.Match[str], str], tuple[Expectation, ...]]:
+def _each(kind: ExpectationKind) -> "_Rule":
     def rule(match: re.Match[str], text: str) -> tuple[Expectation, ...]:
         names = re.findall(_NAME, match["names"])
-        return tuple(Expectation(kind=kind, text=text, value=name) for name in names)  # type: ignore[arg-type]
+        return tuple(Expectation(kind=kind, text=text, value=name) for name in names)
 
     return rule
 
 
-def _plain(
-    kind: str, number: float | None = None
-) -> Callable[[re.Match[str], str], tuple[Expectation, ...]]:
+def _plain(kind: ExpectationKind, number: float | None = None) -> "_Rule":
     def rule(match: re.Match[str], text: str) -> tuple[Expectation, ...]:
         groups = match.groupdict()
         figure = groups.get("n") or groups.get("percent")
         return (
             Expectation(
-                kind=kind,  # type: ignore[arg-type]
+                kind=kind,
                 text=text,
                 value=groups.get("file") or groups.get("value") or _kind(match),
                 number=float(figure) if figure else number,
@@ -129,29 +141,61 @@ def _plain(
     return rule
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], tuple[Expectation, ...]]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE if rule_case else 0), rule)
-    for pattern, rule, rule_case in (
-        (rf"(?:all )?(?:the )?(?P<n>\d+)(?: ?/ ?| of (?:the )?)(?P<m>\d+) {_TESTS} {_PASS}", _count, True),
-        (rf"(?:all )?(?:the )?(?P<n>\d+) {_TESTS} (?:now )?{_PASS}", _count, True),
-        (r"[\"'`]?(?P<n>\d+)(?:/(?P<m>\d+))?(?: tests?)? passed[\"'`]?", _count, True),
-        (r"(?:there are |with )?(?:no|zero|0) (?:(?:test )?failures?|failed(?: tests?)?|failing tests?)", _plain("tests_failed", 0), True),
-        (rf"(?:the |all |every |each |all of the )?(?:new |existing |unit )?{_TESTS} {_PASS}", _plain("tests_pass"), True),
-        (rf"(?:with)?(?:out|no) (?:any )?{_NAMES}", _each("output_lacks"), False),
-        (rf"[Nn]o (?:any )?{_NAMES} (?:appears? )?in (?:the )?(?:test )?output", _each("output_lacks"), False),
-        (rf"[Nn]o {_NAMES} (?:failures?|errors?)", _each("failures_lack"), False),
-        (r"(?P<n>\d+(?:\.\d+)?) ?% pass rate", _plain("pass_rate"), True),
-        (r"(?:pass rate )?(?:up )?from (?P<n>\d+(?:\.\d+)?) ?%", _plain("pass_rate_before"), True),
-        (rf"{_FILE} coverage{_STAYS}{_AT_LEAST}", _plain("coverage_at_least"), True),
-        (rf"coverage (?:on|of|for) {_FILE}{_STAYS}{_AT_LEAST}", _plain("coverage_at_least"), True),
-        (rf"coverage(?: maintained)? (?:on|of|for) {_FILE} ?\({_AT_LEAST}\)", _plain("coverage_at_least"), True),
-        (rf"coverage{_STAYS}{_AT_LEAST}", _plain("coverage_at_least"), True),
-        (rf"{_AT_LEAST} coverage", _plain("coverage_at_least"), True),
-        (r"(?:with )?no (?:coverage )?(?:regression|decrease|loss)", _plain("coverage_kept"), True),
-        (r"(?P<value>[A-Z]{2,}) (?:message|is printed|in (?:the )?output)", _plain("output_contains"), False),
-        (r"(?:output )?(?:should|must) (?:return|be|print|give) (?:empty|nothing|no (?:output|results?|matches))", _plain("output_empty"), True),
-        (r"(?:returns?|is|gives?|prints?) (?:empty|nothing|no (?:output|results?|matches))", _plain("output_empty"), True),
-        (r"(?:empty|no (?:output|results?|matches|lines))(?: expected)?", _plain("output_empty"), True),
-        (r"exits? (?:with )?(?:status |code )?(?:0|zero)", _plain("exit_zero"), True),
-    )
-)  # fmt: skip
+_IN_OUTPUT = r"in (?:the )?(?:test )?output"
+_FAILURES = r"(?:(?:test )?failures?|failed(?: tests?)?|failing tests?)"
+_NOTHING = r"(?:empty|nothing|no (?:output|results?|matches))"
+_Rule = Callable[[re.Match[str], str], tuple[Expectation, ...]]
+
+# Each pattern must match a whole clause. Names of errors are told by their capital letters, so
+# the rules about them mind the case.
+_ANY_CASE: tuple[tuple[str, _Rule], ...] = (
+    (rf"(?:all )?(?:the )?(?P<n>\d+)(?: ?/ ?| of (?:the )?)(?P<m>\d+) {_TESTS} {_PASS}", _count),
+    (rf"(?:all )?(?:the )?(?P<n>\d+) {_TESTS} (?:now )?{_PASS}", _count),
+    (
+        rf"[\"'`]?(?P<n>\d+)(?:/(?P<m>\d+))?(?: tests?)? passed[\"'`]?(?: {_IN_OUTPUT})?",
+        _count,
+    ),
+    (
+        rf"(?:there are |with )?(?:no|zero|0) {_FAILURES}",
+        _plain("tests_failed", 0),
+    ),
+    (
+        r"(?:the |all |every |each |all of the )?(?:new |existing |unit )?" + f"{_TESTS} {_PASS}",
+        _plain("tests_pass"),
+    ),
+    (r"(?P<n>\d+(?:\.\d+)?) ?% pass rate", _plain("pass_rate")),
+    (r"(?:pass rate )?(?:up )?from (?P<n>\d+(?:\.\d+)?) ?%", _plain("pass_rate_before")),
+    (rf"{_FILE} coverage{_STAYS}{_AT_LEAST}", _plain("coverage_at_least")),
+    (rf"coverage (?:on|of|for) {_FILE}{_STAYS}{_AT_LEAST}", _plain("coverage_at_least")),
+    (
+        rf"coverage(?: maintained)? (?:on|of|for) {_FILE} ?\({_AT_LEAST}\)",
+        _plain("coverage_at_least"),
+    ),
+    (rf"coverage{_STAYS}{_AT_LEAST}", _plain("coverage_at_least")),
+    (rf"(?:with )?{_AT_LEAST} coverage", _plain("coverage_at_least")),
+    (r"(?:with )?no (?:coverage )?(?:regression|decrease|loss)", _plain("coverage_kept")),
+    (
+        rf"(?:output )?(?:should|must) (?:return|be|print|give) {_NOTHING}",
+        _plain("output_empty"),
+    ),
+    (rf"(?:returns?|is|gives?|prints?) {_NOTHING}", _plain("output_empty")),
+    (r"(?:empty|no (?:output|results?|matches|lines))(?: expected)?", _plain("output_empty")),
+    (r"exits? (?:with )?(?:status |code )?(?:0|zero)", _plain("exit_zero")),
+)
+_OWN_CASE: tuple[tuple[str, _Rule], ...] = (
+    (rf"(?:[Ww]ith)?(?:out|[Nn]o) (?:any )?{_NAMES}", _each("output_lacks")),
+    (
+        rf"(?:[Ss]ee )?(?:[Nn]either|[Nn]o) {_NAMES} in (?:the )?(?:test )?output",
+        _each("output_lacks"),
+    ),
+    (rf"[Nn]o {_NAMES} (?:failures?|errors?)", _each("failures_lack")),
+    (rf"[Nn]o (?:test )?(?:failures?|errors?) (?:with|from|of) {_NAMES}", _each("failures_lack")),
+    (
+        r"(?:[Aa] |[Tt]he )?(?P<value>[A-Z]{2,}) (?:message|is printed|in (?:the )?output)",
+        _plain("output_contains"),
+    ),
+)
+_RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
+    *((re.compile(pattern, re.IGNORECASE), rule) for pattern, rule in _ANY_CASE),
+    *((re.compile(pattern), rule) for pattern, rule in _OWN_CASE),
+)

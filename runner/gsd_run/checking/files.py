@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from pathlib import Path
 
-from gsd_run.checking.predicates import Observation
+from gsd_run.checking.predicates.observation import Observation
 from gsd_run.domain.claim import ArtifactCheck, Evidence, PatternCheck, PatternItem, State
 
 PATTERN_SECONDS = 2.0  # for one search of a plan's regular expression

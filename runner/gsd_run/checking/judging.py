@@ -7,7 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.checking.files import judge_artifact, judge_pattern
-from gsd_run.checking.predicates import Observation, judge_expectation
+from gsd_run.checking.predicates import judge_expectation
+from gsd_run.checking.predicates.observation import Observation
 from gsd_run.domain.claim import (
     ArtifactCheck,
     Claim,
@@ -103,7 +104,7 @@ def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
     ]
     seen = [evidence for observation in observations for evidence in observation.evidence]
     verdict = _verdict(part, observations, tuple(dict.fromkeys(seen)))
-    return replace(verdict, supplied=check.supplied)
+    return replace(verdict, supplied=check.supplied, source=source.claim)
 
 
 def _chosen(check: ScriptCheck, tree: Tree) -> tuple[ScriptSource, Measurement]:

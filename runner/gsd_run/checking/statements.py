@@ -37,9 +37,16 @@ def statement_parts(text: str, sources: Sequence[ScriptSource], nearest: bool) -
     for expectation in with_files(result.expectations):
         groups.setdefault(expectation.text, []).append(expectation)
     subject = " ".join(item.value for item in result.expectations if item.kind in _WITH_SUBJECT)
-    fitting = list(sources) if nearest else [one for one in sources if _is_about(one, subject)]
-    bound = [_bound(words, group, fitting, nearest) for words, group in groups.items()]
+    about = list(sources) if nearest else [one for one in sources if _is_about(one, subject)]
+    bound = [
+        _bound(words, group, sources if _on_coverage(group) else about, nearest)
+        for words, group in groups.items()
+    ]
     return (*bound, *parts)
+
+
+def _on_coverage(group: Sequence[Expectation]) -> bool:
+    return any(expectation.kind in _ABOUT_COVERAGE for expectation in group)
 
 
 def _is_about(source: ScriptSource, subject: str) -> bool:
@@ -66,7 +73,7 @@ def _bound(
     kinds = {expectation.kind for expectation in group}
     if nearest and sources:
         return _part(words, group, sources[:1], "the command before it")
-    if kinds & _ABOUT_COVERAGE:
+    if _on_coverage(group):
         fitting = [source for source in sources if _COVERAGE.search(source.script)]
         return _part(words, group, fitting, "the plan's commands that measure coverage")
     if kinds & (_ABOUT_TESTS | {"output_lacks", "output_contains"}):

@@ -226,7 +226,7 @@ def unittest_counts(output: str) -> Counts | None:
 
 
 NODE_CLOSING = re.compile(
-    r"^(?P<mark>ℹ|#) tests (?P<tests>\d+)\n(?P=mark) suites \d+\n(?P=mark) pass (?P<passed>\d+)\n"  # noqa: RUF001 - what node writes
+    r"^(?P<mark>ℹ|#) tests (?P<tests>\d+)\n(?P=mark) suites \d+\n(?P=mark) pass (?P<passed>\d+)\n"
     r"(?P=mark) fail (?P<failed>\d+)\n(?P=mark) cancelled (?P<cancelled>\d+)\n"
     r"(?P=mark) skipped (?P<skipped>\d+)\n(?P=mark) todo (?P<todo>\d+)\n"
     r"(?P=mark) duration_ms [\d.]+$",

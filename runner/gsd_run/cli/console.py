@@ -102,10 +102,8 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
     """Return the lines that an event is worth."""
     match event:
         case RunStarted():
-            return [
-                f"run {event.run} of {state.plan.id} on {event.branch or 'a detached HEAD'} "
-                f"at {event.base[:9]}, {len(state.claims)} claims"
-            ]
+            where = f"{event.branch or 'a detached HEAD'} at {event.base[:9]}"
+            return [f"run {event.run} of {state.plan.id} on {where}, {len(state.claims)} claims"]
         case Judged():
             return [_verdict_line(event.verdict, event.moment)]
         case BaselineDone():

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough; the interpreter must not flush into the void.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last place that can turn it into a status
         from gsd_run.domain.errors import GsdRunError  # noqa: PLC0415 - only errors pay for it
 
         if isinstance(error, GsdRunError):
@@ -87,8 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("plan", metavar="PLAN", help="a plan's id (12-GAP-01) or path")
     _run_options(run)
     run.add_argument("--fresh", action="store_true", help="start a new run, leaving an older one")
-    run.add_argument("--allow-dirty", action="store_true",
-                     help="run beside uncommitted changes; they are left alone")  # fmt: skip
+    run.add_argument(
+        "--allow-dirty", action="store_true", help="run beside uncommitted changes, leaving them"
+    )
     run.add_argument("--branch", metavar="NAME", help="work on this branch, made if need be")
     resume = _command(commands, "resume", "go on with a run that stopped")
     resume.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
@@ -111,9 +112,9 @@ def _command(
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-baseline", action="store_true",
-                        help="judge nothing at the base commit: faster, and proves less")  # fmt: skip
-    parser.add_argument("--redo", action="store_true",
-                        help="keep a mend aside and make the stopped task's change anew")  # fmt: skip
-    parser.add_argument("--strict", action="store_true",
-                        help="wait for a person (exit 10) where a claim is unproven")  # fmt: skip
+    for name, about in (
+        ("--no-baseline", "judge nothing at the base commit: faster, and proves less"),
+        ("--redo", "keep a mend aside and make the stopped task's change anew"),
+        ("--strict", "wait for a person (exit 10) where a claim is unproven"),
+    ):
+        parser.add_argument(name, action="store_true", help=about)

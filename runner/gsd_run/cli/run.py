@@ -10,7 +10,7 @@ from gsd_run.domain.errors import Waiting
 from gsd_run.domain.run import RunState
 from gsd_run.reporting.report import report_of
 from gsd_run.reporting.summary import summary_text
-from gsd_run.running.carrying import Options
+from gsd_run.running.carrying import Asked, Options
 from gsd_run.running.engine import carry_out
 
 
@@ -30,9 +30,10 @@ def main(arguments: argparse.Namespace) -> int:
 
 def carry(place: Place, plan: Path, options: Options) -> int:
     """Carry a plan out with everything shown to the user, and return the exit status."""
+    asked = Asked(plan_path=plan, project=place.project, settings=place.settings, options=options)
     with watcher() as looking_on:
         try:
-            ending = carry_out(plan, place.project, place.settings, options, looking_on, summary_of)
+            ending = carry_out(asked, looking_on, summary_of)
         except Waiting as waiting:
             looking_on.said(waiting.message)
             return waiting.exit_code

@@ -129,12 +129,16 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 class PartVerdict(Struct, frozen=True, kw_only=True):
-    """The verdict on one part of a claim."""
+    """The verdict on one part of a claim.
+
+    `rule` is how it got its check, `source` the claim whose commands that ran, if any.
+    """
 
     text: str
     state: State
     reason: str
     rule: str = ""
+    source: str = ""
     supplied: bool = False
     evidence: tuple[Evidence, ...] = ()
     deviations: tuple[str, ...] = ()

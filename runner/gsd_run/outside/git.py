@@ -62,8 +62,13 @@ def open_repository(root: Path) -> Repository:
         Refusal: git is missing, or `root` is in no repository, or that has no commit yet.
     """
     try:
-        found = run(["git", "-C", str(root), "rev-parse", "--show-toplevel", "--absolute-git-dir",
-                     "--path-format=absolute", "--git-common-dir"], cwd=root, env=_environment())  # fmt: skip
+        asked = (
+            "--show-toplevel",
+            "--absolute-git-dir",
+            "--path-format=absolute",
+            "--git-common-dir",
+        )
+        found = run(["git", "rev-parse", *asked], cwd=root, env=_environment())
     except ProgramNotFound:
         raise Refusal("git is not installed; a run needs it to know what changed") from None
     if found.status != 0:

@@ -9,13 +9,13 @@ def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
     """Render the template `name` of a package's folder `templates`."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 40 ms
 
-    environment = Environment(  # noqa: S701 - the texts are Markdown, not HTML
+    environment = Environment(
         loader=PackageLoader(package),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - the texts are Markdown
     )
     environment.filters["quoted"] = _quoted
     environment.filters["plain"] = _plain

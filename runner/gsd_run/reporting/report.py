@@ -93,9 +93,14 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
 
 def _claim_row(state: RunState, claim: Claim) -> ClaimRow:
     verdict = state.end_verdicts[claim.id]
+    amended = {one.id for one in state.claims if one.amended}
     marks = ["amended"] if claim.amended else []
     if any(part.supplied for part in verdict.parts):
         marks.append("supplied check")
+    sources = dict.fromkeys(part.source for part in verdict.parts if part.source != claim.id)
+    marks.extend(
+        f"by {source}{', amended' if source in amended else ''}" for source in sources if source
+    )
     return ClaimRow(
         id=claim.id,
         kind=claim.kind,

@@ -78,5 +78,5 @@ def _groups(report: Report) -> list[tuple[str, list[ClaimRow]]]:
 def _short(text: str) -> str:
     """Return the beginning of a text, on one line."""
     line = " ".join(text.replace("⟦project⟧/", "").replace("⟦project⟧", ".")
-                    .replace("⟦tmp⟧", "/tmp").split())  # fmt: skip # noqa: S108
+                    .replace("⟦tmp⟧", "/tmp").split())  # fmt: skip
     return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"

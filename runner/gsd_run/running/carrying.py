@@ -38,6 +38,15 @@ class Options(Struct, frozen=True, kw_only=True):
     branch: str | None = None
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a user asks for: this plan of this project, carried out like this."""
+
+    plan_path: Path
+    project: Project
+    settings: Settings
+    options: Options = Options()
+
+
 class Carrying(Struct, frozen=True, kw_only=True):
     """One run being carried out."""
 
@@ -48,7 +57,6 @@ class Carrying(Struct, frozen=True, kw_only=True):
     journal: Journal
     watcher: Watcher
     options: Options
-    plan_path: Path
     measured_here: set[str]
 
     @property

@@ -57,7 +57,6 @@ def check_up(plan_path: Path, project: Project, settings: Settings, watcher: Wat
                 journal=journal,
                 watcher=watcher,
                 options=Options(),
-                plan_path=plan_path,
                 measured_here=set(),
             )
             _take_base(run, store, latest)

@@ -4,30 +4,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from pathlib import Path
 
 from msgspec import Struct
 
 from gsd_run.checking.judging import judge
 from gsd_run.domain.errors import GsdRunError, Refusal, Waiting
-from gsd_run.domain.event import BaselineDone, Judged, PlanRead, Stopped
+from gsd_run.domain.event import BaselineDone, Judged, Stopped
 from gsd_run.domain.plan import Plan, Task
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import GitFailed, Repository
-from gsd_run.outside.project import Project
-from gsd_run.reading.settings import Settings
-from gsd_run.running.carrying import Carrying, Options, Watcher
+from gsd_run.reading.locating import is_complete
+from gsd_run.running.beginning import new_run, take_up
+from gsd_run.running.carrying import Asked, Carrying, Watcher
 from gsd_run.running.finishing import Renderer, commit_mend, finish, judge_all, mended
 from gsd_run.running.journal import Journal, Store
 from gsd_run.running.measuring import tree_to_judge
-from gsd_run.running.preparing import (
-    Prepared,
-    prepared,
-    refuse_unfit,
-    refuse_unmet,
-    run_started,
-)
+from gsd_run.running.preparing import prepared
 from gsd_run.running.resuming import go_on
 
 
@@ -56,141 +49,60 @@ def store_of(repository: Repository) -> Store:
     return Store(repository.common_dir / "gsd-run")
 
 
-def carry_out(
-    plan_path: Path,
-    project: Project,
-    settings: Settings,
-    options: Options,
-    watcher: Watcher,
-    render: Renderer,
-) -> Ending:
+def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
     """Carry a plan out, or go on with the run of it that stopped.
 
     Raises:
         GsdRunError: the plan is invalid, or the repository refuses; nothing was changed.
     """
-    ready = prepared(plan_path, project)
+    ready = prepared(asked.plan_path, asked.project)
     for warning in ready.warnings:
         watcher.said(str(warning))
-    repository = git.open_repository(project.root)
+    repository = git.open_repository(asked.project.root)
     store = store_of(repository)
     with store.locked():
-        stopped = store.latest(ready.read.plan.id)
-        done = _complete(stopped, ready.read.plan, project, options)
+        latest = store.latest(ready.read.plan.id)
+        done = _complete(latest, ready.read.plan, asked)
         if done is not None:
             return done
-        if stopped is None or stopped.completed or options.fresh:
-            journal = _new_run(ready, plan_path, project, repository, settings, options, store)
+        anew = latest is None or latest.completed is not None or asked.options.fresh
+        if latest is None or anew:
+            journal = new_run(ready, asked, repository, store)
         else:
-            journal = Journal(store.journal(stopped.started.run))
+            journal = Journal(store.journal(latest.started.run))
         run = Carrying(
-            project=project,
+            project=asked.project,
             repository=repository,
-            settings=settings,
+            settings=asked.settings,
             store=store,
             journal=journal,
             watcher=watcher,
-            options=options,
-            plan_path=plan_path,
+            options=asked.options,
             measured_here=set(),
         )
-        if len(journal.records) > 1:
-            _take_up(run, ready)
-        else:
+        if anew:
             watcher.event(journal.records[0], run.state)
+        else:
+            take_up(run, ready)
         return _carried(run, render)
 
 
-def _complete(
-    latest: RunState | None, plan: Plan, project: Project, options: Options
-) -> Ending | None:
+def _complete(latest: RunState | None, plan: Plan, asked: Asked) -> Ending | None:
     """Return the ending of a plan that needs no run: it is complete already."""
-    if options.fresh or (latest is not None and not latest.completed):
+    root = asked.project.root
+    if asked.options.fresh or (latest is not None and not latest.completed):
         return None
-    if latest is not None and (project.root / latest.started.summary).exists():
+    if latest is not None and (root / latest.started.summary).exists():
         told = f"{plan.id} is complete: {latest.started.summary}"
         return Ending(exit=Exit.FINISHED, state=latest, told=told)
-    from gsd_run.reading.locating import is_complete, summary_path  # noqa: PLC0415
-
-    if latest is None and is_complete(project.root / plan.path):
+    if latest is None and is_complete(root / plan.path):
         told = (
-            f"{plan.id} has a summary ({summary_path(plan, project.root)}) that no run of "
-            f"gsd-run here wrote. `gsd-run check {plan.id}` judges what it says; "
-            "`--fresh` carries the plan out."
+            f"{plan.id} has a summary that no run of gsd-run here wrote. "
+            f"`gsd-run check {plan.id}` judges what holds; `gsd-run {plan.id} --fresh` carries "
+            "the plan out."
         )
         return Ending(exit=Exit.FINISHED, told=told)
     return None
-
-
-def _new_run(
-    ready: Prepared,
-    plan_path: Path,
-    project: Project,
-    repository: Repository,
-    settings: Settings,
-    options: Options,
-    store: Store,
-) -> Journal:
-    """Begin a run's journal, once nothing speaks against the run."""
-    read = ready.read
-    own = (read.plan.path, *((read.run_file.path,) if read.run_file else ()))
-    dirty = refuse_unfit(repository, settings, options, own)
-    refuse_unmet(read.plan, plan_path, project)
-    if options.branch:
-        git.switch(repository, options.branch)
-    started = run_started(project, repository, read, options, dirty)
-    path = store.journal(started.run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    journal = Journal(path)
-    journal.add(started)
-    return journal
-
-
-def _take_up(run: Carrying, ready: Prepared) -> None:
-    """Take a stopped run up: the plan as it is now, on the commit where the run stands."""
-    state = run.state
-    if operation := git.operation_in_progress(run.repository):
-        raise Refusal(f"a {operation} is in progress; finish or abort it first")
-    head = git.head(run.repository)
-    ours = f"GSD-Run: {state.started.run}"
-    others = [
-        f"  {commit[:9]} {message.splitlines()[0]}"
-        for commit, message in git.commits_since(run.repository, state.head)
-        if ours not in message
-    ]
-    if head != state.head and (others or not git.commits_since(run.repository, state.head)):
-        listed = "\n".join(others) or f"  {head[:9]} is checked out"
-        raise Refusal(
-            f"run {state.started.run} stands on {state.head[:9]}, and the repository has moved "
-            f"on:\n{listed}\nWays on: check {state.head[:9]} out again and resume, or start a new "
-            "run from here with --fresh"
-        )
-    _reread(run, ready.read)
-    run.watcher.said(f"going on with run {state.started.run}")
-
-
-def _reread(run: Carrying, read: PlanRead) -> None:
-    """Take in a changed plan or run file; what finished tasks say may not have changed."""
-    state = run.state
-    old = (state.plan, state.run_file, state.claims)
-    if old == (read.plan, read.run_file, read.claims):
-        return
-    now = {task.number: task for task in read.plan.tasks}
-    for task in state.plan.tasks:
-        finished = state.tasks[task.number].committed
-        if finished and _worded(now.get(task.number)) != _worded(task):
-            raise Refusal(
-                f"task {task.number} is finished (commit {finished.commit[:9]}), and its text in "
-                f"{read.plan.path} has changed since; a new run takes it anew: --fresh"
-            )
-    run.add(read)
-
-
-def _worded(task: Task | None) -> tuple[str, ...]:
-    if task is None:
-        return ()
-    texts = (task.action, *task.verify, *task.acceptance, *task.done)
-    return (task.name, *task.files, *(text.text for text in texts if text))
 
 
 def _carried(run: Carrying, render: Renderer) -> Ending:
@@ -228,8 +140,17 @@ def _baseline(run: Carrying) -> None:
         return
     begun = time.monotonic()
     tree = state.started.base_tree
+    if git.snapshot(run.repository, ()) != tree:
+        raise Refusal(
+            "the tree has changed before the claims were judged at the base commit; undo or stash "
+            "those changes, or start a new run with --fresh"
+        )
     here = tree_to_judge(run, tree)
+    budget = run.settings.baseline_budget
     for claim in state.claims:
+        if budget is not None and time.monotonic() - begun > budget:
+            run.watcher.said(f"the baseline's {budget:g} seconds are over: the rest is not judged")
+            break
         if claim.id not in state.base_verdicts:
             run.add(Judged(moment="base", tree=tree, verdict=judge(claim, here)))
     run.add(BaselineDone(seconds=round(time.monotonic() - begun, 3)))

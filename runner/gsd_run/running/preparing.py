@@ -4,8 +4,9 @@ import hashlib
 import os
 import platform
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -28,6 +29,8 @@ from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Options
 from gsd_run.running.journal import now
 
+T = TypeVar("T")
+
 
 class Prepared(Struct, frozen=True, kw_only=True):
     """A plan that can be carried out, and everything that is to be told about it."""
@@ -40,19 +43,18 @@ def prepared(plan_path: Path, project: Project) -> Prepared:
     """Read and compile a plan and the run file beside it.
 
     Raises:
-        PlanError: with every mistake of the plan, or else every mistake of the run file.
+        PlanError: with every mistake of both.
     """
     root = project.root
-    plan = read_plan(plan_path.read_bytes(), _below(root, plan_path))
-    beside = run_file_path(plan_path)
-    run_file = None
-    if in_the_way := obstacles(plan):
-        raise PlanError(in_the_way)
-    if beside.exists():
-        run_file = read_run_file(beside.read_text(encoding="utf-8"), _below(root, beside))
-        if mistakes := _mistakes(plan, run_file):
-            raise PlanError(mistakes)
-    compiled = compile_plan(plan, run_file, root)
+    mistakes: list[Finding] = []
+    plan = _collecting(lambda: _plan(plan_path, root), mistakes)
+    run_file = _collecting(lambda: _run_file(plan_path, root), mistakes)
+    if plan is None or mistakes:
+        raise PlanError(mistakes)
+    mistakes.extend(_mistakes(plan, run_file))
+    compiled = _collecting(lambda: compile_plan(plan, run_file, root), mistakes)
+    if compiled is None or mistakes:
+        raise PlanError(sorted(mistakes, key=lambda one: (one.path, one.line)))
     deviations = (
         *_adapted(compiled.adaptations),
         *_amended(run_file),
@@ -62,11 +64,36 @@ def prepared(plan_path: Path, project: Project) -> Prepared:
     return Prepared(read=read, warnings=plan.warnings)
 
 
+def _collecting(read: Callable[[], T], mistakes: list[Finding]) -> T | None:
+    """Return what `read` gives, or None with its mistakes added to those found so far."""
+    try:
+        return read()
+    except PlanError as error:
+        mistakes.extend(error.findings)
+        return None
+
+
+def _plan(path: Path, root: Path) -> Plan:
+    plan = read_plan(path.read_bytes(), _below(root, path))
+    if in_the_way := obstacles(plan):
+        raise PlanError(in_the_way)
+    return plan
+
+
+def _run_file(plan_path: Path, root: Path) -> RunFile | None:
+    beside = run_file_path(plan_path)
+    if not beside.exists():
+        return None
+    return read_run_file(beside.read_bytes(), _below(root, beside))
+
+
 def _below(root: Path, path: Path) -> str:
     return path.resolve().relative_to(root.resolve()).as_posix()
 
 
-def _mistakes(plan: Plan, run_file: RunFile) -> list[Finding]:
+def _mistakes(plan: Plan, run_file: RunFile | None) -> list[Finding]:
+    if run_file is None:
+        return []
     in_steps = [
         Finding(path=run_file.path, line=step.line, message=mistake)
         for steps in run_file.changes.values()

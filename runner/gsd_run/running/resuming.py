@@ -29,6 +29,7 @@ def go_on(run: Carrying, task: Task) -> TaskOutcome:
     state = run.state.tasks[task.number]
     if state.started is None:
         return attempt(run, task)
+    run.watcher.said(f"\ntask {task.number} of {len(run.state.plan.tasks)} goes on: {task.name}")
     if run.options.redo:
         _keep_aside(run, state, "put aside by --redo")
         return attempt(run, task)
@@ -78,7 +79,7 @@ def _after_failure(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
 
 
 def _left_by_checks(state: TaskState) -> tuple[str, ...]:
-    """Return the untracked files that are none of the attempt's: there before, or left by checks."""
+    """Return the untracked files that are none of the attempt's: older, or left by checks."""
     assert state.ended is not None
     added = state.changed.added if state.changed else ()
     planned = {file.path for step in state.steps for file in step.files}
@@ -97,7 +98,7 @@ def _made_by_hand(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
 
 
 def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
-    """A run that died in a task: its own half-made change is put back, anything else is not ours."""
+    """A run that died in a task: its half-made change is put back, anything else is not ours."""
     assert state.started is not None
     if state.changed is not None:
         _refuse_other(run, state.changed.tree, state.changed.added, "since the change was made")

@@ -1,0 +1,152 @@
+"""Lists inside a plan's elements: bullets, numbered items, file names, code blocks."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from gsd_run.domain.plan import CodeBlock, Text
+from gsd_run.reading.masks import FencePair, fence_pairs
+
+_MARKER = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]?\][ \t]*)?")
+_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
+_HEADING = re.compile(
+    r"[ \t]*(?:#{1,6}\s|(?:\*\*|__)[^*_]+(?:\*\*|__):?[ \t]*$|.*:(?:\*\*|__)?[ \t]*$)"
+)
+_RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
+_NOTHING = frozenset(("none", "n/a", "na", "-", "tbd", "no files", "various", "multiple"))
+_NOTE = re.compile(r"\s+(?:[(\[\u2014\u2013]|--?\s|#\s|←|→|:\s).*$")
+_PART = re.compile(r"(?:[^,{}]|\{[^{}]*\}|[{}])+")  # up to a comma that no braces are around
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_LABEL = re.compile(
+    r"^(?:create|modify|modified|new|test|tests|edit|update|delete|read)\s*:\s*", re.IGNORECASE
+)
+
+
+def items_of(text: Text | None) -> tuple[Text, ...]:
+    """Return one Text per item of a list, markers and checkboxes taken off.
+
+    Deeper bullets, indented lines and code fences below an item belong to it. A paragraph that is
+    no heading is an item of its own. Without any list, each paragraph is.
+    """
+    if text is None:
+        return ()
+    found: list[tuple[int, list[str]]] = []
+    outer = _outer_indent(text.text)
+    current: list[str] | None = None
+    fenced = blank = False
+    for offset, line in enumerate(text.text.split("\n")):
+        marker = None if fenced else _MARKER.match(line)
+        starts_fence = _FENCE.match(line) is not None
+        if _RULE.match(line) and not fenced:
+            current = None
+        elif marker and len(marker[1].expandtabs()) <= outer:
+            current = [line[marker.end() :]]
+            found.append((text.line + offset, current))
+        elif not line.strip():
+            if current is not None:
+                current.append(line)
+        elif current is not None and (
+            fenced or not blank or starts_fence or _is_deeper(line, outer)
+        ):
+            current.append(line)
+        elif current is None and not fenced and not starts_fence and _HEADING.match(line):
+            pass
+        elif not fenced and _HEADING.match(line):
+            current = None
+        else:
+            current = [line.strip()]
+            found.append((text.line + offset, current))
+        fenced ^= starts_fence
+        blank = not line.strip() and not fenced
+    items = ((line, "\n".join(lines).strip()) for line, lines in found)
+    return tuple(Text(item, line) for line, item in items if item)
+
+
+def _outer_indent(text: str) -> int:
+    """Return the least indentation of a list marker outside of fences."""
+    indents = []
+    fenced = False
+    for line in text.split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+        marker = _MARKER.match(line)
+        if marker and not fenced:
+            indents.append(len(marker[1].expandtabs()))
+    return min(indents, default=0)
+
+
+def _is_deeper(line: str, outer: int) -> bool:
+    return len(line.expandtabs()) - len(line.expandtabs().lstrip()) > outer
+
+
+def file_names(text: Text | None) -> tuple[str, ...]:
+    """Return the files that a `<files>` element names, in order, each once."""
+    if text is None:
+        return ()
+    names: list[str] = []
+    for line in text.text.split("\n"):
+        bare = _LABEL.sub("", _MARKER.sub("", line).strip().strip("*")).strip()
+        for part in _PART.findall(bare):
+            quoted = _QUOTED.findall(part)
+            plain = _NOTE.sub("", " " + part.strip().strip("'\"")).strip().rstrip(";")
+            # beside a quoted name, words after a comma are part of a note, not a file
+            is_note = "`" in bare and not re.search(r"[./*]", plain)
+            for name in quoted or (() if is_note else (plain,)):
+                if _names_file(name):
+                    names.extend(_braces_expanded(name))
+    return tuple(dict.fromkeys(names))
+
+
+def _names_file(name: str) -> bool:
+    if not name or name.lower() in _NOTHING or name.startswith(("(", "<", "#")):
+        return False
+    return re.search(r"[./*]", name) is not None or " " not in name
+
+
+def _braces_expanded(name: str) -> list[str]:
+    match = re.search(r"\{([^{}]*,[^{}]*)\}", name)
+    if match is None:
+        return [name]
+    before, after = name[: match.start()], name[match.end() :]
+    return [before + choice.strip() + after for choice in match[1].split(",")]
+
+
+def code_blocks(text: Text | None) -> tuple[CodeBlock, ...]:
+    """Return the outermost fenced blocks of a text; `line` is that of the code's first line.
+
+    A fence that nothing closes ends before the next fence, or with the text.
+    """
+    if text is None:
+        return ()
+    return tuple(_blocks(text))
+
+
+def _blocks(text: Text) -> Iterator[CodeBlock]:
+    pairs = fence_pairs(text.text)
+    done = 0
+    for i, pair in enumerate(pairs):
+        opening = pair.opening
+        if opening.start < done:
+            continue
+        start = min(opening.end + 1, len(text.text))
+        end = done = _end(text.text, pair, pairs[i + 1 : i + 2])
+        code = _dedented(text.text[start:end].rstrip(" \t"), opening.indent)
+        yield CodeBlock(
+            language=opening.language.split(" ")[0].strip("{}.").lower(),
+            code=code,
+            line=text.line + text.text.count("\n", 0, start),
+        )
+
+
+def _end(text: str, pair: FencePair, following: list[FencePair]) -> int:
+    if pair.closing is not None:
+        return pair.closing.line_start
+    return following[0].opening.line_start if following else len(text)
+
+
+def _dedented(code: str, indent: int) -> str:
+    """Take the fence's own indentation off, and then what all lines still share."""
+    if code and not code.endswith("\n"):
+        code += "\n"
+    lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in code.split("\n")]
+    return textwrap.dedent("\n".join(lines))

@@ -1,0 +1,229 @@
+"""Finding a project's root, its plans, and what lies beside them."""
+
+import difflib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from gsd_run.domain.errors import UsageError
+from gsd_run.domain.plan import Plan
+from gsd_run.reading.plan_names import PlanNames, is_plan_file, key_of, names_of, plan_id
+
+MOST_CANDIDATES = 10
+LONGEST_NAME = 200  # of one path segment; the file system refuses more by an error
+
+# From the exact to the loose; the first that any plan answers to decides.
+_RANKS: tuple[Callable[[PlanNames], frozenset[str]], ...] = (
+    lambda names: names.full,
+    lambda names: names.short,
+    lambda names: names.loose,
+    lambda names: names.phase,
+)
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder, from `start` upwards, that holds `.planning/`.
+
+    Raises:
+        UsageError: there is none up to the top of the git repository (or of the file system).
+
+    """
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".planning").is_dir():
+            return candidate
+        if (candidate / ".git").exists():
+            raise UsageError(
+                f"{candidate}: no .planning folder between here and {folder}; "
+                "change to a project that GSD has planned"
+            )
+    raise UsageError(
+        f"{folder}: no .planning folder here or above; change to a project that GSD has planned"
+    )
+
+
+def all_plans(root: Path) -> tuple[Path, ...]:
+    """Return the plan files below `.planning/`, in the order of their numbers."""
+    found = []
+    for folder, folders, files in os.walk(root / ".planning"):
+        folders[:] = [name for name in folders if name not in (".git", "node_modules")]
+        found += [Path(folder, name) for name in files if is_plan_file(name)]
+    return tuple(sorted(found, key=_in_natural_order))
+
+
+def locate(name: str, root: Path, cwd: Path) -> Path:
+    """Return the plan file that `name` means, as an absolute path.
+
+    It may be a path (of the plan, or of a folder with one plan) seen from `cwd` or from the root,
+    or an id in any of its forms. A plan in `.planning/milestones/` is archived: it is found by
+    an id only where no plan outside has it.
+
+    Raises:
+        UsageError: no plan, or several, go by the name; with the candidates.
+
+    """
+    by_path = _by_path(name, root, cwd)
+    if by_path is not None:
+        return by_path
+    plans = {path: names_of(path) for path in all_plans(root)}
+    key = key_of(name)
+    for rank in _RANKS:
+        found = [path for path, names in plans.items() if key in rank(names)]
+        found = [path for path in found if not _is_archived(path, root)] or found
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(
+                f"{name!r} names {len(found)} plans; give one of:\n{_listing(found, root)}"
+            )
+    raise _unknown(name, key, plans, root)
+
+
+def _by_path(name: str, root: Path, cwd: Path) -> Path | None:
+    if any(len(part) > LONGEST_NAME for part in name.split("/")) or "\0" in name:
+        return None
+    for base in dict.fromkeys((cwd, root)):
+        path = Path(os.path.normpath(base / name))
+        beside = path.with_name(f"{path.name}-PLAN.md") if path.name else path
+        for file in (path, beside):
+            if file.is_file() and file.suffix.lower() == ".md":
+                return file
+        if path.is_dir() and path != root and ("/" in name or path.parent == cwd):
+            return _only_plan(path, name, root)
+    return None
+
+
+def _only_plan(folder: Path, name: str, root: Path) -> Path | None:
+    plans = sorted(
+        (file for file in folder.iterdir() if is_plan_file(file.name)), key=_in_natural_order
+    )
+    if len(plans) > 1:
+        raise UsageError(
+            f"{name!r} holds {len(plans)} plans; give one of:\n{_listing(plans, root)}"
+        )
+    return plans[0] if plans else None
+
+
+def _unknown(name: str, key: str, plans: dict[Path, PlanNames], root: Path) -> UsageError:
+    if not plans:
+        return UsageError(f"no plan {name!r}: no *-PLAN.md file lies in {root / '.planning'}")
+    keys = {alias: path for path, names in plans.items() for alias in (*names.full, *names.short)}
+    close = difflib.get_close_matches(key, keys, n=4 * MOST_CANDIDATES, cutoff=0.0)
+    nearest = list(dict.fromkeys(keys[alias] for alias in close))[:MOST_CANDIDATES]
+    return UsageError(f"no plan {name!r}; the closest are:\n{_listing(nearest, root)}")
+
+
+def _listing(paths: list[Path], root: Path) -> str:
+    shown = paths[:MOST_CANDIDATES]
+    lines = [f"  {plan_id(path)}  ({_relative(path, root)})" for path in shown]
+    if len(paths) > len(shown):
+        lines.append(f"  … and {len(paths) - len(shown)} more")
+    return "\n".join(lines)
+
+
+def _relative(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _is_archived(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return "milestones" in parts or "archive" in parts
+
+
+def _in_natural_order(path: Path) -> tuple[tuple[int, int, str], ...]:
+    return tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, part)
+        for part in re.split(r"(\d{1,18})", path.as_posix())
+        if part
+    )
+
+
+def run_file_path(plan_path: Path) -> Path:
+    """Return where the run file of a plan lies: beside it."""
+    return _beside(plan_path, "RUN.yaml")
+
+
+def _beside(plan_path: Path, suffix: str) -> Path:
+    name = re.sub(r"PLAN\.md$", suffix, plan_path.name, flags=re.IGNORECASE)
+    if name == plan_path.name:
+        name = f"{plan_path.stem}-{suffix}"
+    return plan_path.with_name(name)
+
+
+def summary_path(plan: Plan, root: Path) -> Path:
+    """Return where the plan's summary goes: where `<output>` asks for it, else beside the plan.
+
+    A path outside of the project is not followed.
+    """
+    plan_path = root / plan.path
+    wanted = plan.summary_path
+    if wanted is None:
+        return _beside(plan_path, "SUMMARY.md")
+    if "/" not in wanted:
+        return plan_path.with_name(wanted)
+    target = Path(os.path.normpath(root / wanted))
+    if target.is_relative_to(root) and target.resolve().is_relative_to(root.resolve()):
+        return target
+    return _beside(plan_path, "SUMMARY.md")
+
+
+def summary_candidates(plan_path: Path) -> tuple[Path, ...]:
+    """Return the files beside a plan that GSD takes for its summary, likeliest first."""
+    names = [_beside(plan_path, "SUMMARY.md").name]
+    stem = re.sub(r"\.md$", "", plan_path.name, flags=re.IGNORECASE)
+    names.append(f"{stem}-SUMMARY.md")
+    numbered = re.match(r"(\d+[A-Za-z]?(?:\.\d+)*)-PLAN-(\d+[A-Za-z]?)", plan_path.name)
+    slugged = re.match(r"((?:\d+[A-Za-z]?(?:\.\d+)*)-\d+[A-Za-z]?)-.*PLAN\.md$", plan_path.name)
+    if numbered:
+        names.append(f"{numbered[1]}-{numbered[2]}-SUMMARY.md")
+    if slugged:
+        names.append(f"{slugged[1]}-SUMMARY.md")
+    nested = re.match(r"PLAN-(\d+)", plan_path.name)
+    if nested:
+        names.append(f"SUMMARY-{nested[1]}.md")
+    return tuple(plan_path.with_name(name) for name in dict.fromkeys(names))
+
+
+def is_complete(plan_path: Path) -> bool:
+    """Tell whether a plan is complete as GSD sees it: a summary lies beside it, not halted."""
+    summary = next((file for file in summary_candidates(plan_path) if file.is_file()), None)
+    if summary is None:
+        return False
+    text = summary.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    frontmatter = re.match(r"\s*---\n(.*?)\n---", text, re.DOTALL)
+    status = (
+        re.search(r"^status:\s*[\"']?([\w-]+)", frontmatter[1], re.MULTILINE)
+        if frontmatter
+        else None
+    )
+    return status is None or status[1].lower() != "halted"
+
+
+def dependency(name: str, plan_path: Path, root: Path) -> tuple[Path, ...]:
+    """Return the plans that one entry of a plan's depends_on means.
+
+    A plan of the same phase goes before others, and one that is not archived before one that is.
+    The name of a phase means all of its plans; an ambiguous name means every plan that has it;
+    an unknown one gives nothing.
+    """
+    key = key_of(name.rsplit("/", 1)[-1] if name.lower().endswith(".md") else name)
+    plans = {path: names_of(path) for path in all_plans(root) if path != plan_path}
+    siblings = {path: names for path, names in plans.items() if path.parent == plan_path.parent}
+    container = plan_path.parent.parent
+    near = {path: names for path, names in plans.items() if path.parent.parent == container}
+    active = {path: names for path, names in plans.items() if not _is_archived(path, root)}
+    for group in (siblings, near, active, plans):
+        for rank in _RANKS[:-1]:
+            found = [path for path, names in group.items() if key in rank(names)]
+            if found:
+                return tuple(found)
+        own = [path for path, names in siblings.items() if key == names.token]
+        if own:
+            return tuple(own)
+    for group in (near, active, plans):
+        found = [path for path, names in group.items() if key in names.phase]
+        found = [path for path in found if path.parent != plan_path.parent]
+        if found:
+            return tuple(found)
+    return ()

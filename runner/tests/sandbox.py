@@ -1,0 +1,152 @@
+"""A real git repository with a small plan in it, and the real program to work on it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+# The tools of the environment that runs the tests are those that plans' commands find.
+TOOLS = str(Path(sys.executable).parent)
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a program printed and how it ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        return self.stdout + self.stderr
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A git repository in a temporary folder, to be worked on by git and by gsd-run."""
+
+    root: Path
+
+    def write(self, path: str, text: str) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_text()
+
+    def run(self, *words: str, cwd: Path | None = None, **variables: str) -> Output:
+        done = subprocess.run(
+            words,
+            cwd=cwd or self.root,
+            env=environment(**variables),
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Output(done.returncode, done.stdout, done.stderr)
+
+    def gsd_run(self, *words: str, cwd: Path | None = None, **variables: str) -> Output:
+        return self.run(sys.executable, "-m", "gsd_run", *words, cwd=cwd, **variables)
+
+    def git(self, *words: str) -> str:
+        done = self.run("git", *words)
+        assert done.status == 0, done.text
+        return done.stdout
+
+    def commit(self, message: str = "work") -> str:
+        self.git("add", "-A")
+        self.git("commit", "-qm", message)
+        return self.git("rev-parse", "HEAD").strip()
+
+    def subjects(self) -> list[str]:
+        """Return the first lines of all commits, oldest first."""
+        return self.git("log", "--reverse", "--format=%s").splitlines()
+
+    def files_of(self, commit: str) -> list[str]:
+        return self.git("show", "--format=", "--name-only", commit).split()
+
+    @property
+    def journal(self) -> Path:
+        return max((self.root / ".git" / "gsd-run" / "runs").glob("*.jsonl"))
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return an environment without the settings of whoever runs the tests."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "GSD_RUN", "PYTEST_", "PYTHON", "COV_", "COVERAGE_"))
+    }
+    return {
+        **kept,
+        "PATH": os.pathsep.join([TOOLS, kept["PATH"]]),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        **variables,
+    }
+
+
+PLAN = """\
+---
+phase: 01-greeting
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: [greeting.txt, farewell.txt]
+autonomous: true
+must_haves:
+  truths:
+    - "Everybody feels welcome"
+  artifacts:
+    - path: "greeting.txt"
+      provides: "the greeting"
+      contains: "hello"
+  key_links: []
+---
+<objective>
+Greet people, then say good-bye.
+</objective>
+<tasks>
+<task type="auto">
+  <name>Task 1: Add the greeting</name>
+  <files>greeting.txt</files>
+  <action>Write hello into greeting.txt</action>
+  <verify>grep -n hello greeting.txt</verify>
+  <done>The greeting is there</done>
+</task>
+<task type="auto">
+  <name>Task 2: Add the farewell</name>
+  <files>farewell.txt</files>
+  <action>Write bye into farewell.txt</action>
+  <verify>grep -n bye farewell.txt</verify>
+  <done>The farewell is there</done>
+</task>
+</tasks>
+<verification>
+1. Nobody swears: `grep -i damn greeting.txt farewell.txt` should return empty
+</verification>
+<success_criteria>
+- Both texts exist
+</success_criteria>
+<output>
+Create `.planning/phases/01-greeting/01-01-SUMMARY.md`
+</output>
+"""
+
+RUN_FILE = """\
+changes:
+  1:
+    - write: {path: greeting.txt, text: "hello\\n"}
+  2:
+    - write: {path: farewell.txt, text: "bye\\n"}
+"""
+
+FOLDER = ".planning/phases/01-greeting"
+PLAN_PATH = f"{FOLDER}/01-01-PLAN.md"
+RUN_PATH = f"{FOLDER}/01-01-RUN.yaml"
+SUMMARY_PATH = f"{FOLDER}/01-01-SUMMARY.md"
