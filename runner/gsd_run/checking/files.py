@@ -122,9 +122,10 @@ def judge_pattern(check: PatternCheck, root: Path) -> Observation:
 def _judge_list(check: PatternCheck, text: str) -> Observation:
     told: list[str] = []
     for item in check.items:
-        place = _search(item.regex, text, check.source, invalid="raise")
+        place = _call(item, text, check.source)
         if bool(place) == item.negated:
-            found = f"{item.regex!r} is {'there at ' + str(place) if place else 'not there'}"
+            words = f"a call of {item.call}" if item.call else repr(item.regex)
+            found = f"{words} is {'at ' + place if place else 'not there'}"
             reason = (
                 f'the pattern "{check.regex}" is malformed: a list in words, no regular '
                 f"expression; read plainly it does not hold ({found})"
@@ -137,8 +138,30 @@ def _judge_list(check: PatternCheck, text: str) -> Observation:
     return Observation(state="PROVEN", reason=found, evidence=(_seen(check.regex, found),))
 
 
+def _call(item: PatternItem, text: str, path: str) -> str | None:
+    """Find an item of a list; where it names a call, comments and strings do not count."""
+    if not item.call:
+        return _search(item.regex, text, path, invalid="raise")
+    if path.endswith(".py"):
+        try:
+            nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+        except SyntaxError as error:
+            raise _Unusable(f"{path}:{error.lineno}: this is no Python: {error.msg}") from error
+        lines = [node.lineno for node in nodes if _called(node) == item.call]
+        return f"{path}:{min(lines)}" if lines else None
+    return _search(rf"(?<!\w){item.call}\(", text, path, invalid="raise")
+
+
+def _called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
 def _worded(item: PatternItem) -> str:
-    return f"no {item.regex!r}" if item.negated else f"{item.regex!r}"
+    words = f"a call of {item.call}" if item.call else repr(item.regex)
+    return f"no {words.removeprefix('a ')}" if item.negated else words
 
 
 class _Unusable(Exception):

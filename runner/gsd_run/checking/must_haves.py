@@ -17,6 +17,7 @@ from gsd_run.domain.plan import Artifact, KeyLink
 _CREATED = {"created", "new", "added", "exists"}
 _CHANGED = {"updated", "modified", "changed", "extended", "refactored", "fixed", "repaired"}
 _GONE = {"deleted", "removed", "absent"}
+_CALL = re.compile(r"(?P<name>[A-Za-z_]\w*)\\?\(\\?\)")
 _NEGATION = re.compile(r"^(?:NOT\s+|no\s+|!)", re.IGNORECASE)
 
 
@@ -76,4 +77,5 @@ def key_link_parts(link: KeyLink | None, pattern: str) -> list[Part]:
 
 def _item(piece: str) -> PatternItem:
     bare = _NEGATION.sub("", piece.strip())
-    return PatternItem(regex=bare, negated=bare != piece.strip())
+    call = _CALL.fullmatch(bare)
+    return PatternItem(regex=bare, negated=bare != piece.strip(), call=call["name"] if call else "")

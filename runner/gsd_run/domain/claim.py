@@ -73,10 +73,14 @@ class ArtifactCheck(Struct, frozen=True, kw_only=True, tag="artifact"):
 
 
 class PatternItem(Struct, frozen=True, kw_only=True):
-    """One regular expression of a key link; `negated` when it must not match."""
+    """One regular expression of a key link; `negated` when it must not match.
+
+    `call` is a name: the item says `name()`, which means any call of it.
+    """
 
     regex: str
     negated: bool = False
+    call: str = ""
 
 
 class PatternCheck(Struct, frozen=True, kw_only=True, tag="pattern"):

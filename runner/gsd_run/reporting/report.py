@@ -97,7 +97,8 @@ def _claim_row(state: RunState, claim: Claim) -> ClaimRow:
     marks = ["amended"] if claim.amended else []
     if any(part.supplied for part in verdict.parts):
         marks.append("supplied check")
-    sources = dict.fromkeys(part.source for part in verdict.parts if part.source != claim.id)
+    own = {claim.id, claim.id.rpartition(".")[0]}
+    sources = dict.fromkeys(part.source for part in verdict.parts if part.source not in own)
     marks.extend(
         f"by {source}{', amended' if source in amended else ''}" for source in sources if source
     )

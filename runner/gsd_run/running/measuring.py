@@ -75,7 +75,7 @@ def _measured(
         timeout=run.settings.timeout,
         python=run.project.python,
         key=key,
-        on_command=run.watcher.running,
+        on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
     )
     found = _scrubbed(found, source, run.project.root, scratch)
     found = replace(found, changed_files=_undone(run, tree, untracked, source))
@@ -105,12 +105,17 @@ def _undone(
     return paths
 
 
+def _clean(text: str, root: Path, scratch: Path) -> str:
+    """Name the project's places as the plan does: relative to its root, and /tmp."""
+    text = text.replace(str(scratch / "tmp"), "/tmp")
+    return text.replace(f"{root}/", "").replace(str(root), ".")
+
+
 def _scrubbed(found: Measurement, source: ScriptSource, root: Path, scratch: Path) -> Measurement:
     """Take this machine's paths out of a measurement: they say nothing to anybody else."""
 
     def clean(text: str) -> str:
-        text = text.replace(str(scratch / "tmp"), "/tmp")
-        return text.replace(f"{root}/", "").replace(str(root), ".")
+        return _clean(text, root, scratch)
 
     commands = tuple(
         replace(

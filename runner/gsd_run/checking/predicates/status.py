@@ -83,11 +83,11 @@ def _last_line(text: str) -> str:
 
 
 def _summary(measurement: Measurement, last: CommandRun) -> str:
-    """Say what a successful script came to: its tests, or the first line of its output."""
-    if measurement.tests:
-        return "; ".join(counts(run) for run in measurement.tests)
+    """Say what a successful script came to: its tests, and what its last command printed."""
+    tests = [counts(run) for run in measurement.tests]
+    if any(measurement.commands[run.command] == last for run in measurement.tests):
+        return "; ".join(tests)
     lines = [line.strip() for line in last.stdout.splitlines() if line.strip()]
-    if not lines:
-        return "exit 0"
     number = f", {len(lines)} lines" if len(lines) > 1 else ""
-    return f"exit 0{number}: {lines[0][:160]}"
+    printed = f": {lines[0][:160]}" if lines else ""
+    return "; ".join([*tests, f"exit 0{number}{printed}"])
