@@ -28,6 +28,7 @@ from gsd_run.running.carrying import Watcher
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
+    from rich.text import Text
 
 WIDTH = 110  # of a reason in a line
 
@@ -71,31 +72,40 @@ class LiveLines:
     """The same lines in colour, and below them what runs now and for how long."""
 
     def __init__(self, console: "Console", status: "Status") -> None:
-        """Write to a console whose last line is `status`."""
+        """Write to a console whose last line, `status`, is drawn anew several times a second."""
         self._console = console
-        self._status = status
-        self._stage = ""
-        self._since = time.monotonic()
+        self._stage = "reading the plan"
+        self._command = ""
+        self._began = self._command_began = time.monotonic()
+        status.update(self)
 
     def event(self, record: Record, state: RunState) -> None:
         """Write what an event means, and keep the stage that it begins."""
         self._stage = _stage(record.event, state) or self._stage
+        self._command = ""
         for line in lines_of(record.event, state):
-            self._console.print(_coloured(line))
-        self._status.update(self._now(self._stage))
+            self._console.print(_coloured(line), no_wrap=True, overflow="ellipsis")
 
     def running(self, command: str) -> None:
         """Show the command that starts now."""
-        from rich.markup import escape  # noqa: PLC0415
-
-        self._status.update(self._now(f"{self._stage} $ {escape(_one_line(command))}"))
+        self._command = _one_line(command)
+        self._command_began = time.monotonic()
 
     def said(self, text: str) -> None:
         """Write a text as it is."""
         self._console.print(text, markup=False)
 
-    def _now(self, text: str) -> str:
-        return f"[dim]{duration(time.monotonic() - self._since)}[/dim] {text}"
+    def __rich__(self) -> "Text":
+        """Return the last line: time since the start, stage, command and its own time."""
+        from rich.text import Text  # noqa: PLC0415
+
+        now = time.monotonic()
+        line = Text(f"{duration(now - self._began)} ", style="dim", no_wrap=True)
+        line.append(self._stage, style="bold not dim")
+        if self._command:
+            line.append(f"  {duration(now - self._command_began)} $ {self._command}")
+        line.truncate(max(20, self._console.width - 4), overflow="ellipsis")
+        return line
 
 
 def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a table of events
@@ -103,13 +113,19 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
     match event:
         case RunStarted():
             where = f"{event.branch or 'a detached HEAD'} at {event.base[:9]}"
-            return [f"run {event.run} of {state.plan.id} on {where}, {len(state.claims)} claims"]
+            return [
+                f"run {event.run} of {state.plan.id} on {where}, {len(state.claims)} claims"
+            ]
         case Judged():
             return [_verdict_line(event.verdict, event.moment)]
         case BaselineDone():
-            return [f"judged at the base commit in {duration(event.seconds)}: {_counted(state)}"]
+            return [
+                f"judged at the base commit in {duration(event.seconds)}: {_counted(state)}"
+            ]
         case AttemptStarted():
-            name = next(one.name for one in state.plan.tasks if one.number == event.task)
+            name = next(
+                one.name for one in state.plan.tasks if one.number == event.task
+            )
             again = f" (attempt {event.attempt})" if event.attempt > 1 else ""
             return ["", f"task {event.task} of {len(state.plan.tasks)}: {name}{again}"]
         case StepPlanned():
@@ -130,7 +146,9 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
 
 def _counted(state: RunState) -> str:
     states = [verdict.state for verdict in state.base_verdicts.values()]
-    return ", ".join(f"{states.count(word)} {word}" for word in ("PROVEN", "REFUTED", "UNPROVEN"))
+    return ", ".join(
+        f"{states.count(word)} {word}" for word in ("PROVEN", "REFUTED", "UNPROVEN")
+    )
 
 
 def _verdict_line(verdict: Verdict, moment: str) -> str:

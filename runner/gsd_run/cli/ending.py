@@ -55,10 +55,14 @@ def failure_lines(state: RunState) -> list[str]:
     lines.extend(_failing_tests(state, tree))
     resume = f"gsd-run resume {state.plan.id}"
     lines += ["", "The tree is left as it is, no summary is written. To go on:"]
-    lines.append(f"  mend the files, then `{resume}`: your mend is judged and committed with it")
+    lines.append(
+        f"  mend the files, then `{resume}`: your mend is judged and committed with it"
+    )
     if task is not None:
         lines.append(f"  mend the run file, then `{resume}`: the change is made anew")
-        lines.append(f"  `{resume} --redo` keeps the tree aside and makes the change anew")
+        lines.append(
+            f"  `{resume} --redo` keeps the tree aside and makes the change anew"
+        )
     return lines
 
 
@@ -72,7 +76,10 @@ def _failing_tests(state: RunState, tree: str) -> list[str]:
         return []
     largest = max(runs, key=lambda run: run.collected)
     bad = [case for case in largest.cases if case.outcome in {"failed", "error"}]
-    lines = ["", f"  {largest.failed + largest.errors} of {largest.collected} tests do not pass:"]
+    lines = [
+        "",
+        f"  {largest.failed + largest.errors} of {largest.collected} tests do not pass:",
+    ]
     lines.extend(f"    {case.name}: {case.message[:160]}" for case in bad[:MOST_TESTS])
     if len(bad) > MOST_TESTS:
         lines.append(f"    … and {len(bad) - MOST_TESTS} more")
