@@ -12,9 +12,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here()
     with watcher() as looking_on:
-        state = check_up(
-            place.plan(arguments.plan), place.project, place.settings, looking_on
-        )
+        state = check_up(place.plan(arguments.plan), place.project, place.settings, looking_on)
     verdicts = list(state.end_verdicts.values())
     counted = {
         word: sum(verdict.state == word for verdict in verdicts)

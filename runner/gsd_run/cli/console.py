@@ -113,19 +113,14 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
     match event:
         case RunStarted():
             where = f"{event.branch or 'a detached HEAD'} at {event.base[:9]}"
-            return [
-                f"run {event.run} of {state.plan.id} on {where}, {len(state.claims)} claims"
-            ]
+            first = f"run {event.run} of {state.plan.id} on {where}, {len(state.claims)} claims"
+            return [first, *_departures(state)]
         case Judged():
             return [_verdict_line(event.verdict, event.moment)]
         case BaselineDone():
-            return [
-                f"judged at the base commit in {duration(event.seconds)}: {_counted(state)}"
-            ]
+            return [f"judged at the base commit in {duration(event.seconds)}: {_counted(state)}"]
         case AttemptStarted():
-            name = next(
-                one.name for one in state.plan.tasks if one.number == event.task
-            )
+            name = next(one.name for one in state.plan.tasks if one.number == event.task)
             again = f" (attempt {event.attempt})" if event.attempt > 1 else ""
             return ["", f"task {event.task} of {len(state.plan.tasks)}: {name}{again}"]
         case StepPlanned():
@@ -144,11 +139,19 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
     return []
 
 
+def _departures(state: RunState) -> list[str]:
+    """Say where the run departs from the plan's text before it has begun."""
+    lines = {claim.id: claim.line for claim in state.claims}
+    return [
+        f"  {state.plan.path}:{lines.get(one.where, 1)}: {one.where} {one.kind}: {_one_line(one.what)}"
+        for one in state.deviations
+        if one.kind in {"adaptation", "amendment"}
+    ]
+
+
 def _counted(state: RunState) -> str:
     states = [verdict.state for verdict in state.base_verdicts.values()]
-    return ", ".join(
-        f"{states.count(word)} {word}" for word in ("PROVEN", "REFUTED", "UNPROVEN")
-    )
+    return ", ".join(f"{states.count(word)} {word}" for word in ("PROVEN", "REFUTED", "UNPROVEN"))
 
 
 def _verdict_line(verdict: Verdict, moment: str) -> str:

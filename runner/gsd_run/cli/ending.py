@@ -55,14 +55,10 @@ def failure_lines(state: RunState) -> list[str]:
     lines.extend(_failing_tests(state, tree))
     resume = f"gsd-run resume {state.plan.id}"
     lines += ["", "The tree is left as it is, no summary is written. To go on:"]
-    lines.append(
-        f"  mend the files, then `{resume}`: your mend is judged and committed with it"
-    )
+    lines.append(f"  mend the files, then `{resume}`: your mend is judged and committed with it")
     if task is not None:
         lines.append(f"  mend the run file, then `{resume}`: the change is made anew")
-        lines.append(
-            f"  `{resume} --redo` keeps the tree aside and makes the change anew"
-        )
+        lines.append(f"  `{resume} --redo` keeps the tree aside and makes the change anew")
     return lines
 
 

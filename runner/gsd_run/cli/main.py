@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _parser().print_help()
         return 2
     try:
-        return _handler(arguments.command)(arguments)
+        status = _handler(arguments.command)(arguments)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted; `gsd-run resume` goes on", file=sys.stderr)
         return 130
@@ -59,16 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 70
+    return status
 
 
 def _with_command(words: list[str]) -> list[str]:
     """Put in `run` where a plan stands in the command's place."""
     first = next((word for word in words if not word.startswith("-")), None)
-    if (
-        first is None
-        or first in COMMANDS
-        or {"-h", "--help", "--version"} & set(words[:1])
-    ):
+    if first is None or first in COMMANDS or {"-h", "--help", "--version"} & set(words[:1]):
         return words
     return ["run", *words]
 
@@ -91,32 +89,22 @@ def _parser() -> argparse.ArgumentParser:
     run = _command(commands, "run", "carry a plan out; `gsd-run PLAN` for short")
     run.add_argument("plan", metavar="PLAN", help="a plan's id (12-GAP-01) or path")
     _run_options(run)
-    run.add_argument(
-        "--fresh", action="store_true", help="start a new run, leaving an older one"
-    )
+    run.add_argument("--fresh", action="store_true", help="start a new run, leaving an older one")
     run.add_argument(
         "--allow-dirty",
         action="store_true",
         help="run beside uncommitted changes, leaving them",
     )
-    run.add_argument(
-        "--branch", metavar="NAME", help="work on this branch, made if need be"
-    )
+    run.add_argument("--branch", metavar="NAME", help="work on this branch, made if need be")
     resume = _command(commands, "resume", "go on with a run that stopped")
-    resume.add_argument(
-        "plan", metavar="PLAN", nargs="?", help="which, if several plans stopped"
-    )
+    resume.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
     _run_options(resume)
     check = _command(commands, "check", "judge the tree as it is; changes nothing")
     check.add_argument("plan", metavar="PLAN")
-    check.add_argument(
-        "--strict", action="store_true", help="unproven claims count too"
-    )
+    check.add_argument("--strict", action="store_true", help="unproven claims count too")
     status = _command(commands, "status", "say how far the plans are")
     status.add_argument("plan", metavar="PLAN", nargs="?")
-    summary = _command(
-        commands, "summary", "write a plan's SUMMARY.md again, from its journal"
-    )
+    summary = _command(commands, "summary", "write a plan's SUMMARY.md again, from its journal")
     summary.add_argument("plan", metavar="PLAN")
     summary.add_argument("--stdout", action="store_true", help="print it instead")
     return parser
@@ -127,9 +115,7 @@ def _command(
     name: str,
     about: str,
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name, help=about, description=about[0].upper() + about[1:] + "."
-    )
+    return commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:

@@ -46,9 +46,7 @@ def run_of(place: Place, store: Store, name: str) -> RunState:
         found = [run for run in store.runs() if key in _keys(place, run)]
     if not found:
         known = sorted({run.plan.id for run in store.runs()})
-        listed = (
-            "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
-        )
+        listed = "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
         raise UsageError(f"{name}: no run of it here. Plans with a run:\n{listed}")
     return found[-1]
 

@@ -30,9 +30,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def carry(place: Place, plan: Path, options: Options) -> int:
     """Carry a plan out with everything shown to the user, and return the exit status."""
-    asked = Asked(
-        plan_path=plan, project=place.project, settings=place.settings, options=options
-    )
+    asked = Asked(plan_path=plan, project=place.project, settings=place.settings, options=options)
     with watcher() as looking_on:
         try:
             ending = carry_out(asked, looking_on, summary_of)

@@ -1,0 +1,68 @@
+"""Words to commands, and endings to exit statuses."""
+
+import pytest
+from gsd_run import __version__
+from gsd_run.cli import run
+from gsd_run.cli.main import main
+from sandbox import Sandbox
+
+
+def test_without_words_it_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    told = capsys.readouterr().out
+    assert "gsd-run 12-GAP-01" in told
+    assert "130 interrupted" in told
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("run", "resume", "check", "status", "summary"):
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--help"])
+        assert ended.value.code == 0
+        assert f"usage: gsd-run {command}" in capsys.readouterr().out
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"gsd-run {__version__}\n")
+
+
+def test_wrong_words_end_with_2(greeting: Sandbox) -> None:
+    assert greeting.gsd_run("01-01", "--frish").status == 2
+    assert greeting.gsd_run("check").status == 2
+
+
+def test_a_bug_ends_with_70_and_its_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> int:
+        raise RuntimeError("we did not think of this")
+
+    monkeypatch.setattr(run, "main", broken)
+    assert main(["01-01"]) == 70
+    told = capsys.readouterr().err
+    assert "RuntimeError: we did not think of this" in told
+    assert "This is a bug of gsd-run" in told
+
+
+def test_output_into_a_closed_pipe_is_no_bug(greeting: Sandbox) -> None:
+    piped = greeting.run("bash", "-c", "python -m gsd_run status | head -0; echo ${PIPESTATUS[0]}")
+    assert piped.stdout in {"0\n", "1\n"}
+    assert piped.stderr == ""
+
+
+def test_resume_says_when_there_is_nothing_to_resume(greeting: Sandbox) -> None:
+    asked = greeting.gsd_run("resume")
+    assert (asked.status, asked.stderr) == (
+        2,
+        "no run has stopped here; `gsd-run PLAN` starts one\n",
+    )
+
+
+def test_no_summary_of_a_run_that_has_not_ended(greeting: Sandbox) -> None:
+    greeting.gsd_run("01-01", "--strict")
+    asked = greeting.gsd_run("summary", "01-01")
+    assert asked.status == 3
+    assert "GSD takes any summary for completion" in asked.stderr
+    assert "01-01" in greeting.gsd_run("summary", "02-01").stderr
