@@ -142,8 +142,9 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
 def _departures(state: RunState) -> list[str]:
     """Say where the run departs from the plan's text before it has begun."""
     lines = {claim.id: claim.line for claim in state.claims}
+    path = state.plan.path
     return [
-        f"  {state.plan.path}:{lines.get(one.where, 1)}: {one.where} {one.kind}: {_one_line(one.what)}"
+        f"  {path}:{lines.get(one.where, 1)}: {one.where} {one.kind}: {_one_line(one.what)}"
         for one in state.deviations
         if one.kind in {"adaptation", "amendment"}
     ]
