@@ -72,7 +72,7 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
         finally:
             _end_group(process)
             if mark is not None:
-                _end_strays(mark.encode())
+                end_strays(mark.encode())
         return Finished(
             argv=tuple(argv),
             status=process.returncode,
@@ -134,7 +134,7 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _end_strays(mark: bytes) -> None:
+def end_strays(mark: bytes) -> None:
     """Kill the processes that carry the mark, and those they start meanwhile."""
     for _ in range(20):
         strays = list(_carrying(mark))
@@ -189,6 +189,9 @@ class Letterbox:
     def __exit__(self, *_: object) -> None:
         for descriptor in (*self._readers, *self._writers):
             os.close(descriptor)
+        for path in self.received:
+            # A pipe left lying about makes whoever copies the folder wait for ever.
+            path.unlink(missing_ok=True)
 
     def empty(self) -> None:
         """Take out what is there, and what follows within a moment; for a second at most."""
