@@ -43,6 +43,17 @@ def read_run_file(text: str | bytes, path: str) -> RunFile:
         PlanError: with every mistake in it, each at its line.
 
     """
+    run_file, mistakes = understood(text, path)
+    if mistakes:
+        raise PlanError(mistakes)
+    return run_file
+
+
+def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ...]]:
+    """Return what can be understood of a run file, and every mistake in it.
+
+    With mistakes it is not to be gone by; it only lets what else is wrong with it be named.
+    """
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     notes = Notes(path)
     root = _root(content, notes)
@@ -56,15 +67,14 @@ def read_run_file(text: str | bytes, path: str) -> RunFile:
             changes = _changes(pair.value, notes)
         elif pair.key == "proofs":
             proofs = tuple(_proofs(pair.value, notes))
-    if notes.findings:
-        raise PlanError(notes.in_order())
-    return RunFile(
+    run_file = RunFile(
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
         amendments=amendments,
         changes=changes,
         proofs=proofs,
     )
+    return run_file, notes.in_order()
 
 
 def check_against(plan: Plan, run_file: RunFile) -> tuple[Finding, ...]:
