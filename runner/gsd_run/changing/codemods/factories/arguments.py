@@ -1,0 +1,128 @@
+"""New arguments of a call, laid out as the call is."""
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from gsd_run.changing.codemods.factories.decisions import NewCall
+from gsd_run.changing.codemods.factories.source import Source, code
+
+PLAIN = cst.AssignEqual(
+    whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
+)
+USUAL_WIDTH, WIDEST = 88, 120
+
+
+def changed_call(
+    source: Source, original: cst.Call, updated: cst.Call, change: NewCall
+) -> cst.Call:
+    """Return a call with its change made; where its line would get too long, it is spread out."""
+    args = [
+        _renamed(old, new, change) for old, new in zip(original.args, updated.args, strict=True)
+    ]
+    spread = _is_spread(updated)
+    for name, value in change.last:
+        argument = cst.Arg(keyword=cst.Name(name), value=cst.parse_expression(value), equal=PLAIN)
+        at = next((i for i, a in enumerate(args) if a.keyword and a.keyword.value == name), None)
+        if at is None:
+            args = _appended(updated, args, argument, spread=spread)
+        else:
+            args[at] = args[at].with_changes(value=argument.value)
+    if change.first is not None:
+        comma: cst.Comma | cst.MaybeSentinel = cst.MaybeSentinel.DEFAULT
+        if args:
+            comma = _between(updated) if spread else _space()
+        args = [cst.Arg(value=cst.parse_expression(change.first), comma=comma), *args]
+    func = cst.parse_expression(change.func) if change.func else updated.func
+    result = updated.with_changes(func=func, args=args)
+    return _spread_out(result) if _too_long(source, original, result) else result
+
+
+def _renamed(old: cst.Arg, new: cst.Arg, change: NewCall) -> cst.Arg:
+    name = old.keyword.value if old.keyword else ""
+    if name not in change.renamed:
+        return new
+    keyword, value = change.renamed[name]
+    # The value `x.id` has been left already: what stays of it is x.
+    kept = (
+        new.value.value
+        if value is not old.value and isinstance(new.value, cst.Attribute)
+        else new.value
+    )
+    return new.with_changes(keyword=cst.Name(keyword), value=kept)
+
+
+def _is_spread(call: cst.Call) -> bool:
+    return isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace) and bool(call.args)
+
+
+def _space() -> cst.Comma:
+    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+
+
+def _between(call: cst.Call) -> cst.Comma:
+    space = call.whitespace_before_args
+    if isinstance(space, cst.ParenthesizedWhitespace):
+        space = space.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+    return cst.Comma(whitespace_after=space)
+
+
+def _appended(
+    call: cst.Call, args: Sequence[cst.Arg], argument: cst.Arg, *, spread: bool
+) -> list[cst.Arg]:
+    """Put an argument at the end; the last one's comma and closing space become the new one's."""
+    if not args:
+        return [argument]
+    last = args[-1]
+    between = _between(call) if spread else _space()
+    closing = last.comma
+    if isinstance(closing, cst.Comma) and isinstance(
+        closing.whitespace_after, cst.ParenthesizedWhitespace
+    ):
+        # A comment behind the last argument stays with it.
+        inner = between.whitespace_after
+        if spread and isinstance(inner, cst.ParenthesizedWhitespace):
+            kept = inner.with_changes(first_line=closing.whitespace_after.first_line)
+            between = cst.Comma(whitespace_after=kept)
+        end = closing.whitespace_after.with_changes(first_line=cst.TrailingWhitespace())
+        closing = closing.with_changes(whitespace_after=end)
+    plain = cst.SimpleWhitespace("")
+    moved = last.with_changes(comma=between, whitespace_after_arg=plain)
+    fresh = argument.with_changes(comma=closing, whitespace_after_arg=last.whitespace_after_arg)
+    return [*args[:-1], moved, fresh]
+
+
+def _too_long(source: Source, original: cst.Call, result: cst.Call) -> bool:
+    """Tell whether a call on a line of its own gets longer than the file's lines are."""
+    where = source.positions[original]
+    statement = next((n for n in source.above(original) if isinstance(n, cst.BaseStatement)), None)
+    if statement is None or where.start.line != where.end.line or _is_nested(source, original):
+        return False
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    lines = source.text.splitlines()
+    width = min(max([USUAL_WIDTH, *map(len, lines)]), WIDEST)
+    line = lines[where.start.line - 1]
+    grown = len(line) + len(code(result)) - len(code(original))
+    return grown > width >= len(line)
+
+
+def _is_nested(source: Source, call: cst.Call) -> bool:
+    """Tell whether a call stands inside brackets, whose layout it would break."""
+    for parent in source.above(call):
+        if isinstance(parent, cst.SimpleStatementLine):
+            return False
+        if not isinstance(parent, (cst.Assign, cst.AnnAssign, cst.Expr, cst.Return)):
+            return True
+    return True
+
+
+def _spread_out(call: cst.Call) -> cst.Call:
+    """Return the call with each argument on its own line."""
+    inner = cst.ParenthesizedWhitespace(
+        first_line=cst.TrailingWhitespace(), indent=True, last_line=cst.SimpleWhitespace("    ")
+    )
+    outer = inner.with_changes(last_line=cst.SimpleWhitespace(""))
+    args = [a.with_changes(comma=cst.Comma(whitespace_after=inner)) for a in call.args]
+    args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=outer))
+    return call.with_changes(whitespace_before_args=inner, args=args)

@@ -1,0 +1,74 @@
+"""How a single call changes: what is called, with which values on top, and why."""
+
+from msgspec import Struct
+
+from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall
+from gsd_run.changing.codemods.factories.guards import guard_around
+from gsd_run.changing.codemods.factories.names import spelling
+from gsd_run.changing.codemods.factories.parents import Parents
+from gsd_run.changing.codemods.factories.scene import Scene
+from gsd_run.changing.codemods.factories.schema import Factory
+from gsd_run.changing.codemods.factories.source import code
+from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
+from gsd_run.changing.codemods.factories.values import missing_on_purpose, pinned
+
+
+class Change(Struct, frozen=True, eq=False):
+    """A call that changes. Without a `session` it only builds; `moved` ones go into a guard."""
+
+    made: Made
+    factory: Factory
+    parents: Parents
+    session: str | None
+    moved: bool
+
+
+def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> None:
+    """Decide on a call and note each rule that was applied to it."""
+    made, factory, parents = change.made, change.factory, change.parents
+    last: dict[str, str] = {}
+    if made.kind == "constructor":
+        last |= _kept(change, scene, suite, plan)
+    last |= parents.added
+    for slot in parents.skipped:
+        last[slot] = "SKIP"
+        plan.imports.add(("factory.declarations", "SKIP"))
+        plan.done("no-second-parent", *made.where, f"{factory.name} makes no {slot} here")
+    if change.session is not None and SESSION not in made.keywords:
+        last[SESSION] = change.session
+    func = None
+    if made.kind == "constructor":
+        func = _factory_name(change, suite, plan)
+        plan.done("constructor", *made.where, f"{made.model.name} is made by {func}")
+    elif SESSION in last:
+        plan.done("session", *made.where, f"{factory.name} gets the session {change.session}")
+    for old, (new, value) in parents.renamed.items():
+        plan.done("parent-object", *made.where, f"{old} is given as {new}={code(value)}")
+    if func or parents.renamed or last:
+        plan.calls[made.call] = NewCall(func, parents.renamed, None, tuple(last.items()))
+
+
+def _factory_name(change: Change, suite: Suite, plan: Decisions) -> str:
+    source = change.made.source
+    name, needed = spelling(change.factory, source, suite.known[source.path], suite.schema)
+    if needed is not None:
+        plan.imports.add(needed)
+    return name if change.session is not None else f"{name}.build"
+
+
+def _kept(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> dict[str, str]:
+    """Return what a constructor said by leaving it out: errors on purpose, and defaults."""
+    made, factory = change.made, change.factory
+    guard = guard_around(scene.function, scene.guards, made.call)
+    kept: dict[str, str] = {}
+    if change.moved or change.session is None or (guard is not None and guard.database):
+        kept = missing_on_purpose(made, factory, scene.made, scene.flow, suite.schema)
+        for name in kept:
+            plan.done("keep-missing", *made.where, f"{name} stays missing, as the test needs it")
+    for name, default in pinned(made, factory, scene.function, suite.schema).items():
+        if name not in kept:
+            kept[name] = default.source
+            if default.module:
+                plan.imports.add((default.module, default.source.split(".", maxsplit=1)[0]))
+            plan.done("pin", *made.where, f"{name} keeps the model's own default")
+    return kept

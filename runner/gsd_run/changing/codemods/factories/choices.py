@@ -1,0 +1,120 @@
+"""Which factory a call gets, or why it stays as it is."""
+
+from collections.abc import Iterator, Mapping
+
+import libcst as cst
+from msgspec import Struct
+
+from gsd_run.changing.codemods.factories.flow import calls_held, conditions, stored
+from gsd_run.changing.codemods.factories.generate import main_factory
+from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, settle
+from gsd_run.changing.codemods.factories.parents import Parents, parent_changes
+from gsd_run.changing.codemods.factories.reach import Reach, holds_async, obstacle
+from gsd_run.changing.codemods.factories.scene import Scene, Settled
+from gsd_run.changing.codemods.factories.schema import Factory
+from gsd_run.changing.codemods.factories.source import nodes
+from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
+from gsd_run.domain.change import Undecided
+
+
+class Left(Struct, frozen=True):
+    """Why a call stays as it is, and what it might have become."""
+
+    why: str
+    candidates: tuple[str, ...] = ()
+
+
+def settled(scene: Scene, suite: Suite, reach: Reach) -> tuple[Settled, list[Undecided]]:
+    """Choose a factory for each call of a function; the second value tells of those that stay."""
+    chosen: dict[Made, tuple[Factory, Parents]] = {}
+    undecided: list[Undecided] = []
+    for made in scene.made:
+        if made.kind == "built":
+            continue
+        left = next(_reasons(made, scene, suite, reach), None)
+        factory = made.factory or main_factory(suite.schema, made.model.key)[0]
+        if left is None and factory is not None:
+            foreign = suite.foreign(scene.function)
+            parents = parent_changes(made, factory, suite.schema, scene.flow, suite.made, foreign)
+            if parents.problem is None:
+                chosen[made] = (factory, parents)
+                continue
+            left = Left(parents.problem)
+        path, line = made.where
+        why = left or Left(f"{made.model.name} has no factory, and none could be made for it")
+        undecided.append(
+            Undecided(path=path, line=line, message=why.why, candidates=why.candidates)
+        )
+    built, moves = _about_errors(scene, suite, chosen)
+    return Settled(scene, chosen, frozenset(built), tuple(moves)), undecided
+
+
+def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[Left]:
+    """Yield the reasons for which a call must stay as it is."""
+    if holds_async(reach, scene.function):
+        yield Left("the session is asynchronous, factories need a plain one")
+    unknown = _unknown_keywords(made)
+    guard = guard_around(scene.function, scene.guards, made.call)
+    if unknown and (guard is None or guard.database):
+        known = tuple(sorted(c.key for c in made.model.columns))
+        yield Left(f"{made.model.name} has no attribute {', '.join(unknown)}", known)
+    if SESSION not in made.keywords:
+        why = obstacle(reach, scene.function)
+        if why is not None:
+            yield Left(f"no session can be handed to this call: {why}")
+    if made.factory is None:
+        yield from _constructor_reasons(made, scene, suite)
+
+
+def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Left]:
+    name = made.model.name
+    if any(a.keyword is None and not a.star for a in made.call.args):
+        yield Left(f"{name} is given values by position, factories take names")
+    if any(made.call in nodes(call, cst.Call) for call in scene.flow.others):
+        yield Left(f"{name} is handed to merge or a bulk call, which stores it in its own way")
+    here = conditions(scene.function, made.call)
+    for add in scene.flow.adds:
+        held = set(calls_held(scene.flow, add.given))
+        if made.call in held and not conditions(scene.function, add.call) <= here:
+            yield Left(f"{name} is added under a condition only")
+    factory, candidates = main_factory(suite.schema, made.model.key)
+    if factory is None and candidates:
+        names = tuple(f"{f.module}.{f.name}" for f in candidates)
+        yield Left(f"there are several factories for {name}", names)
+
+
+def _unknown_keywords(made: Made) -> tuple[str, ...]:
+    """Return the keywords that neither the model nor the factory knows."""
+    known = set(made.model.known) | {SESSION}
+    init = made.model.init
+    if init is not None and init.wildcard:
+        return ()
+    known |= set(init.names) if init is not None else set()
+    if made.factory is not None:
+        known |= {"size", *made.factory.declared, *made.factory.hidden}
+    # A factory hands `team__name` on to the one that makes the team.
+    return tuple(name for name in made.keywords if name.split("__", maxsplit=1)[0] not in known)
+
+
+def _about_errors(
+    scene: Scene, suite: Suite, chosen: Mapping[Made, tuple[Factory, Parents]]
+) -> tuple[set[Made], list[Move]]:
+    """Return what is only built, and what moves into a block that expects an error."""
+    built: set[Made] = set()
+    moves: list[Move] = []
+    converted = {made.call for made in chosen}
+
+    def only_adds(statement: cst.CSTNode) -> bool:
+        calls = set(nodes(statement, cst.Call))
+        adds = [add for add in scene.flow.adds if add.call in calls]
+        return bool(adds) and all(
+            stored(scene.flow, add.given, converted.__contains__) for add in adds
+        )
+
+    known = [made for made in scene.made if made in chosen]
+    for guard in scene.guards:
+        if guard.database:
+            found = settle(guard, scene.flow, known, suite.schema, scene.sessions, only_adds)
+            built |= set(found.objects) if isinstance(found, Later) else set()
+            moves += [found] if isinstance(found, Move) else []
+    return built, moves

@@ -1,0 +1,214 @@
+"""Blocks that expect an error: which objects made before them have to be made inside."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import libcst as cst
+from msgspec import Struct
+
+from gsd_run.changing.codemods.factories.flow import Flow, flushes, names_in
+from gsd_run.changing.codemods.factories.functions import Function
+from gsd_run.changing.codemods.factories.schema import Schema
+from gsd_run.changing.codemods.factories.source import code, own_nodes
+from gsd_run.changing.codemods.factories.suite import Made
+from gsd_run.changing.codemods.factories.violations import Violation, violation
+
+RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+DATABASE_ERRORS = frozenset({
+    "IntegrityError", "DBAPIError", "DatabaseError", "DataError", "StatementError", "FlushError",
+    "OperationalError", "ProgrammingError", "InternalError", "SQLAlchemyError", "Exception",
+    "UniqueViolation", "NotNullViolation", "ForeignKeyViolation", "PendingRollbackError",
+})  # fmt: skip
+
+Block = cst.With | cst.Try
+
+
+class Guard(Struct, frozen=True, eq=False):
+    """A block that expects an error; `database` tells whether one that comes from storing."""
+
+    node: Block
+    database: bool
+
+
+class Move(Struct, frozen=True, eq=False):
+    """Statements that go to the head of a guard's body, in order, and the objects for it."""
+
+    guard: Block
+    statements: tuple[cst.CSTNode, ...]
+    objects: tuple[Made, ...]
+
+
+class Later(Struct, frozen=True, eq=False):
+    """Objects that must be made before a guard, yet only stored inside: they are built."""
+
+    objects: tuple[Made, ...]
+
+
+def guards_of(function: Function) -> tuple[Guard, ...]:
+    """Return the blocks of a function that expect an error, in order."""
+    found = []
+    for block in own_nodes(function.node.body, cst.With):
+        expected = [name for item in block.items for name in _raises(item.item)]
+        if expected:
+            found.append(Guard(block, bool(DATABASE_ERRORS & set(expected))))
+    for attempt in own_nodes(function.node.body, cst.Try):
+        caught = [n for handler in attempt.handlers if handler.type for n in _names(handler.type)]
+        if DATABASE_ERRORS - {"Exception"} & set(caught):
+            found.append(Guard(attempt, database=True))
+    return tuple(found)
+
+
+def _raises(item: cst.BaseExpression) -> list[str]:
+    if not isinstance(item, cst.Call) or code(item.func).split(".")[-1] not in RAISES:
+        return []
+    return _names(item.args[0].value) if item.args else []
+
+
+def _names(expression: cst.BaseExpression) -> list[str]:
+    if isinstance(expression, cst.Tuple):
+        return [name for element in expression.elements for name in _names(element.value)]
+    return [code(expression).split(".")[-1]]
+
+
+def guard_around(function: Function, guards: Sequence[Guard], node: cst.CSTNode) -> Guard | None:
+    """Return the guard in whose body a node stands, if any."""
+    by_body = {guard.node.body: guard for guard in guards}
+    for parent in function.source.above(node):
+        if isinstance(parent, (cst.IndentedBlock, cst.SimpleStatementSuite)) and parent in by_body:
+            return by_body[parent]
+    return None
+
+
+def settle(
+    guard: Guard,
+    flow: Flow,
+    made: Sequence[Made],
+    schema: Schema,
+    sessions: Sequence[str],
+    only_adds: Callable[[cst.CSTNode], bool],
+) -> Move | Later | None:
+    """Say which objects made before a guard must be made inside it, if any.
+
+    `made` is everything made in the function, in order; `only_adds` tells of a statement that it
+    does nothing but add objects, which a factory does by itself.
+    """
+    function = flow.function
+    before = _statements_before(function, guard.node, sessions)
+    pending = [
+        one
+        for one in made
+        if any(_within(function, one.call, statement) for statement in before)
+        and (one.kind == "constructor" or "_session" not in one.keywords)
+    ]
+    inside = [one for one in made if _within(function, one.call, guard.node.body)]
+    kinds = {o: violation(o, _before(made, o), flow, schema) for o in (*pending, *inside)}
+    stores = flushes(guard.node.body, sessions) or _adds(guard, flow)
+    chosen = _violators(pending, inside, kinds, stores=stores)
+    if not chosen:
+        return None
+    moving = _with_followers(function, before, chosen, only_adds)
+    names = {n for statement in moving for n in _bound_in(statement)}
+    held_back = any(list(own_nodes(s, cst.Assert)) or _is_assert(s) for s in moving)
+    if held_back or _used_after(function, guard.node, names):
+        return Later(tuple(chosen))
+    return Move(guard.node, tuple(moving), tuple(chosen))
+
+
+def _is_assert(statement: cst.CSTNode) -> bool:
+    return isinstance(statement, cst.SimpleStatementLine) and any(
+        isinstance(part, cst.Assert) for part in statement.body
+    )
+
+
+def _adds(guard: Guard, flow: Flow) -> bool:
+    return any(_within(flow.function, add.call, guard.node.body) for add in flow.adds)
+
+
+def _violators(
+    pending: Sequence[Made],
+    inside: Sequence[Made],
+    kinds: Mapping[Made, Violation],
+    *,
+    stores: bool,
+) -> list[Made]:
+    """Return the pending objects that violate something: by what they say, else by omission.
+
+    Where the code shows no violation (a check constraint, say) and the block does nothing but
+    store what is pending, all of that moves.
+    """
+    said = [one for one in pending if kinds[one] in {"duplicate", "none", "no parent"}]
+    if said or any(kinds[one] for one in inside):
+        return said
+    constructed = [one for one in pending if one.kind == "constructor"]
+    lacking = [one for one in constructed if kinds[one] == "missing"]
+    return lacking or (constructed if stores and not inside else [])
+
+
+def _before(made: Sequence[Made], one: Made) -> list[Made]:
+    return [other for other in made if other is not one and one.source.before(other.call, one.call)]
+
+
+def _statements_before(
+    function: Function, node: cst.CSTNode, sessions: Sequence[str]
+) -> list[cst.CSTNode]:
+    """Return the statements before a block since the session last wrote, outer blocks included."""
+    found: list[cst.CSTNode] = []
+    child: cst.CSTNode = node
+    for parent in function.source.above(node):
+        if isinstance(parent, cst.IndentedBlock):
+            at = next(i for i, statement in enumerate(parent.body) if statement is child)
+            for statement in reversed(parent.body[:at]):
+                if flushes(statement, sessions):
+                    return found
+                found.insert(0, statement)
+        if parent is function.node or isinstance(parent, (cst.For, cst.While)):
+            break
+        child = parent
+    return found
+
+
+def _within(function: Function, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+    return node is outer or any(parent is outer for parent in function.source.above(node))
+
+
+def _with_followers(
+    function: Function,
+    before: Sequence[cst.CSTNode],
+    chosen: Sequence[Made],
+    only_adds: Callable[[cst.CSTNode], bool],
+) -> list[cst.CSTNode]:
+    """Return the statements that make the chosen objects, and those after them that use them."""
+    moving: list[cst.CSTNode] = []
+    names: set[str] = set()
+    for statement in before:
+        makes = any(_within(function, one.call, statement) for one in chosen)
+        follows = bool(names & names_in(statement)) and not only_adds(statement)
+        if makes or follows:
+            moving.append(statement)
+            names |= set(_bound_in(statement))
+    return moving
+
+
+def _bound_in(statement: cst.CSTNode) -> Iterator[str]:
+    for target in own_nodes(statement, cst.AssignTarget):
+        yield from names_in(target.target) if isinstance(target.target, cst.Name) else ()
+    for annotated in own_nodes(statement, cst.AnnAssign):
+        yield from names_in(annotated.target) if isinstance(annotated.target, cst.Name) else ()
+
+
+def _used_after(function: Function, node: cst.CSTNode, names: set[str]) -> bool:
+    end = function.source.positions[node].end
+    for name in own_nodes(function.node.body, cst.Name):
+        start = function.source.positions[name].start
+        later = (start.line, start.column) > (end.line, end.column)
+        if later and name.value in names and _is_read(function, name):
+            return True
+    return False
+
+
+def _is_read(function: Function, name: cst.Name) -> bool:
+    parent = function.source.parents[name]
+    if isinstance(parent, cst.Attribute):
+        return parent.value is name
+    if isinstance(parent, cst.Arg):
+        return parent.value is name
+    return not isinstance(parent, cst.AssignTarget)

@@ -1,0 +1,109 @@
+"""Foreign keys given by id become the parent itself, so that a factory makes no second one."""
+
+from collections.abc import Mapping
+
+import libcst as cst
+from msgspec import Struct
+
+from gsd_run.changing.codemods.factories.fields import parent_slot
+from gsd_run.changing.codemods.factories.flow import Flow
+from gsd_run.changing.codemods.factories.schema import Column, Factory, Model, Schema
+from gsd_run.changing.codemods.factories.source import code
+from gsd_run.changing.codemods.factories.suite import Made
+
+
+class Parents(Struct, frozen=True, eq=False):
+    """How a call's keywords change: to another name and value, and what comes on top.
+
+    `skipped` names relationships that the factory must leave alone; `problem` is set when a
+    foreign key is given the key of something that is no such parent.
+    """
+
+    renamed: dict[str, tuple[str, cst.BaseExpression]] = {}
+    added: dict[str, str] = {}
+    skipped: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def parent_changes(
+    made: Made,
+    factory: Factory,
+    schema: Schema,
+    flow: Flow,
+    origins: Mapping[cst.Call, Made],
+    foreign: frozenset[str],
+) -> Parents:
+    """Work out what becomes of the foreign keys that a call is given.
+
+    `foreign` are names that hold objects of other sessions: their ids are all that may be used.
+    """
+    renamed: dict[str, tuple[str, cst.BaseExpression]] = {}
+    added: dict[str, str] = {}
+    skipped: list[str] = []
+    for column in made.model.columns:
+        value = made.keywords.get(column.key)
+        if value is None or not column.targets:
+            continue
+        slot = parent_slot(factory, schema, column.key)
+        parent = _parent_of(value, column)
+        if parent is not None and (wrong := _mismatch(parent, column, schema, flow, origins)):
+            said = (
+                f"{column.key}={code(value)} gives the key of {wrong}, not of {_of(column, schema)}"
+            )
+            return Parents(problem=said)
+        name = slot or _relation(made.model, column, schema)
+        usable = parent is not None and code(parent).split(".")[0] not in foreign
+        if usable and parent is not None and name is not None and name not in made.keywords:
+            renamed[column.key] = (name, parent)
+        elif slot is not None and slot not in made.keywords:
+            if code(value) == "None":
+                renamed[column.key] = (slot, value)
+            elif slot in factory.hidden:
+                added[slot] = "None"
+            else:
+                skipped.append(slot)
+    return Parents(renamed, added, tuple(skipped))
+
+
+def _parent_of(value: cst.BaseExpression, column: Column) -> cst.BaseExpression | None:
+    """Return `x` where a foreign key is given `x.id`, `id` being what it points at."""
+    if not isinstance(value, cst.Attribute):
+        return None
+    attributes = {attribute for _, attribute in column.targets}
+    simple = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
+    return (
+        value.value if value.attr.value in attributes and isinstance(value.value, simple) else None
+    )
+
+
+def _mismatch(
+    parent: cst.BaseExpression,
+    column: Column,
+    schema: Schema,
+    flow: Flow,
+    origins: Mapping[cst.Call, Made],
+) -> str | None:
+    """Return the name of the model that a parent is, when it is none that the key points at."""
+    if not isinstance(parent, cst.Name) or parent.value not in flow.bound:
+        return None
+    targets = {target for target, _ in column.targets}
+    for value, _ in flow.bound[parent.value]:
+        origin = origins.get(value) if isinstance(value, cst.Call) else None
+        if origin is None:
+            continue
+        family = {origin.model.key, *origin.model.bases}
+        shared = {t for t in targets if t in schema.models and family & {*schema.models[t].bases}}
+        if not (family & targets or shared):
+            return origin.model.name
+    return None
+
+
+def _of(column: Column, schema: Schema) -> str:
+    return " or ".join(schema.models[target].name for target, _ in column.targets)
+
+
+def _relation(model: Model, column: Column, schema: Schema) -> str | None:
+    """Return the relationship that a column carries; of several the one named after it."""
+    found = [relation.key for relation in schema.parent_of(model, column.key)]
+    stem = column.key.removesuffix("_id")
+    return found[0] if len(found) == 1 else next((key for key in found if key == stem), None)

@@ -1,0 +1,197 @@
+"""The whole transformation: read, ask, decide, rewrite.
+
+The rules, by the ids under which their applications are logged:
+
+* constructor: a model's constructor becomes its factory, with the session
+* session: a call of a factory gets the session
+* session-parameter, session-argument: functions that lack the session get it, and hand it on
+* no-add: what a factory has stored is not added any more
+* parent-object: a foreign key given by id becomes the parent object
+* no-second-parent: a factory is told to leave a relationship alone whose key is given
+* into-raises: an object that violates a constraint is made where the error is expected
+* keep-missing: a required column left out on purpose stays empty
+* keep-committed: what a factory used to commit is committed before a rollback
+* pin: a default that a test looks at stays the model's own
+* new-factory, complete-factory: factories fill what the schema requires
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+
+from gsd_run.changing import options as option_values
+from gsd_run.changing.codemods.factories.decide import decide
+from gsd_run.changing.codemods.factories.decisions import Decisions
+from gsd_run.changing.codemods.factories.functions import (
+    Function,
+    fixture_mark,
+    fixture_name,
+    functions_of,
+    target_name,
+)
+from gsd_run.changing.codemods.factories.grow import completed, new_factories
+from gsd_run.changing.codemods.factories.layout import (
+    Layout,
+    conftests,
+    factory_files,
+    layout_of,
+)
+from gsd_run.changing.codemods.factories.names import known_names, with_imports
+from gsd_run.changing.codemods.factories.reach import reach_of
+from gsd_run.changing.codemods.factories.rewrite import rewritten
+from gsd_run.changing.codemods.factories.schema import Schema, read_schema
+from gsd_run.changing.codemods.factories.sessions import session_fixtures
+from gsd_run.changing.codemods.factories.source import (
+    Source,
+    forget,
+    imported_modules,
+    nodes,
+    parse,
+)
+from gsd_run.changing.codemods.factories.suite import Suite, made_in
+from gsd_run.changing.places import existing_text, matching_files
+from gsd_run.domain.change import Applied, Edit, StepResult, Undecided
+from gsd_run.outside.project import Project
+
+TEST_FILE = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
+SESSION_LIKE = "session"
+
+
+def transform(options: Mapping[str, Any], project: Project) -> StepResult:
+    """Return what the codemod would do to the tests and the factories."""
+    paths = _test_files(project, option_values.texts(options, "tests"))
+    layout = layout_of(project, paths[0], option_values.texts(options, "path"))
+    texts = {path: existing_text(project, path) for path in paths}
+    sources = tuple(parse(path, layout.module_of(path), texts[path]) for path in paths)
+    schema = read_schema(
+        project,
+        [str(path) for path in layout.paths],
+        _modules(layout, sources, option_values.texts(options, "factories"), project),
+    )
+    functions = {f.node: f for source in sources for f in functions_of(source)}
+    made = {call: one for s in sources for call, one in made_in(s, schema, functions).items()}
+    grown = new_factories(schema, tuple(made.values()), layout)
+    near = {s.path: _conftest_sources(layout, project, s, sources) for s in sources}
+    suite = Suite(
+        sources,
+        grown.schema,
+        functions,
+        {s.path: session_fixtures((s, *near[s.path])) for s in sources},
+        made,
+        {s.path: _distant(near[s.path], paths) for s in sources},
+        {s.path: known_names(s, grown.schema) for s in sources},
+        _helper_calls(sources, functions),
+    )
+    reach = reach_of(suite, options.get("session"), _outside(layout, suite))
+    plans = decide(suite, reach)
+    edits = [_edit(source, plans[source.path], suite.schema) for source in sources]
+    more = completed(project, layout, grown, suite, plans)
+    forget()
+    return _result([e for e in edits if e is not None], plans, more)
+
+
+def _test_files(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that are named, and of folders those with tests and fixtures."""
+    named = set(given)
+    found = matching_files(project, given)
+    return tuple(path for path in found if path in named or TEST_FILE.match(Path(path).name))
+
+
+def _result(edits: Sequence[Edit], plans: Mapping[str, Decisions], more: StepResult) -> StepResult:
+    applied: list[Applied] = [*more.applied]
+    undecided: list[Undecided] = [*more.undecided]
+    for plan in plans.values():
+        applied += plan.applied
+        undecided += plan.undecided
+    return StepResult(
+        edits=tuple(sorted((*edits, *more.edits), key=lambda edit: edit.path)),
+        applied=tuple(sorted(applied, key=lambda a: (a.path, a.line, a.rule))),
+        undecided=tuple(sorted(undecided, key=lambda u: (u.path, u.line, u.message))),
+    )
+
+
+def _edit(source: Source, plan: Decisions, schema: Schema) -> Edit | None:
+    after = rewritten(source, plan)
+    if plan.applied:
+        after = with_imports(source, after, sorted(plan.imports), schema)
+    text = after.code
+    return None if text == source.text else Edit(path=source.path, before=source.text, after=text)
+
+
+def _modules(
+    layout: Layout, sources: Sequence[Source], given: tuple[str, ...], project: Project
+) -> tuple[str, ...]:
+    """Return the modules to ask about: what the tests import from the project, and factories."""
+    files = matching_files(project, given) if given else factory_files(layout)
+    tests = {s.module for s in sources if TEST_FILE.match(Path(s.path).name)}
+    names = [layout.module_of(path) for path in files]
+    names += [name for source in sources for name in imported_modules(source)]
+    present = [n for n in names if layout.file_of(n) is not None]
+    packages = [n.rpartition(".")[0] for n in present]
+    present += [p for p in packages if p and layout.file_of(p) is not None]
+    return tuple(n for n in dict.fromkeys(present) if n not in tests)
+
+
+def _conftest_sources(
+    layout: Layout, project: Project, source: Source, sources: Sequence[Source]
+) -> tuple[Source, ...]:
+    known = {s.path: s for s in sources}
+    return tuple(
+        known.get(path) or parse(path, layout.module_of(path), existing_text(project, path))
+        for path in conftests(layout, source.path)
+    )
+
+
+def _helper_calls(
+    sources: Sequence[Source], functions: Mapping[cst.FunctionDef, Function]
+) -> dict[cst.Call, str]:
+    known = {f.name for f in functions.values() if f.outer is None and f.kind == "helper"}
+    return {
+        call: name
+        for source in sources
+        for call in nodes(source.tree, cst.Call)
+        if (name := target_name(source, call.func)) in known and name is not None
+    }
+
+
+def _distant(near: Sequence[Source], paths: Sequence[str]) -> frozenset[str]:
+    """Return the fixtures of conftests that stay as they are and do without the test's session."""
+    found: set[str] = set()
+    for source in near:
+        if source.path in paths:
+            continue
+        sessions = session_fixtures([source])
+        found |= {
+            fixture_name(f.node)
+            for f in functions_of(source)
+            if fixture_mark(f.node) is not None
+            and fixture_name(f.node) not in sessions
+            and not any(SESSION_LIKE in p.lower() or p == "db" for p in f.parameters)
+        }
+    return frozenset(found)
+
+
+def _outside(layout: Layout, suite: Suite) -> dict[str, str]:
+    """Return the helpers of the suite that files outside of it import, and from where."""
+    helpers = [f for f in suite.functions.values() if f.kind == "helper" and f.owner is None]
+    mine = {layout.root / source.path for source in suite.sources}
+    found: dict[str, str] = {}
+    for place in sorted(layout.home.rglob("*.py")) if helpers else ():
+        if place in mine or any(
+            part.startswith(".") for part in place.relative_to(layout.home).parts
+        ):
+            continue
+        text = place.read_text("utf-8", errors="replace")
+        for function in helpers:
+            if _imports(text, function, place):
+                found[function.name] = layout.relative(place)
+    return found
+
+
+def _imports(text: str, function: Function, place: Path) -> bool:
+    del place
+    module = function.source.module.rpartition(".")[2]
+    return module in text and f"{function.called}(" in text and "import" in text

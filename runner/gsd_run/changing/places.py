@@ -1,0 +1,94 @@
+"""Paths that steps name: kept inside the project, and read as text."""
+
+from pathlib import Path, PurePosixPath
+
+from gsd_run.changing.failure import StepFailure
+from gsd_run.outside.project import Project
+
+
+def contained(project: Project, path: str) -> str:
+    """Return `path` in its plain form, relative to the project root, if it stays inside.
+
+    Raises:
+        StepFailure: the path is absolute, climbs out (by `..` or a link), or is git's own.
+    """
+    plain = PurePosixPath(path)
+    if not path.strip() or "\0" in path or not plain.parts:
+        raise StepFailure("a path is empty; name a file relative to the project root")
+    if plain.is_absolute() or path.startswith("~") or ".." in plain.parts:
+        raise StepFailure(f"{path}: a step may only name files by their path inside the project")
+    root = project.root.resolve()
+    real = (root / plain).resolve()
+    if not real.is_relative_to(root):
+        raise StepFailure(f"{path}: a link on this path leads out of the project, to {real}")
+    if ".git" in {part.lower() for part in (*plain.parts, *real.relative_to(root).parts)}:
+        raise StepFailure(f"{path}: git's own files are not for steps to change")
+    return str(plain)
+
+
+def text_of(project: Project, path: str) -> str | None:
+    """Return the text of a contained file, or None when there is no such file.
+
+    Raises:
+        StepFailure: the path leaves the project, is a folder, or holds no UTF-8 text.
+    """
+    plain = contained(project, path)
+    if (project.root / plain).is_dir():
+        raise StepFailure(f"{plain}: is a folder; name a file")
+    try:
+        return project.read(plain)
+    except UnicodeDecodeError as error:
+        raise StepFailure(f"{plain}: is no UTF-8 text ({error.reason})") from error
+    except OSError as error:
+        raise StepFailure(f"{plain}: can't be read ({error.strerror})") from error
+
+
+def existing_text(project: Project, path: str) -> str:
+    """Return the text of a file that must be there.
+
+    Raises:
+        StepFailure: it is not there, with files of the same name elsewhere as candidates.
+    """
+    text = text_of(project, path)
+    if text is not None:
+        return text
+    name = PurePosixPath(path).name
+    elsewhere = sorted(
+        str(found.relative_to(project.root))
+        for found in project.root.glob(f"**/{_escaped(name)}")
+        if not any(part.startswith(".") or part == "node_modules" for part in found.parts[1:])
+    )[:3]
+    hint = f" (there is {', '.join(elsewhere)})" if elsewhere else ""
+    raise StepFailure(f"{path}: there is no such file{hint}")
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def matching_files(project: Project, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that paths, folders and glob patterns name, sorted, each once.
+
+    A folder stands for the Python files below it.
+
+    Raises:
+        StepFailure: a pattern matches nothing, or leaves the project.
+    """
+    found: set[str] = set()
+    for pattern in patterns:
+        plain = contained(project, pattern)
+        place = project.root / plain
+        if place.is_dir():
+            places = [p for p in place.rglob("*.py") if "__pycache__" not in p.parts]
+        elif place.is_file():
+            places = [place]
+        else:
+            places = [p for p in project.root.glob(plain) if p.is_file()]
+        if not places:
+            raise StepFailure(f"{pattern}: there is no such file, and as a pattern it matches none")
+        found |= {contained(project, _relative(project, p)) for p in places}
+    return tuple(sorted(found))
+
+
+def _relative(project: Project, place: Path) -> str:
+    return place.relative_to(project.root).as_posix()
