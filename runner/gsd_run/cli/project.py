@@ -20,8 +20,16 @@ class Place(Struct, frozen=True, kw_only=True):
     settings: Settings
 
     def plan(self, name: str) -> Path:
-        """Return the plan's file for an id or path."""
-        return locate(name, self.project.root, Path.cwd())
+        """Return the plan's file for an id or path.
+
+        Raises:
+            UsageError: no plan, or several, or one outside the project, go by the name.
+        """
+        root = self.project.root.resolve()
+        found = locate(name, root, Path.cwd()).resolve()
+        if not found.is_relative_to(root):
+            raise UsageError(f"{name}: that plan is outside the project {root}")
+        return found
 
 
 def here() -> Place:

@@ -4,7 +4,7 @@ import argparse
 
 from gsd_run.cli.project import here, run_of
 from gsd_run.cli.run import carry
-from gsd_run.domain.errors import UsageError
+from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.outside.git import open_repository
 from gsd_run.running.carrying import Options
 from gsd_run.running.engine import store_of
@@ -24,7 +24,13 @@ def main(arguments: argparse.Namespace) -> int:
             listed = "\n".join(f"  {one.plan.id}" for one in stopped)
             raise UsageError(f"several runs have stopped; say which:\n{listed}")
         run = stopped[0]
+    plan = place.project.root / run.plan.path
+    if not plan.is_file():
+        raise Refusal(
+            f"{run.plan.path} is gone, and going on needs it; put it back (it is in the journal of "
+            f"run {run.started.run}, and in git if it was committed)"
+        )
     options = Options(
         baseline=not arguments.no_baseline, redo=arguments.redo, strict=arguments.strict
     )
-    return carry(place, place.project.root / run.plan.path, options)
+    return carry(place, plan, options)

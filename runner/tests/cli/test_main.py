@@ -4,7 +4,7 @@ import pytest
 from gsd_run import __version__
 from gsd_run.cli import run
 from gsd_run.cli.main import main
-from sandbox import Sandbox
+from sandbox import PLAN, PLAN_PATH, Sandbox
 
 
 def test_without_words_it_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,3 +66,19 @@ def test_no_summary_of_a_run_that_has_not_ended(greeting: Sandbox) -> None:
     assert asked.status == 3
     assert "GSD takes any summary for completion" in asked.stderr
     assert "01-01" in greeting.gsd_run("summary", "02-01").stderr
+
+
+def test_a_plan_outside_the_project_is_refused(greeting: Sandbox) -> None:
+    outside = greeting.root.parent / "01-09-PLAN.md"
+    outside.write_text(PLAN)
+    asked = greeting.gsd_run(str(outside))
+    assert asked.status == 2
+    assert "01-09-PLAN.md" in asked.stderr
+
+
+def test_resume_needs_the_plan(greeting: Sandbox) -> None:
+    greeting.gsd_run("01-01", "--strict")
+    (greeting.root / PLAN_PATH).unlink()
+    asked = greeting.gsd_run("resume")
+    assert asked.status == 3
+    assert f"{PLAN_PATH} is gone" in asked.stderr
