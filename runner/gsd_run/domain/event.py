@@ -59,11 +59,15 @@ class RunStarted(Struct, frozen=True, kw_only=True, tag="run_started"):
 
 
 class Measured(Struct, frozen=True, kw_only=True, tag="measured"):
-    """A script was run at a tree. Outputs are excerpts; `stored` is the hash of the whole."""
+    """A script was run at a tree. Outputs are excerpts; `stored` is the hash of the whole.
+
+    `without` are files that were taken away for it: its figures say nothing of the work.
+    """
 
     tree: str
     measurement: Measurement
     stored: str
+    without: tuple[str, ...] = ()
 
 
 class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
@@ -113,7 +117,10 @@ class StepPlanned(Struct, frozen=True, kw_only=True, tag="step_planned"):
 
 
 class Changed(Struct, frozen=True, kw_only=True, tag="changed"):
-    """The change is made; git says which files it touched. `beyond_plan` the plan does not name."""
+    """The change is made; git says which files it touched. `beyond_plan` the plan does not name.
+
+    `unseen` are files that it wrote and git ignores: `tree` says nothing of them.
+    """
 
     task: int
     attempt: int
@@ -122,6 +129,7 @@ class Changed(Struct, frozen=True, kw_only=True, tag="changed"):
     modified: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     beyond_plan: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     deviations: tuple[Deviation, ...] = ()
 
 
@@ -153,6 +161,25 @@ class Kept(Struct, frozen=True, kw_only=True, tag="kept"):
 
     ref: str
     reason: str
+
+
+class SetAside(Struct, frozen=True, kw_only=True, tag="set_aside"):
+    """Files are about to be brought into another state for a measurement, until PutBack.
+
+    `tree` holds them as they are, `instead` as they will be for the time; `ref` keeps `tree`.
+    """
+
+    tree: str
+    instead: str
+    ref: str
+    paths: tuple[str, ...]
+    reason: str
+
+
+class PutBack(Struct, frozen=True, kw_only=True, tag="put_back"):
+    """The files that were set aside are as they were."""
+
+    tree: str
 
 
 class Stopped(Struct, frozen=True, kw_only=True, tag="stopped"):
@@ -192,6 +219,8 @@ Event = (
     | TaskEnded
     | Committed
     | Kept
+    | SetAside
+    | PutBack
     | Stopped
     | Ended
     | Completed

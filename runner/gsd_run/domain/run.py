@@ -19,8 +19,10 @@ from gsd_run.domain.event import (
     Kept,
     Measured,
     PlanRead,
+    PutBack,
     Record,
     RunStarted,
+    SetAside,
     StepPlanned,
     Stopped,
     TaskEnded,
@@ -42,7 +44,11 @@ class TaskState(Struct, frozen=True, kw_only=True):
 
 
 class RunState(Struct, frozen=True, kw_only=True):
-    """Everything that is known of a run."""
+    """Everything that is known of a run.
+
+    `rejudge` are the claims whose verdict at the base was lost, because the claim has changed
+    since; `aside` is what is set aside now and must be put back before anything else.
+    """
 
     started: RunStarted
     started_at: str
@@ -58,7 +64,9 @@ class RunState(Struct, frozen=True, kw_only=True):
     end_verdicts: dict[str, Verdict] = {}
     measured: dict[str, Measured] = {}
     baseline_done: bool = False
+    rejudge: tuple[str, ...] = ()
     kept: tuple[Kept, ...] = ()
+    aside: SetAside | None = None
     ended: Ended | None = None
     ended_at: str = ""
     mends: tuple[Committed, ...] = ()
@@ -108,12 +116,14 @@ def _begun(started: RunStarted, time: str) -> RunState:
     )
 
 
-def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911 - a table of events
+def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911, PLR0912 - a table of events
     match event:
         case PlanRead():
             return _reread(state, event)
         case Measured():
-            return replace(state, measured={**state.measured, event.measurement.key: event})
+            key = event.measurement.key
+            older = {one: known for one, known in state.measured.items() if one != key}
+            return replace(state, measured={**older, key: event})
         case Judged():
             return _judged(state, event)
         case BaselineDone():
@@ -130,6 +140,10 @@ def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911 - 
             return replace(state, tasks={**state.tasks, number: task})
         case Kept():
             return replace(state, kept=(*state.kept, event))
+        case SetAside():
+            return replace(state, aside=event)
+        case PutBack():
+            return replace(state, aside=None)
         case Stopped():
             return replace(state, stopped=event)
         case Ended():
@@ -140,10 +154,21 @@ def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911 - 
 
 
 def _reread(state: RunState, read: PlanRead) -> RunState:
+    """Take in a plan or run file that has changed.
+
+    A verdict belongs to the claim as it was: where that has changed, its verdicts are dropped.
+    """
     tasks = {
         task.number: state.tasks.get(task.number, TaskState(number=task.number))
         for task in read.plan.tasks
     }
+    old = {claim.id: replace(claim, line=0) for claim in state.claims}
+    same = {claim.id for claim in read.claims if old.get(claim.id) == replace(claim, line=0)}
+
+    def still(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
+        return {claim: verdict for claim, verdict in verdicts.items() if claim in same}
+
+    lost = [claim.id for claim in read.claims if claim.id not in same]
     return replace(
         state,
         plan=read.plan,
@@ -151,13 +176,22 @@ def _reread(state: RunState, read: PlanRead) -> RunState:
         run_file=read.run_file,
         deviations=read.deviations,
         tasks=tasks,
+        base_verdicts=still(state.base_verdicts),
+        before_verdicts=still(state.before_verdicts),
+        task_verdicts=still(state.task_verdicts),
+        end_verdicts=still(state.end_verdicts),
+        rejudge=tuple(dict.fromkeys((*(c for c in state.rejudge if c in same), *lost))),
     )
 
 
 def _judged(state: RunState, event: Judged) -> RunState:
     field = f"{event.moment}_verdicts"
     known: dict[str, Verdict] = getattr(state, field)
-    return replace(state, **{field: {**known, event.verdict.claim: event.verdict}})
+    claim = event.verdict.claim
+    left = state.rejudge
+    if event.moment == "base":
+        left = tuple(one for one in left if one != claim)
+    return replace(state, rejudge=left, **{field: {**known, claim: event.verdict}})
 
 
 def _task_after(

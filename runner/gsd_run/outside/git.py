@@ -1,25 +1,40 @@
-"""Git through its command line: what changed, what is kept, what is committed."""
+"""Git through its command line: what changed, what is kept, what is committed.
 
+All paths that the functions here take and give are relative to the project's root, with forward
+slashes; a file of the repository outside of the project begins with `../`.
+"""
+
+import contextlib
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal
-from gsd_run.outside.processes import Finished, ProgramNotFound, run
-
-# git exports these inside hooks and aliases; obeyed here they would point at another index.
-_NOT_INHERITED = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_OBJECT_DIRECTORY",
+from gsd_run.outside.git_calls import (
+    GitFailed,
+    Repository,
+    call,
+    called,
+    environment_of_git,
+    fields,
+    full,
+    listed,
+    literally,
+    relative,
+    run_git,
+    text_of,
 )
-# The run's own commits and refs must survive a power cut.
+
+__all__ = ["GitFailed", "Position", "Repository", "TreeChange"]
+
+# The run's own commits, refs and objects must survive a power cut; passing indexes need not.
 _DURABLE = ("-c", "core.fsync=all")
+_OBJECTS_DURABLE = ("-c", "core.fsync=committed")
+_FROM_STDIN = ("--pathspec-from-file=-", "--pathspec-file-nul")
 _IN_PROGRESS = {
     "MERGE_HEAD": "merge",
     "rebase-merge": "rebase",
@@ -30,29 +45,19 @@ _IN_PROGRESS = {
 }
 
 
-class GitFailed(Exception):
-    """A git command failed; the message is git's own."""
-
-
-class Repository(Struct, frozen=True, kw_only=True):
-    """The repository of a project: `root` is the project, `top` the work tree's top folder.
-
-    `prefix` is the project's path below the top, "" or ending in a slash; all paths that the
-    functions here take and give are relative to the project's root.
-    """
-
-    root: Path
-    top: Path
-    git_dir: Path
-    common_dir: Path
-    prefix: str
-
-
 class TreeChange(Struct, frozen=True, kw_only=True):
     """A file that differs between two trees: status A (added), M (modified) or D (deleted)."""
 
     status: str
     path: str
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """Where a repository stands: its commit, branch ("HEAD" if detached) and index file."""
+
+    head: str
+    branch: str
+    index: bytes | None
 
 
 def open_repository(root: Path) -> Repository:
@@ -61,47 +66,77 @@ def open_repository(root: Path) -> Repository:
     Raises:
         Refusal: git is missing, or `root` is in no repository, or that has no commit yet.
     """
+    asked = ("--show-toplevel", "--absolute-git-dir", "--path-format=absolute", "--git-common-dir")
     try:
-        asked = (
-            "--show-toplevel",
-            "--absolute-git-dir",
-            "--path-format=absolute",
-            "--git-common-dir",
-        )
-        found = run(["git", "rev-parse", *asked], cwd=root, env=_environment())
-    except ProgramNotFound:
+        found = run_git(["git", "rev-parse", *asked], root, environment_of_git())
+    except FileNotFoundError:
         raise Refusal("git is not installed; a run needs it to know what changed") from None
     if found.status != 0:
+        told = found.stderr.decode(errors="replace").strip()
+        if "not a git repository" not in told:
+            raise Refusal(f"git can't work in {root}: {told}")
         raise Refusal(f"{root} is in no git repository; start one with `git init` and a commit")
-    top, git_dir, common_dir = (Path(line) for line in found.stdout.splitlines()[:3])
+    top, git_dir, common_dir = (Path(os.fsdecode(line)) for line in found.stdout.splitlines()[:3])
     inner = root.resolve().relative_to(top.resolve()).as_posix()
     prefix = "" if inner == "." else f"{inner}/"
     repository = Repository(
         root=root, top=top, git_dir=git_dir, common_dir=common_dir, prefix=prefix
     )
-    if _git(repository, "rev-parse", "--verify", "-q", "HEAD").status != 0:
+    if call(repository, "rev-parse", "--verify", "-q", "HEAD").status != 0:
         raise Refusal("the repository has no commit yet; a run starts from one")
     return repository
 
 
 def head(repository: Repository) -> str:
     """Return the commit that is checked out."""
-    return _text(repository, "rev-parse", "HEAD")
+    return text_of(repository, "rev-parse", "HEAD")
 
 
 def tree_of(repository: Repository, commit: str) -> str:
     """Return the id of a commit's tree."""
-    return _text(repository, "rev-parse", f"{commit}^{{tree}}")
+    return text_of(repository, "rev-parse", f"{commit}^{{tree}}")
 
 
 def branch(repository: Repository) -> str:
     """Return the current branch's name, "" on a detached HEAD."""
-    return _git(repository, "symbolic-ref", "-q", "--short", "HEAD").stdout.strip()
+    return call(repository, "symbolic-ref", "-q", "--short", "HEAD").text
+
+
+def position(repository: Repository) -> Position:
+    """Return where the repository stands, to be compared with later."""
+    told = text_of(repository, "rev-parse", "HEAD", "--symbolic-full-name", "HEAD")
+    commit, _, name = told.partition("\n")
+    index = repository.git_dir / "index"
+    held = index.read_bytes() if index.exists() else None
+    return Position(head=commit, branch=name, index=held)
+
+
+def put_index_back(repository: Repository, before: Position) -> bool:
+    """Undo what was staged or unstaged since `before`; tell whether anything was.
+
+    A refreshed index that says the same is left alone.
+    """
+    index = repository.git_dir / "index"
+    now = index.read_bytes() if index.exists() else None
+    if now == before.index or before.index is None:
+        return False
+    with _folder(repository) as folder:
+        old = folder / "index"
+        old.write_bytes(before.index)
+        if _entries(repository, old) == _entries(repository, index):
+            return False
+        old.replace(index)
+    return True
+
+
+def _entries(repository: Repository, index: Path) -> bytes:
+    extra = {"GIT_INDEX_FILE": str(index)}
+    return called(repository, "ls-files", "--stage", "-z", ":/", extra=extra).stdout
 
 
 def version(repository: Repository) -> str:
     """Return git's version."""
-    return _text(repository, "--version").removeprefix("git version ").strip()
+    return text_of(repository, "--version").removeprefix("git version ").strip()
 
 
 def operation_in_progress(repository: Repository) -> str | None:
@@ -114,25 +149,40 @@ def operation_in_progress(repository: Repository) -> str | None:
 
 def has_identity(repository: Repository) -> bool:
     """Tell whether git knows whom to name as the author of a commit."""
-    return _git(repository, "var", "GIT_AUTHOR_IDENT").status == 0
+    return call(repository, "var", "GIT_AUTHOR_IDENT").status == 0
 
 
 def dirty_files(repository: Repository) -> tuple[str, ...]:
     """Return the tracked files with uncommitted changes, staged or not."""
-    out = _bytes_lines(
-        repository, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames"
-    )
-    return tuple(_relative(repository, line[3:]) for line in out)
+    told = called(
+        repository, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames",
+        "--ignore-submodules=untracked",
+    )  # fmt: skip
+    return tuple(relative(repository, entry[3:]) for entry in fields(told))
 
 
 def untracked_files(repository: Repository) -> tuple[str, ...]:
-    """Return the untracked files that git does not ignore."""
-    return tuple(_bytes_lines(repository, "ls-files", "-z", "--others", "--exclude-standard"))
+    """Return the untracked files of the project that git does not ignore.
+
+    Repositories inside this one are none of its files. Nor can a file be worked on whose name is
+    no UTF-8 text; as all that a run does not name, it is left alone.
+    """
+    told = called(repository, "ls-files", "-z", "--others", "--exclude-standard")
+    found = []
+    for field in told.stdout.split(b"\0"):
+        with contextlib.suppress(UnicodeDecodeError):
+            found.append(field.decode())
+    return tuple(path for path in found if path and not path.endswith("/"))
 
 
 def is_ignored(repository: Repository, path: str) -> bool:
-    """Tell whether git ignores a path."""
-    return _git(repository, "check-ignore", "-q", "--", path).status == 0
+    """Tell whether git ignores a path; a tracked file is never ignored."""
+    return call(repository, "check-ignore", "-q", "--", path).status == 0
+
+
+def is_tracked(repository: Repository, path: str) -> bool:
+    """Tell whether a file is in the index."""
+    return call(repository, "ls-files", "--error-unmatch", "--", f":(literal){path}").status == 0
 
 
 def snapshot(repository: Repository, untracked: Sequence[str]) -> str:
@@ -140,120 +190,167 @@ def snapshot(repository: Repository, untracked: Sequence[str]) -> str:
 
     The index of the user is not touched.
     """
-    with tempfile.TemporaryDirectory(dir=scratch(repository)) as folder:
-        index = Path(folder) / "index"
+    with _folder(repository) as folder:
+        index = folder / "index"
         own = repository.git_dir / "index"
         if own.exists():
-            index.write_bytes(own.read_bytes())
+            # with its time: by it git knows which files may have changed since in one tick
+            shutil.copy2(own, index)
         extra = {"GIT_INDEX_FILE": str(index)}
-        _git_or_raise(repository, "add", "-u", "--", ":/", extra=extra)
-        present = [path for path in untracked if (repository.root / path).exists()]
+        safe = ("-c", "core.safecrlf=false", *_OBJECTS_DURABLE)
+        called(repository, *safe, "add", "-u", "--", ":/", extra=extra)
+        present = [path for path in untracked if os.path.lexists(repository.root / path)]
         if present:
-            _git_or_raise(
-                repository, "add", "-f", "--pathspec-from-file=-", "--pathspec-file-nul",
-                extra={**extra, "GIT_LITERAL_PATHSPECS": "1"}, stdin="\0".join(present),
+            called(
+                repository, *safe, "add", "-f", *_FROM_STDIN,
+                extra=extra, stdin=literally(present),
             )  # fmt: skip
-        return _git_or_raise(repository, "write-tree", extra=extra).stdout.strip()
+        return called(repository, *_OBJECTS_DURABLE, "write-tree", extra=extra).text
+
+
+def tree_without(repository: Repository, tree: str, paths: Sequence[str]) -> str:
+    """Return a tree that lacks some of the files of another."""
+    with _folder(repository) as folder:
+        extra = {"GIT_INDEX_FILE": str(folder / "index")}
+        called(repository, "read-tree", tree, extra=extra)
+        called(
+            repository, "update-index", "--force-remove", "-z", "--stdin",
+            extra=extra, stdin=listed(paths),
+        )  # fmt: skip
+        return called(repository, *_OBJECTS_DURABLE, "write-tree", extra=extra).text
 
 
 def differences(repository: Repository, before: str, after: str) -> tuple[TreeChange, ...]:
-    """Return what differs between two trees."""
+    """Return what differs between two trees.
+
+    Raises:
+        GitFailed: a file that differs has a name that is no UTF-8 text.
+    """
     if before == after:
         return ()
-    fields = _bytes_lines(
-        repository, "diff-tree", "-r", "-z", "--name-status", "--no-renames", before, after
-    )
-    pairs = zip(fields[::2], fields[1::2], strict=True)
+    words = ("diff-tree", "-r", "-z", "--name-status", "--no-renames", before, after)
+    told = fields(called(repository, *words))
+    pairs = zip(told[::2], told[1::2], strict=True)
     return tuple(
-        TreeChange(status="M" if status == "T" else status, path=_relative(repository, path))
+        TreeChange(status="M" if status == "T" else status, path=relative(repository, path))
         for status, path in pairs
     )
 
 
+def files_in(repository: Repository, tree: str) -> frozenset[str]:
+    """Return the files of a tree whose names are UTF-8 text."""
+    told = called(repository, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+    found = []
+    for field in told.stdout.split(b"\0"):
+        with contextlib.suppress(UnicodeDecodeError):
+            found.append(field.decode())
+    return frozenset(relative(repository, path) for path in found if path)
+
+
 def text_at(repository: Repository, revision: str, path: str) -> str | None:
-    """Return a file's text at a commit or tree, or None when it is not there."""
-    found = _git(repository, "cat-file", "blob", f"{revision}:{repository.prefix}{path}")
-    return found.stdout if found.status == 0 else None
+    """Return a file's text at a commit or tree as a checkout would write it, None if not there.
+
+    Bytes that are no UTF-8 are replaced.
+    """
+    place = f"{revision}:{full(repository, path)}"
+    found = call(repository, "cat-file", "--filters", place)
+    return found.stdout.decode(errors="replace") if found.status == 0 else None
 
 
 def blob_of(repository: Repository, text: str) -> str:
     """Store a text as a git blob and return its id."""
-    return _git_or_raise(repository, "hash-object", "-w", "--stdin", stdin=text).stdout.strip()
+    return called(
+        repository, *_OBJECTS_DURABLE, "hash-object", "-w", "--stdin", stdin=text.encode()
+    ).text
 
 
 def blob_of_file(repository: Repository, path: str) -> str | None:
     """Return the blob id that a file in the work tree would have, None if there is no file."""
     if not (repository.root / path).is_file():
         return None
-    found = _git_or_raise(repository, "hash-object", "--no-filters", "--", path)
-    return found.stdout.strip()
-
-
-def blob_text(repository: Repository, blob: str) -> str:
-    """Return the text of a blob."""
-    return _git_or_raise(repository, "cat-file", "blob", blob).stdout
-
-
-def has(repository: Repository, tree: str, path: str) -> bool:
-    """Tell whether a tree holds a path."""
-    return _git(repository, "cat-file", "-e", f"{tree}:{repository.prefix}{path}").status == 0
+    return called(repository, "hash-object", "--no-filters", "--", path).text
 
 
 def put_back(repository: Repository, tree: str, paths: Sequence[str]) -> None:
     """Bring files of the work tree to their state in a tree; what it lacks is deleted."""
-    there = [path for path in paths if has(repository, tree, path)]
-    if there:
-        with tempfile.TemporaryDirectory(dir=scratch(repository)) as folder:
-            extra = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            _git_or_raise(repository, "read-tree", tree, extra=extra)
-            _git_or_raise(
-                repository, "checkout-index", "-f", "-z", "--stdin",
-                extra=extra, stdin="\0".join(there) + "\0",
-            )  # fmt: skip
+    if not paths:
+        return
+    held = files_in(repository, tree)
+    there = [path for path in paths if path in held]
     for path in paths:
-        if path not in there:
+        if path not in held:
             (repository.root / path).unlink(missing_ok=True)
             _remove_empty_folders(repository.root, Path(path).parent)
+    if there:
+        with _folder(repository) as folder:
+            extra = {"GIT_INDEX_FILE": str(folder / "index")}
+            called(repository, "read-tree", tree, extra=extra)
+            called(
+                repository, "checkout-index", "-f", "-z", "--stdin",
+                extra=extra, stdin=listed(there),
+            )  # fmt: skip
 
 
 def keep(repository: Repository, ref: str, tree: str, message: str) -> None:
     """Keep a tree from being collected, as a commit under a ref of the run."""
-    commit = _text(repository, "commit-tree", tree, "-p", "HEAD", "-m", message)
-    _git_or_raise(repository, "update-ref", ref, commit)
+    commit = text_of(repository, *_DURABLE, "commit-tree", tree, "-p", "HEAD", "-m", message)
+    called(repository, *_DURABLE, "update-ref", ref, commit)
 
 
-def commit(repository: Repository, message: str, paths: Sequence[str]) -> str:
+def forget(repository: Repository, ref: str) -> None:
+    """Delete a ref of the run."""
+    called(repository, "update-ref", "-d", ref)
+
+
+def commit(
+    repository: Repository, message: str, paths: Sequence[str], environment: Mapping[str, str]
+) -> str:
     """Commit exactly these paths, hooks on, and return the commit.
+
+    The hooks get `environment`. When git or a hook refuses, the index is left without the paths,
+    as it was before.
 
     Raises:
         GitFailed: git or a hook refused; the message is theirs.
     """
-    listed = "\0".join(paths)
-    literal = {"GIT_LITERAL_PATHSPECS": "1"}
-    from_stdin = ("--pathspec-from-file=-", "--pathspec-file-nul")
-    _git_or_raise(repository, "add", "-A", "-f", *from_stdin, stdin=listed, extra=literal)
-    with tempfile.TemporaryDirectory(dir=scratch(repository)) as folder:
-        text = Path(folder) / "message"
-        text.write_text(message)
-        _git_or_raise(
-            repository, "commit", "--quiet", "--only", "-F", str(text), *from_stdin,
-            stdin=listed, extra=literal,
-        )  # fmt: skip
+    named = literally(paths)
+    called(repository, *_DURABLE, "add", "-A", "-f", *_FROM_STDIN, stdin=named)
+    try:
+        with _folder(repository) as folder:
+            text = folder / "message"
+            text.write_text(message, encoding="utf-8")
+            called(
+                repository, *_DURABLE, "commit", "--quiet", "--only", "-F", str(text), *_FROM_STDIN,
+                stdin=named, environment=environment,
+            )  # fmt: skip
+    except BaseException:
+        call(repository, "reset", "-q", *_FROM_STDIN, stdin=named)
+        raise
     return head(repository)
 
 
 def commits_since(repository: Repository, base: str) -> tuple[tuple[str, str], ...]:
     """Return the commits after `base` as (id, message), oldest first; () if base is no ancestor."""
-    if _git(repository, "merge-base", "--is-ancestor", base, "HEAD").status != 0:
+    if head(repository) == base:
         return ()
-    ids = _text(repository, "rev-list", "--reverse", "--first-parent", f"{base}..HEAD").split()
-    return tuple((one, _text(repository, "log", "-1", "--format=%B", one)) for one in ids)
+    if call(repository, "merge-base", "--is-ancestor", base, "HEAD").status != 0:
+        return ()
+    told = called(
+        repository, "-c", "log.showSignature=false", "log", "-z", "--reverse", "--first-parent",
+        "--encoding=UTF-8", "--format=%H%n%B", f"{base}..HEAD",
+    )  # fmt: skip
+    pairs = [entry.decode(errors="replace").partition("\n") for entry in told.stdout.split(b"\0")]
+    return tuple((one, message.rstrip("\n") + "\n") for one, _, message in pairs if one)
+
+
+def has_branch(repository: Repository, name: str) -> bool:
+    """Tell whether there is a branch of this name."""
+    return call(repository, "show-ref", "--verify", "-q", f"refs/heads/{name}").status == 0
 
 
 def switch(repository: Repository, name: str) -> None:
     """Work on a branch, made at HEAD if it does not exist."""
-    exists = _git(repository, "show-ref", "--verify", "-q", f"refs/heads/{name}").status == 0
-    _git_or_raise(repository, "switch", *([] if exists else ["-c"]), name)
+    called(repository, "switch", *([] if has_branch(repository, name) else ["-c"]), name)
 
 
 def scratch(repository: Repository) -> Path:
@@ -263,50 +360,14 @@ def scratch(repository: Repository) -> Path:
     return folder
 
 
+@contextlib.contextmanager
+def _folder(repository: Repository) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=scratch(repository)) as folder:
+        yield Path(folder)
+
+
 def _remove_empty_folders(root: Path, folder: Path) -> None:
     """Remove a folder that a deleted file leaves empty, and its empty parents, below the root."""
     while folder != Path() and (root / folder).is_dir() and not any((root / folder).iterdir()):
         (root / folder).rmdir()
         folder = folder.parent
-
-
-def _relative(repository: Repository, path: str) -> str:
-    """Turn a path below the top folder into one below the project's root."""
-    return os.path.relpath(path, repository.prefix) if repository.prefix else path
-
-
-def _environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(extra or {})}
-
-
-def _git(
-    repository: Repository,
-    *words: str,
-    extra: Mapping[str, str] | None = None,
-    stdin: str | None = None,
-) -> Finished:
-    return run(
-        ["git", *_DURABLE, *words], cwd=repository.root, env=_environment(extra), stdin=stdin
-    )
-
-
-def _git_or_raise(
-    repository: Repository,
-    *words: str,
-    extra: Mapping[str, str] | None = None,
-    stdin: str | None = None,
-) -> Finished:
-    finished = _git(repository, *words, extra=extra, stdin=stdin)
-    if finished.status != 0:
-        told = (finished.stderr.strip() or finished.stdout.strip()).strip()
-        raise GitFailed(f"git {words[0]}: {told}")
-    return finished
-
-
-def _text(repository: Repository, *words: str) -> str:
-    return _git_or_raise(repository, *words).stdout.strip()
-
-
-def _bytes_lines(repository: Repository, *words: str) -> list[str]:
-    return [field for field in _git_or_raise(repository, *words).stdout.split("\0") if field]

@@ -48,7 +48,11 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Carrying(Struct, frozen=True, kw_only=True):
-    """One run being carried out."""
+    """One run being carried out.
+
+    `measured_here` are the keys of what was measured since this program started, `mend` the files
+    that a person changed after the last task.
+    """
 
     project: Project
     repository: Repository
@@ -58,6 +62,7 @@ class Carrying(Struct, frozen=True, kw_only=True):
     watcher: Watcher
     options: Options
     measured_here: set[str]
+    mend: set[str]
 
     @property
     def state(self) -> RunState:

@@ -5,17 +5,20 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.checking.judging import judge, tempered
+from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Judged
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
+from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
 from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Carrying, Options, Watcher
-from gsd_run.running.engine import store_of
-from gsd_run.running.journal import Journal, Store
-from gsd_run.running.measuring import tree_to_judge
+from gsd_run.running.interrupting import interruptible
+from gsd_run.running.journal import Journal, Store, store_of
+from gsd_run.running.judging import judge_claims
+from gsd_run.running.measuring import end_strays_of
 from gsd_run.running.preparing import prepared, run_started
+from gsd_run.running.setting_aside import restore
 
 
 def check_up(plan_path: Path, project: Project, settings: Settings, watcher: Watcher) -> RunState:
@@ -29,15 +32,20 @@ def check_up(plan_path: Path, project: Project, settings: Settings, watcher: Wat
         watcher.said(str(warning))
     repository = git.open_repository(project.root)
     store = store_of(repository)
-    with store.locked():
-        folder = git.scratch(repository) / "check"
-        shutil.rmtree(folder, ignore_errors=True)
+    with store.locked(), interruptible():
+        restore_after_check(project, settings, repository, watcher)
+        latest = store.latest(ready.read.plan.id)
+        if latest is not None and latest.aside is not None:
+            raise Refusal(
+                f"run {latest.started.run} was killed while {', '.join(latest.aside.paths)} was "
+                "set aside for a measurement; `gsd-run resume` puts it back and goes on"
+            )
+        folder = _folder(repository)
         folder.mkdir(parents=True)
         try:
             started = run_started(
                 project, repository, ready.read, Options(), git.dirty_files(repository)
             )
-            latest = store.latest(ready.read.plan.id)
             base = latest.started if latest else None
             journal = Journal(folder / "journal.jsonl")
             journal.add(
@@ -49,21 +57,50 @@ def check_up(plan_path: Path, project: Project, settings: Settings, watcher: Wat
                     environment=base.environment if base else started.environment,
                 )
             )
-            run = Carrying(
-                project=project,
-                repository=repository,
-                settings=settings,
-                store=Store(folder),
-                journal=journal,
-                watcher=watcher,
-                options=Options(),
-                measured_here=set(),
-            )
+            run = _carrying(project, settings, repository, journal, watcher)
             _take_base(run, store, latest)
             _judge_now(run)
             return run.state
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def restore_after_check(
+    project: Project, settings: Settings, repository: Repository, watcher: Watcher
+) -> None:
+    """Put back what a check-up that was killed had set aside for a measurement."""
+    folder = _folder(repository)
+    journal = folder / "journal.jsonl"
+    if journal.exists():
+        run = _carrying(project, settings, repository, Journal(journal), watcher)
+        if run.journal.state is not None:
+            end_strays_of(run)
+            restore(run)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(repository: Repository) -> Path:
+    return git.scratch(repository) / "check"
+
+
+def _carrying(
+    project: Project,
+    settings: Settings,
+    repository: Repository,
+    journal: Journal,
+    watcher: Watcher,
+) -> Carrying:
+    return Carrying(
+        project=project,
+        repository=repository,
+        settings=settings,
+        store=Store(journal.path.parent),
+        journal=journal,
+        watcher=watcher,
+        options=Options(),
+        measured_here=set(),
+        mend=set(),
+    )
 
 
 def _take_base(run: Carrying, store: Store, latest: RunState | None) -> None:
@@ -84,7 +121,4 @@ def _take_base(run: Carrying, store: Store, latest: RunState | None) -> None:
 def _judge_now(run: Carrying) -> None:
     untracked = git.untracked_files(run.repository)
     tree = git.snapshot(run.repository, untracked)
-    here = tree_to_judge(run, tree, untracked)
-    for claim in run.state.claims:
-        verdict = tempered(claim, judge(claim, here), run.state.base_verdicts.get(claim.id))
-        run.add(Judged(moment="end", tree=tree, verdict=verdict))
+    judge_claims(run, run.state.claims, tree, "end", untracked)

@@ -7,21 +7,24 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from gsd_run.checking.judging import judge
 from gsd_run.domain.errors import GsdRunError, Refusal, Waiting
-from gsd_run.domain.event import BaselineDone, Judged, Stopped
+from gsd_run.domain.event import Stopped
 from gsd_run.domain.plan import Plan, Task
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import GitFailed, Repository
 from gsd_run.reading.locating import is_complete
-from gsd_run.running.beginning import new_run, take_up
+from gsd_run.running.baseline import judge_at_base, judge_changed_claims_at_base
+from gsd_run.running.beginning import clear_away, new_run, take_up
 from gsd_run.running.carrying import Asked, Carrying, Watcher
-from gsd_run.running.finishing import Renderer, commit_mend, finish, judge_all, mended
-from gsd_run.running.journal import Journal, Store
-from gsd_run.running.measuring import tree_to_judge
-from gsd_run.running.preparing import prepared
+from gsd_run.running.checking_up import restore_after_check
+from gsd_run.running.finishing import Renderer, finish, judge_all, mended
+from gsd_run.running.interrupting import interruptible
+from gsd_run.running.journal import Journal, Store, store_of
+from gsd_run.running.preparing import Prepared, prepared
 from gsd_run.running.resuming import go_on
+
+__all__ = ["Ending", "Exit", "carry_out", "store_of"]
 
 
 class Exit(IntEnum):
@@ -44,33 +47,49 @@ class Ending(Struct, frozen=True, kw_only=True):
     told: str = ""
 
 
-def store_of(repository: Repository) -> Store:
-    """Return the place of a repository's runs."""
-    return Store(repository.common_dir / "gsd-run")
-
-
 def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
     """Carry a plan out, or go on with the run of it that stopped.
 
     Raises:
         GsdRunError: the plan is invalid, or the repository refuses; nothing was changed.
+        KeyboardInterrupt: a signal ended it; the run stands and can go on.
     """
     ready = prepared(asked.plan_path, asked.project)
     for warning in ready.warnings:
         watcher.said(str(warning))
     repository = git.open_repository(asked.project.root)
     store = store_of(repository)
-    with store.locked():
-        latest = store.latest(ready.read.plan.id)
+    with store.locked(), interruptible():
+        restore_after_check(asked.project, asked.settings, repository, watcher)
+        latest = _latest(store, ready.read.plan, asked)
         done = _complete(latest, ready.read.plan, asked)
         if done is not None:
             return done
-        anew = latest is None or latest.completed is not None or asked.options.fresh
-        if latest is None or anew:
-            journal = new_run(ready, asked, repository, store)
-        else:
-            journal = Journal(store.journal(latest.started.run))
-        run = Carrying(
+        run = _entered(asked, ready, latest, repository, store, watcher)
+        return _carried(run, render)
+
+
+def _latest(store: Store, plan: Plan, asked: Asked) -> RunState | None:
+    try:
+        return store.latest(plan.id)
+    except Refusal:
+        if asked.options.fresh:
+            return None  # a journal that can't be read is what --fresh is the way around
+        raise
+
+
+def _entered(
+    asked: Asked,
+    ready: Prepared,
+    latest: RunState | None,
+    repository: Repository,
+    store: Store,
+    watcher: Watcher,
+) -> Carrying:
+    """Return the run to go on with: the one that stopped, or a new one."""
+
+    def carrying(journal: Journal) -> Carrying:
+        return Carrying(
             project=asked.project,
             repository=repository,
             settings=asked.settings,
@@ -79,12 +98,20 @@ def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
             watcher=watcher,
             options=asked.options,
             measured_here=set(),
+            mend=set(),
         )
-        if anew:
-            watcher.event(journal.records[0], run.state)
-        else:
-            take_up(run, ready)
-        return _carried(run, render)
+
+    stopped = None
+    if latest is not None and latest.completed is None:
+        stopped = carrying(Journal(store.journal(latest.started.run)))
+    if stopped is not None and not asked.options.fresh:
+        take_up(stopped, ready)
+        return stopped
+    if stopped is not None:
+        clear_away(stopped)
+    run = carrying(new_run(ready, asked, repository, store))
+    watcher.event(run.journal.records[0], run.state)
+    return run
 
 
 def _complete(latest: RunState | None, plan: Plan, asked: Asked) -> Ending | None:
@@ -109,7 +136,8 @@ def _carried(run: Carrying, render: Renderer) -> Ending:
     """Go through the stages that are left."""
     begun = time.monotonic()
     with _stop_journalled(run):
-        _baseline(run)
+        judge_at_base(run)
+        judge_changed_claims_at_base(run)
         for task in run.state.plan.tasks:
             if _is_finished(run, task):
                 continue
@@ -133,29 +161,6 @@ def _is_finished(run: Carrying, task: Task) -> bool:
     return bool(state.committed or nothing)
 
 
-def _baseline(run: Carrying) -> None:
-    """Judge all claims at the base commit, once."""
-    state = run.state
-    if state.baseline_done or not state.started.baseline:
-        return
-    begun = time.monotonic()
-    tree = state.started.base_tree
-    if git.snapshot(run.repository, ()) != tree:
-        raise Refusal(
-            "the tree has changed before the claims were judged at the base commit; undo or stash "
-            "those changes, or start a new run with --fresh"
-        )
-    here = tree_to_judge(run, tree)
-    budget = run.settings.baseline_budget
-    for claim in state.claims:
-        if budget is not None and time.monotonic() - begun > budget:
-            run.watcher.said(f"the baseline's {budget:g} seconds are over: the rest is not judged")
-            break
-        if claim.id not in state.base_verdicts:
-            run.add(Judged(moment="base", tree=tree, verdict=judge(claim, here)))
-    run.add(BaselineDone(seconds=round(time.monotonic() - begun, 3)))
-
-
 def _failed(run: Carrying, task: Task) -> Ending:
     ended = run.state.tasks[task.number].ended
     assert ended is not None
@@ -165,8 +170,10 @@ def _failed(run: Carrying, task: Task) -> Ending:
 
 def _ended(run: Carrying, render: Renderer, begun: float) -> Ending:
     """Judge everything at the end; write the summary only when nothing is REFUTED."""
+    mend: tuple[str, ...] = ()
     if run.state.ended is None:
         mend = mended(run)
+        run.mend.update(mend)
         refuted = judge_all(run, mend)
         if refuted:
             reason = "; ".join(f"{one.claim}: {one.reason}" for one in refuted)
@@ -175,9 +182,7 @@ def _ended(run: Carrying, render: Renderer, begun: float) -> Ending:
         open_claims = [v.claim for v in run.state.end_verdicts.values() if v.state == "UNPROVEN"]
         if run.options.strict and open_claims:
             raise Waiting(f"unproven, and --strict asks for proof: {', '.join(open_claims)}")
-        if mend:
-            commit_mend(run, mend)
-    finish(run, render, time.monotonic() - begun)
+    finish(run, render, mend, time.monotonic() - begun)
     return Ending(exit=Exit.FINISHED, state=run.state)
 
 
@@ -198,5 +203,6 @@ def _stop_journalled(run: Carrying) -> Iterator[None]:
 
 
 def _stopped(run: Carrying, reason: str, code: int, task: int | None = None) -> Stopped:
-    untracked = git.untracked_files(run.repository)
+    """Return the event of a stop; a mend that was found is not taken for droppings of checks."""
+    untracked = tuple(p for p in git.untracked_files(run.repository) if p not in run.mend)
     return Stopped(reason=reason, exit_code=code, task=task, untracked=untracked)

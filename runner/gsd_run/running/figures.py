@@ -10,8 +10,9 @@ def figures(state: RunState) -> dict[str, str]:
     The tests are those of the largest test run that was measured.
     """
     base = state.started.base_tree
-    at_base = [one.measurement for one in state.measured.values() if one.tree == base]
-    later = [one.measurement for one in state.measured.values() if one.tree != base]
+    whole = [one for one in state.measured.values() if not one.without]
+    at_base = [one.measurement for one in whole if one.tree == base]
+    later = [one.measurement for one in whole if one.tree != base]
     return {
         **_named("base:", at_base),
         **_named("", later or at_base),

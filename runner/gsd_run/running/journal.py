@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ import msgspec
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Event, Record
 from gsd_run.domain.run import RunState, advanced, folded
+from gsd_run.outside.git import Repository
 
 Clock = Callable[[], str]
 
@@ -40,9 +42,11 @@ class Journal:
         self.records = [record for record, _ in lines]
         self.state: RunState | None = folded(self.records) if self.records else None
         self._last = lines[-1][1] if lines else b""
-        whole = sum(len(line) for _, line in lines)
-        if path.exists() and path.stat().st_size > whole:
-            os.truncate(path, whole)
+        self._size = sum(len(line) for _, line in lines)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            _make_durable(path.parent)
 
     def add(self, event: Event) -> Record:
         """Write an event durably, then take it into the state."""
@@ -53,14 +57,31 @@ class Journal:
             event=event,
         )
         line = msgspec.json.encode(record) + b"\n"
-        with self.path.open("ab") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-        self._last = line
-        self.records.append(record)
-        self.state = advanced(self.state, record)
+        with _undisturbed():
+            with self.path.open("r+b") as file:
+                # What stands behind the last whole line is torn: by a crash, or by a full disk.
+                file.seek(self._size)
+                file.truncate()
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            self._size += len(line)
+            self._last = line
+            self.records.append(record)
+            self.state = advanced(self.state, record)
         return record
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold signals back for a moment: file and state must not come apart between two lines."""
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    )
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def read(path: Path) -> Iterator[Record]:
@@ -96,6 +117,45 @@ def _lines(path: Path) -> Iterator[tuple[Record, bytes]]:
             yield record, line
 
 
+class _HeadPlan(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _HeadRead(msgspec.Struct, frozen=True):
+    plan: _HeadPlan
+
+
+class _HeadEvent(msgspec.Struct, frozen=True):
+    read: _HeadRead
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """As much of a journal's first line as tells whose run it is."""
+
+    event: _HeadEvent
+
+    @property
+    def plan(self) -> _HeadPlan:
+        return self.event.read.plan
+
+
+def _head(path: Path) -> _Head | None:
+    """Return whose journal it is; None when not even its first line came to be written."""
+    with path.open("rb") as file:
+        line = file.readline()
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        return msgspec.json.decode(line, type=_Head)
+    except msgspec.DecodeError as error:
+        raise Refusal(f"{path}:1: this is no event of a journal: {error}") from error
+
+
+def _state(path: Path) -> RunState | None:
+    records = list(read(path))
+    return folded(records) if records else None
+
+
 def _hash(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest() if line else ""
 
@@ -113,18 +173,30 @@ class Store:
 
     def runs(self) -> tuple[RunState, ...]:
         """Return the states of all runs, oldest first."""
-        found = sorted(self.folder.glob("runs/*.jsonl"))
-        states = [list(read(path)) for path in found]
-        return tuple(folded(records) for records in states if records)
+        states = (_state(path) for path in self._journals())
+        return tuple(state for state in states if state is not None)
+
+    def newest(self) -> tuple[RunState, ...]:
+        """Return the newest run of each plan; of the older ones only the first line is read."""
+        paths = {found.plan.id: path for path in self._journals() if (found := _head(path))}
+        states = (_state(path) for path in paths.values())
+        return tuple(state for state in states if state is not None)
 
     def unfinished(self) -> tuple[RunState, ...]:
         """Return the newest run of each plan whose newest run is not complete."""
-        newest = {run.plan.id: run for run in self.runs()}
-        return tuple(run for run in newest.values() if run.completed is None)
+        return tuple(run for run in self.newest() if run.completed is None)
 
     def latest(self, plan: str) -> RunState | None:
         """Return the newest run of a plan by its id, or None."""
-        return next((run for run in reversed(self.runs()) if run.plan.id == plan), None)
+        for path in reversed(self._journals()):
+            found = _head(path)
+            if found and found.plan.id == plan:
+                return _state(path)
+        return None
+
+    def _journals(self) -> list[Path]:
+        """Return the runs' journals, oldest first: a run's id begins with its time."""
+        return sorted(self.folder.glob("runs/*.jsonl"))
 
     def keep_output(self, content: bytes) -> str:
         """Store an output once and return its hash."""
@@ -169,19 +241,44 @@ def _owner(text: str) -> str:
         return "its name is not known yet"
 
 
+def store_of(repository: Repository) -> Store:
+    """Return the place of a repository's runs."""
+    return Store(repository.common_dir / "gsd-run")
+
+
 def write_durably(place: Path, content: bytes) -> None:
     """Write a file so that after a crash it has its old content or the new, never a mixture."""
-    beside = place.with_name(f".{place.name}.{os.getpid()}.new")
+    beside = place.with_name(f"{_beside(place)}{os.getpid()}")
     mode = place.stat().st_mode & 0o7777 if place.exists() else None
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if mode is not None:
-        beside.chmod(mode)
-    beside.replace(place)
-    folder = os.open(place.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            beside.chmod(mode)
+        beside.replace(place)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _make_durable(place.parent)
+
+
+def sweep_beside(place: Path) -> None:
+    """Take away what a crash in the middle of `write_durably` left beside a file."""
+    if place.parent.is_dir():
+        for left in place.parent.glob(f"{_beside(place)}*"):
+            left.unlink(missing_ok=True)
+
+
+def _beside(place: Path) -> str:
+    # From the name's hash: with it a long name would grow too long.
+    return f".gsd-run-{hashlib.sha256(place.name.encode()).hexdigest()[:12]}-"
+
+
+def _make_durable(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

@@ -11,31 +11,42 @@ from gsd_run.checking.adaptations import placed
 from gsd_run.checking.judging import Tree
 from gsd_run.checking.measuring import measure
 from gsd_run.domain.claim import ScriptSource
-from gsd_run.domain.event import Kept, Measured
+from gsd_run.domain.errors import Refusal
+from gsd_run.domain.event import Measured
 from gsd_run.domain.measurement import CommandRun, Measurement, TestRun
 from gsd_run.outside import git
+from gsd_run.outside.processes import end_strays
 from gsd_run.running.carrying import Carrying
+from gsd_run.running.setting_aside import keep
 
 EXCERPT = 2000  # characters of an output that travel with the journal, from both ends
 
 
-def tree_to_judge(run: Carrying, tree: str, untracked: tuple[str, ...] = ()) -> Tree:
-    """Return the work tree, known to be in the state `tree`, as something to judge at."""
+def tree_to_judge(
+    run: Carrying, tree: str, untracked: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> Tree:
+    """Return the work tree, known to be in the state `tree`, as something to judge at.
+
+    `untracked` are the untracked files that belong to it, `without` those that were taken away.
+    """
     started = run.state.started
-    at_base = tree == started.base_tree
 
     def measure_here(source: ScriptSource) -> Measurement:
-        return _measured(run, source, tree, untracked)
+        return _measured(run, source, tree, untracked, without)
 
     return Tree(
         root=run.project.root,
         measure=measure_here,
         before=base_measurements(run),
-        base_text=(lambda path: git.text_at(run.repository, started.base, path))
-        if started.base
-        else None,
-        at_base=at_base,
+        base_text=(lambda path: _base_text(run, path)) if started.base else None,
+        at_base=tree == started.base_tree,
     )
+
+
+def _base_text(run: Carrying, path: str) -> str | None:
+    """Return a file at the base, with the line ends that reading a file as text gives."""
+    text = git.text_at(run.repository, run.state.started.base, path)
+    return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def base_measurements(run: Carrying) -> Callable[[ScriptSource], Measurement | None]:
@@ -49,24 +60,39 @@ def base_measurements(run: Carrying) -> Callable[[ScriptSource], Measurement | N
     return before
 
 
-def _key(run: Carrying, source: ScriptSource, tree: str) -> str:
+def _unseen(run: Carrying) -> tuple[str, ...]:
+    """Name the attempts that wrote what no tree shows; measurements before them are another's."""
+    return tuple(
+        f"task {task.number}, attempt {task.attempt}"
+        for task in run.state.tasks.values()
+        if task.changed and task.changed.unseen
+    )
+
+
+def _key(run: Carrying, source: ScriptSource, tree: str, beside: tuple[str, ...] = ()) -> str:
     environment = run.state.started.environment.get("fingerprint", "")
-    return hashlib.sha256(f"{tree}\0{source.script}\0{environment}".encode()).hexdigest()[:16]
+    identity = "\0".join((tree, source.script, environment, *beside))
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def _measured(
-    run: Carrying, source: ScriptSource, tree: str, untracked: tuple[str, ...]
+    run: Carrying,
+    source: ScriptSource,
+    tree: str,
+    untracked: tuple[str, ...],
+    without: tuple[str, ...],
 ) -> Measurement:
     """Measure, or return what was measured before in this run.
 
     A measurement of an earlier session counts only for the base: what failed then may have been
     mended outside the tree since.
     """
-    key = _key(run, source, tree)
+    key = _key(run, source, tree, (*_unseen(run), *without))
     known = run.state.measured.get(key)
     if known and (key in run.measured_here or tree == run.state.started.base_tree):
         return _whole(run, known)
-    scratch = git.scratch(run.repository) / run.state.started.run
+    scratch = scratch_of(run)
+    before = git.position(run.repository)
     found = measure(
         placed(source.script, run.project.root, scratch / "tmp"),
         root=run.project.root,
@@ -77,12 +103,37 @@ def _measured(
         key=key,
         on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
     )
+    _refuse_moved(run, before, source)
     found = _scrubbed(found, source, run.project.root, scratch)
     found = replace(found, changed_files=_undone(run, tree, untracked, source))
     stored = run.store.keep_output(msgspec.json.encode(found))
     run.measured_here.add(key)
-    run.add(Measured(tree=tree, measurement=_excerpted(found), stored=stored))
+    run.add(Measured(tree=tree, measurement=_excerpted(found), stored=stored, without=without))
     return found
+
+
+def scratch_of(run: Carrying) -> Path:
+    """Return the private folder in which the run's scripts are measured."""
+    return git.scratch(run.repository) / run.state.started.run
+
+
+def end_strays_of(run: Carrying) -> None:
+    """End what a script of this run, killed in the middle of a measurement, left running."""
+    end_strays(f"GSD_RUN_OUT={scratch_of(run).resolve()}/commands".encode())
+
+
+def _refuse_moved(run: Carrying, before: git.Position, source: ScriptSource) -> None:
+    """Undo what a script staged; refuse to go on when it moved HEAD: that may hold work."""
+    git.put_index_back(run.repository, before)
+    now = git.position(run.repository)
+    if (now.head, now.branch) == (before.head, before.branch):
+        return
+    was, is_now = (f"{one.head[:9]} ({one.branch})" for one in (before, now))
+    raise Refusal(
+        f"HEAD moved from {was} to {is_now} while the commands of {source.claim} ran; only the run "
+        f"commits. Put it back (`git reflog` shows what happened), amend {source.claim} in the run "
+        "file if its commands did it, and `gsd-run resume`"
+    )
 
 
 def _whole(run: Carrying, known: Measured) -> Measurement:
@@ -96,13 +147,20 @@ def _undone(
     after = git.snapshot(run.repository, untracked)
     paths = tuple(change.path for change in git.differences(run.repository, tree, after))
     if paths:
-        state = run.state
-        ref = f"refs/gsd-run/{state.started.run}/kept-{len(state.kept) + 1}"
-        reason = f"the commands of {source.claim} changed {', '.join(paths)}"
-        git.keep(run.repository, ref, after, f"gsd-run: {reason}")
-        run.add(Kept(ref=ref, reason=reason))
+        keep(run, after, f"the commands of {source.claim} changed {', '.join(paths)}")
         git.put_back(run.repository, tree, paths)
+        if git.snapshot(run.repository, untracked) != tree:
+            raise Refusal(
+                f"the commands of {source.claim} changed {', '.join(paths)}, which can't be put "
+                "back; do that by hand, amend the claim in the run file, and `gsd-run resume`"
+            )
     return paths
+
+
+def changed_by_checks(run: Carrying) -> frozenset[str]:
+    """Return the files that this run has seen its checks change, at the base or later."""
+    seen = run.state.measured.values()
+    return frozenset(path for one in seen for path in one.measurement.changed_files)
 
 
 def _clean(text: str, root: Path, scratch: Path) -> str:

@@ -4,22 +4,26 @@ import time
 from collections.abc import Sequence
 
 from gsd_run.domain.errors import Refusal, Waiting
-from gsd_run.domain.event import Deviation, Kept, TaskOutcome
+from gsd_run.domain.event import Deviation, TaskOutcome
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
 from gsd_run.running.attempting import (
     attempt,
-    commit_task,
+    commit_and_judge,
     judge_and_commit,
-    record_commit,
     scope_and_judge,
-    task_subject,
+    ways_on,
 )
 from gsd_run.running.carrying import Carrying
+from gsd_run.running.committing import made_already, trailers_of
+from gsd_run.running.journal import sweep_beside
+from gsd_run.running.measuring import changed_by_checks
+from gsd_run.running.scoping import files_of, named_files, new_files, planned
+from gsd_run.running.setting_aside import keep
 
 
-def go_on(run: Carrying, task: Task) -> TaskOutcome:
+def go_on(run: Carrying, task: Task) -> TaskOutcome:  # noqa: PLR0911 - a way for each state
     """Take up a task where it stands, and carry it to its end.
 
     Raises:
@@ -30,10 +34,15 @@ def go_on(run: Carrying, task: Task) -> TaskOutcome:
     if state.started is None:
         return attempt(run, task)
     run.watcher.said(f"\ntask {task.number} of {len(run.state.plan.tasks)} goes on: {task.name}")
-    if run.options.redo:
-        _keep_aside(run, state, "put aside by --redo")
+    for path in planned(state):
+        sweep_beside(run.project.root / path)
+    judged = state.ended is not None and state.ended.outcome != "FAILED"
+    if judged and made_already(run, trailers_of(run, "task", task.number)):
+        return commit_and_judge(run, task)
+    if run.options.redo and state.committed is None:
+        put_attempt_back(run, state, "put aside by --redo")
         return attempt(run, task)
-    if state.ended is not None and state.ended.outcome != "FAILED":
+    if judged:
         return _commit_after_all(run, task, state)
     if state.ended is not None:
         return _after_failure(run, task, state)
@@ -43,132 +52,167 @@ def go_on(run: Carrying, task: Task) -> TaskOutcome:
 
 
 def _commit_after_all(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
-    """A task was judged, and the run died before it was journalled as committed."""
+    """A task was judged and is not committed: the run died before, or git or a hook refused.
+
+    What changed since it was refused, a hook's own repairs among it, is a mend.
+    """
     assert state.ended is not None
     assert state.changed is not None
-    own = f"GSD-Run: {run.state.started.run}\nGSD-Task: {task.number}\n"
-    for commit, message in git.commits_since(run.repository, run.state.head):
-        if own in f"{message}\n":
-            record_commit(run, task, commit, task_subject(run, task))
-            return state.ended.outcome
-    _refuse_other(run, state.changed.tree, state.changed.added, "since the task was judged")
-    commit_task(run, task)
-    return state.ended.outcome
+    aside = left_by_checks(state)
+    if run.state.stopped is not None:
+        if mended := differences(run, state.changed.tree, aside):
+            deviation = _mend(task, mended, f"not committed: {run.state.stopped.reason}")
+            return _judge_mend(run, task, state, aside, deviation)
+    else:
+        _put_back_or_refuse(run, state, "since the task was judged")
+    return commit_and_judge(run, task)
 
 
 def _after_failure(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     """A failed task: what was mended by hand is judged; nothing mended means once more."""
     assert state.ended is not None
     assert state.started is not None
-    aside = _left_by_checks(state)
-    mended = _differences(run, state.ended.tree, aside)
-    if not mended:
-        if state.started.executor == "hand":
-            return scope_and_judge(run, task, (), time.monotonic(), aside)
-        _keep_aside(run, state, "put back to make the change anew")
-        return attempt(run, task)
-    if not _differences(run, state.started.tree, aside):
-        return attempt(run, task)
-    deviation = Deviation(
+    aside = left_by_checks(state)
+    mended = differences(run, state.ended.tree, aside)
+    if mended and differences(run, state.started.tree, aside):
+        deviation = _mend(task, mended, f"attempt {state.attempt} failed: {state.ended.reason}")
+        return _judge_mend(run, task, state, aside, deviation)
+    if state.committed is not None or (not mended and state.started.executor == "hand"):
+        # The work stands as it is, in a commit or in the tree: what is around it may be mended.
+        return scope_and_judge(run, task, new_files(run, state.started, aside))
+    put_attempt_back(run, state, "put back to make the change anew")
+    return attempt(run, task)
+
+
+def _judge_mend(
+    run: Carrying, task: Task, state: TaskState, aside: Sequence[str], mend: Deviation
+) -> TaskOutcome:
+    assert state.started is not None
+    earlier = (
+        [one for one in state.changed.deviations if one.kind == "mend"] if state.changed else []
+    )
+    return scope_and_judge(run, task, new_files(run, state.started, aside), (*earlier, mend))
+
+
+def _mend(task: Task, paths: Sequence[str], reason: str) -> Deviation:
+    return Deviation(
         kind="mend",
         where=f"task {task.number}",
-        what=f"{', '.join(mended)} changed by hand",
-        reason=f"attempt {state.attempt} failed: {state.ended.reason}",
+        what=f"{', '.join(paths)} changed by hand",
+        reason=reason,
     )
-    return scope_and_judge(run, task, (deviation,), time.monotonic(), aside)
 
 
-def _left_by_checks(state: TaskState) -> tuple[str, ...]:
+def left_by_checks(state: TaskState) -> tuple[str, ...]:
     """Return the untracked files that are none of the attempt's: older, or left by checks."""
     assert state.ended is not None
     added = state.changed.added if state.changed else ()
-    planned = {file.path for step in state.steps for file in step.files}
-    return tuple(
-        path for path in state.ended.untracked if path not in added and path not in planned
-    )
+    own = {*added, *planned(state)}
+    return tuple(path for path in state.ended.untracked if path not in own)
+
+
+def beside(run: Carrying, state: TaskState) -> tuple[str, ...]:
+    """Return the untracked files that are none of the attempt's, however far it has come."""
+    assert state.started is not None
+    if state.ended is not None:
+        return left_by_checks(state)
+    if state.changed is None and state.started.executor == "hand":
+        return state.started.untracked
+    own = {*planned(state), *(state.changed.added if state.changed else ())}
+    return tuple(path for path in git.untracked_files(run.repository) if path not in own)
 
 
 def _made_by_hand(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     assert state.started is not None
-    if not _differences(run, state.started.tree, state.started.untracked):
+    untracked = git.untracked_files(run.repository)
+    aside: tuple[str, ...] = ()
+    if state.changed is not None:
+        # Judging it was cut short. What lies there untracked since may be the checks' as well.
+        own = {*state.changed.added, *named_files(run, task)}
+        aside = tuple(path for path in untracked if path not in own)
+        if not _undo_checks(run, state.changed.tree, aside):
+            return judge_and_commit(run, task, state.changed, time.monotonic())
+    if not differences(run, state.started.tree, state.started.untracked):
         if run.state.run_file and task.number in run.state.run_file.changes:
             return attempt(run, task)
         raise Waiting(f"task {task.number} ({task.name}) still waits: no file has changed yet")
-    return scope_and_judge(run, task, (), time.monotonic())
+    return scope_and_judge(run, task, new_files(run, state.started, aside))
 
 
 def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     """A run that died in a task: its half-made change is put back, anything else is not ours."""
     assert state.started is not None
     if state.changed is not None:
-        _refuse_other(run, state.changed.tree, state.changed.added, "since the change was made")
-        return judge_and_commit(run, task, state.started, state.changed, time.monotonic())
-    planned = {file.path: file for step in state.steps for file in step.files}
-    foreign = []
-    for path in _differences(run, state.started.tree, state.started.untracked):
-        states = [file for step in state.steps for file in step.files if file.path == path]
-        known = {blob for file in states for blob in (file.before, file.after)}
-        if path not in planned or git.blob_of_file(run.repository, path) not in known:
-            foreign.append(path)
-    if foreign:
-        raise Refusal(_ways_on(foreign, "while the run was stopped"))
-    _keep_aside(run, state, "half-made when the run was stopped")
+        _put_back_or_refuse(run, state, "since the change was made")
+        return judge_and_commit(run, task, state.changed, time.monotonic())
+    if foreign := not_half_made(run, state):
+        raise Refusal(ways_on(foreign, "while the run was stopped"))
+    put_attempt_back(run, state, "half-made when the run was stopped")
     return attempt(run, task)
 
 
-def _differences(run: Carrying, tree: str, untracked: Sequence[str]) -> list[str]:
+def not_half_made(run: Carrying, state: TaskState) -> list[str]:
+    """Return the files that are other than the attempt's steps found or made them."""
+    assert state.started is not None
+    foreign = []
+    for path in _undo_checks(run, state.started.tree, state.started.untracked):
+        states = [file for step in state.steps for file in step.files if file.path == path]
+        known = {blob for file in states for blob in (file.before, file.after)}
+        if not states or git.blob_of_file(run.repository, path) not in known:
+            foreign.append(path)
+    return foreign
+
+
+def _put_back_or_refuse(run: Carrying, state: TaskState, when: str) -> None:
+    """Refuse to go on when the tree is not as recorded, but for what checks are known to change."""
+    assert state.changed is not None
+    untracked = git.untracked_files(run.repository)
+    aside = [path for path in untracked if path not in files_of(state.changed)]
+    if left := _undo_checks(run, state.changed.tree, aside):
+        raise Refusal(ways_on(left, when))
+
+
+def _undo_checks(run: Carrying, tree: str, aside: Sequence[str]) -> list[str]:
+    """Put back what a check changed before it was cut short; return the other differences.
+
+    A check is known by what it changed when it ran to its end, at the base for instance.
+    """
+    found = differences(run, tree, aside)
+    by_checks = [path for path in found if path in changed_by_checks(run)]
+    if by_checks:
+        now = git.snapshot(run.repository, by_checks)
+        keep(run, now, f"a check that was cut short changed {', '.join(by_checks)}")
+        git.put_back(run.repository, tree, by_checks)
+    return [path for path in found if path not in by_checks]
+
+
+def differences(run: Carrying, tree: str, untracked: Sequence[str]) -> list[str]:
     """Return the paths by which the work tree differs from a tree of the run.
 
     `untracked` are files that lay beside that tree and do not count.
     """
+    held = git.files_in(run.repository, tree)
     aside = {*untracked, *run.state.started.untracked}
     there = git.untracked_files(run.repository)
-    in_tree = [path for path in there if git.has(run.repository, tree, path)]
     now = git.snapshot(
-        run.repository, [path for path in there if path not in aside or path in in_tree]
+        run.repository, [path for path in there if path not in aside or path in held]
     )
     return [
         change.path
         for change in git.differences(run.repository, tree, now)
         if change.path not in run.not_ours
+        if change.path in held or change.path not in aside
     ]
 
 
-def _refuse_other(run: Carrying, tree: str, added: Sequence[str], when: str) -> None:
-    """Refuse to go on when the tree is not as recorded."""
-    started = run.state.started
-    there = [path for path in git.untracked_files(run.repository) if path in added]
-    now = git.snapshot(run.repository, there)
-    paths = [
-        change.path
-        for change in git.differences(run.repository, tree, now)
-        if change.path not in run.not_ours and change.path not in started.untracked
-    ]
-    if paths:
-        raise Refusal(_ways_on(paths, when))
+def put_attempt_back(run: Carrying, state: TaskState, reason: str) -> None:
+    """Keep the tree as it is under a ref, then put back what differs from the attempt's begin.
 
-
-def _ways_on(paths: Sequence[str], when: str) -> str:
-    listed = "\n".join(f"  {path}" for path in paths)
-    return (
-        f"these files were changed {when}, and not by it:\n{listed}\n"
-        "Ways on: undo those changes and `gsd-run resume`; or `gsd-run resume --redo`, which keeps "
-        "them aside under refs/gsd-run and makes the task's change anew; or commit or stash them "
-        "and start a new run with --fresh."
-    )
-
-
-def _keep_aside(run: Carrying, state: TaskState, reason: str) -> None:
-    """Keep the tree as it is under a ref, then put back what differs from the attempt's begin."""
+    What checks left behind untracked stays; it is no part of the attempt.
+    """
     assert state.started is not None
-    tree = state.started.tree
-    paths = _differences(run, tree, state.started.untracked)
-    if not paths:
-        return
-    there = set(git.untracked_files(run.repository))
-    now = git.snapshot(run.repository, [path for path in paths if path in there])
-    number = len(run.state.kept) + 1
-    ref = f"refs/gsd-run/{run.state.started.run}/kept-{number}"
-    git.keep(run.repository, ref, now, f"gsd-run: task {state.number}, {reason}")
-    run.add(Kept(ref=ref, reason=f"task {state.number}: {reason}"))
-    git.put_back(run.repository, tree, paths)
+    paths = differences(run, state.started.tree, beside(run, state))
+    if paths:
+        now = git.snapshot(run.repository, paths)
+        keep(run, now, f"task {state.number}: {reason}")
+        git.put_back(run.repository, state.started.tree, paths)
