@@ -16,8 +16,10 @@ from gsd_run.domain.event import (
     Event,
     Judged,
     Kept,
+    PutBack,
     Record,
     RunStarted,
+    SetAside,
     StepPlanned,
     TaskEnded,
 )
@@ -108,7 +110,7 @@ class LiveLines:
         return line
 
 
-def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a table of events
+def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: C901, PLR0911 - a table of events
     """Return the lines that an event is worth."""
     match event:
         case RunStarted():
@@ -134,6 +136,10 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: PLR0911 - a t
             return [f"  {event.outcome} in {duration(event.seconds)}"]
         case Committed():
             return [f"  committed {event.commit[:9]} {event.subject}"]
+        case SetAside():
+            return [f"  set aside for a moment: {', '.join(event.paths)} ({event.reason})"]
+        case PutBack():
+            return ["  put back"]
         case Kept():
             return [f"  kept under {event.ref}: {event.reason}"]
     return []

@@ -7,7 +7,7 @@ from gsd_run.cli.run import carry
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.outside.git import open_repository
 from gsd_run.running.carrying import Options
-from gsd_run.running.engine import store_of
+from gsd_run.running.journal import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:

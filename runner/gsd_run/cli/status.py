@@ -8,7 +8,7 @@ from gsd_run.domain.run import RunState
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.locating import all_plans, is_complete
 from gsd_run.reading.plan_names import plan_id
-from gsd_run.running.engine import store_of
+from gsd_run.running.journal import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -16,7 +16,7 @@ def main(arguments: argparse.Namespace) -> int:
     place = here()
     root = place.project.root
     store = store_of(open_repository(root))
-    runs = {run.plan.path: run for run in store.runs()}
+    runs = {run.plan.path: run for run in store.newest()}
     plans = [place.plan(arguments.plan)] if arguments.plan else all_plans(root)
     for plan in plans:
         run = runs.get(plan.resolve().relative_to(root.resolve()).as_posix())

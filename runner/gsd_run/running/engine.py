@@ -24,8 +24,6 @@ from gsd_run.running.journal import Journal, Store, store_of
 from gsd_run.running.preparing import Prepared, prepared
 from gsd_run.running.resuming import go_on
 
-__all__ = ["Ending", "Exit", "carry_out", "store_of"]
-
 
 class Exit(IntEnum):
     """What the program ends with."""

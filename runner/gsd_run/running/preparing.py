@@ -24,7 +24,7 @@ from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
 from gsd_run.reading.locating import dependency, is_complete, run_file_path, summary_path
 from gsd_run.reading.plan import obstacles, read_plan
-from gsd_run.reading.run_file import check_against, read_run_file
+from gsd_run.reading.run_file import check_against, understood
 from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Options
 from gsd_run.running.journal import now
@@ -48,8 +48,8 @@ def prepared(plan_path: Path, project: Project) -> Prepared:
     root = project.root
     mistakes: list[Finding] = []
     plan = _collecting(lambda: _plan(plan_path, root), mistakes)
-    run_file = _collecting(lambda: _run_file(plan_path, root), mistakes)
-    if plan is None or mistakes:
+    run_file = _run_file(plan_path, root, mistakes)
+    if plan is None:
         raise PlanError(mistakes)
     mistakes.extend(_mistakes(plan, run_file))
     compiled = _collecting(lambda: compile_plan(plan, run_file, root), mistakes)
@@ -80,11 +80,14 @@ def _plan(path: Path, root: Path) -> Plan:
     return plan
 
 
-def _run_file(plan_path: Path, root: Path) -> RunFile | None:
+def _run_file(plan_path: Path, root: Path, mistakes: list[Finding]) -> RunFile | None:
+    """Return the run file beside a plan as far as it is understood, and add its mistakes."""
     beside = run_file_path(plan_path)
     if not beside.exists():
         return None
-    return read_run_file(beside.read_bytes(), _below(root, beside))
+    run_file, found = understood(beside.read_bytes(), _below(root, beside))
+    mistakes.extend(found)
+    return run_file
 
 
 def _below(root: Path, path: Path) -> str:
