@@ -80,7 +80,8 @@ def _tail(path: str, root: Path, known: Sequence[str]) -> str | None:
     """Return the part of a foreign path that exists below `root`, "" for the root itself."""
     clean = path.rstrip("/")
     if Path(clean).is_relative_to(root):
-        return str(Path(clean).relative_to(root)).removeprefix(".")
+        here = Path(clean).relative_to(root).as_posix()
+        return "" if here == "." else here
     if Path(clean).exists():
         return None
     for foreign in known:
@@ -90,6 +91,9 @@ def _tail(path: str, root: Path, known: Sequence[str]) -> str | None:
             return clean.removeprefix(foreign + "/")
     pieces = clean.strip("/").split("/")
     for start in range(2, len(pieces)):
+        # Below a hidden folder (~/.claude) a person keeps other things than this project.
+        if any(piece.startswith(".") for piece in pieces[:start]):
+            break
         tail = "/".join(pieces[start:])
         if (root / tail).exists():
             return tail

@@ -11,14 +11,13 @@ from gsd_run.domain.run_file import Amendment, RunFile
 
 
 def unfit(run_file: RunFile, worded: Sequence[Wording]) -> list[Finding]:
-    """Return every amendment and proof that does not fit the plan's claims."""
+    """Return every amendment that does not fit the plan's claims."""
     by_id = {wording.id: wording for wording in worded}
-    findings = []
-    named = [(one.claim, one.line) for one in run_file.amendments]
-    named += [(one.claim, one.line) for one in run_file.proofs]
-    for claim, line in named:
-        if claim not in by_id:
-            findings.append(_at(run_file, line, _unknown(claim, list(by_id))))
+    findings = [
+        _at(run_file, amendment.line, unknown(amendment.claim, list(by_id)))
+        for amendment in run_file.amendments
+        if amendment.claim not in by_id
+    ]
     texts = {wording.id: wording.text for wording in worded}
     for amendment in run_file.amendments:
         text = texts.get(amendment.claim, "")
@@ -55,6 +54,7 @@ def _at(run_file: RunFile, line: int, message: str) -> Finding:
     return Finding(path=run_file.path, line=line, message=message)
 
 
-def _unknown(claim: str, known: list[str]) -> str:
+def unknown(claim: str, known: list[str]) -> str:
+    """Say that the plan has no such claim, and which come close."""
     close = difflib.get_close_matches(claim, known, 3) or known
     return f"the plan has no claim {claim!r} (it has: {', '.join(close)})"

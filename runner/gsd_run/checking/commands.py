@@ -1,33 +1,23 @@
 """Where the commands stand in a verify block or list item, and what is prose beside them."""
 
 import re
-import shutil
 import textwrap
+from itertools import accumulate
 
 from msgspec import Struct
 
-# Words that start a command. Programs that are no English words; the others must look the part.
-PROGRAMS = frozenset(
-    [
-        "ag", "ant", "awk", "bash", "bats", "black", "brew", "bun", "bundle", "bunx", "cargo",
-        "cat", "cd", "chmod", "clang", "cmake", "composer", "cp", "ctest", "curl", "cypress",
-        "dart", "deno", "diff", "docker", "docker-compose", "dotnet", "du", "eslint", "fd",
-        "flake8", "flutter", "gcc", "gem", "gh", "ghc", "git", "gofmt", "golangci-lint",
-        "gradle", "./gradlew", "grep", "egrep", "fgrep", "helm", "java", "javac", "jest", "jq",
-        "just", "kotlinc", "kubectl", "ls", "mix", "mkdir", "mocha", "mvn", "mypy", "nextest",
-        "ninja", "node", "npm", "npx", "nx", "php", "phpunit", "ping", "pip", "pip3",
-        "playwright", "pnpm", "poetry", "prettier", "prisma", "psql", "pyright", "pytest",
-        "python", "python3", "rails", "rake", "redis-cli", "rg", "rm", "rspec", "rubocop",
-        "ruby", "ruff", "rustc", "sbt", "sed", "sh", "shellcheck", "sqlite3", "stat",
-        "supabase", "swift", "tail", "head", "tar", "terraform", "tox", "tree", "tsc", "tsx",
-        "turbo", "uv", "uvx", "vite", "vitest", "wc", "xargs", "xcodebuild", "yarn", "yq",
-        "zig", "zsh", "echo", "printf", "export", "source", "!", "[", "[[", "set", "(", "if",
-        "for", "while",
-    ]
-)  # fmt: skip
-_ENGLISH = frozenset(
-    ["test", "make", "find", "which", "time", "sort", "cut", "watch", "open", "go", "type", "read"]
+from gsd_run.checking.command_names import ALONE, ENGLISH, PROGRAMS
+
+# Where the words behind a bare command begin that say what it should do.
+_SAYS = re.compile(
+    r"\s+(?:—|–|->|→)\s+(?=\w)|\s+--\s+(?=(?:all|both|no|should|must|\w+s) \w)"
+    r"|\s+(?=(?:(?:should|must|will|all|both)\s+)?(?:returns?|exits?|pass(?:es)?|succeeds?|shows?|"
+    r"finds?|compiles?|completes?|prints?|outputs?|produces?|reports?|confirms?|works?|runs)"
+    r"(?:\s+[\w≥<>=]|[.\s]*$))"
+    r"|\s+(?=(?:should|must)\s+(?:be|have|not|still)\b)|\s+(?=(?:>=|<=|==|≥|≤)\s*\d+[.\s]*$)"
 )
+# "npm test, npm run lint and npm run build pass" is a sentence.
+_ENUMERATES = re.compile(r"^[^\"'`{(\[|;]*\w, \w")
 _SENTINEL = re.compile(r"^\W*(MISSING|N/?A|MANUAL|TODO|TBD|NONE)\b", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"^(?:expect(?:ed|ation)?s?(?: (?:output|result))?|should|result|output|note|pass criteria)"
@@ -41,6 +31,10 @@ _LABEL = re.compile(
 _MARKER = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+)")
 _PROMPT = re.compile(r"^(?:\$|%|>|❯)\s+(?=\S)")
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+(?=\S)")
+_WAITS = re.compile(r"wait|true|(?:sleep|timeout|kill|wait)\s+[\d$%-].*", re.DOTALL)
+# "grep confirms: `grep …`" has its command in the backticks.
+_LABELLED = re.compile(r"[\w -]+:\s*`")
+_SETS = re.compile(r"[A-Za-z_]\w*=(?:\$\(.+\)|\"[^\"]*\"|'[^']*'|[\w./:@$-]*)")
 _AUTOMATED = re.compile(r"<automated>(.*?)(?:</automated>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE
@@ -51,10 +45,14 @@ _TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*)?>")
 
 
 class Block(Struct, frozen=True, kw_only=True):
-    """A block's commands in order, the prose beside them, and why there is no command."""
+    """A block's commands in order, the prose beside them, and why there is no command.
+
+    `after` says of each piece of prose how many commands stand before it.
+    """
 
     commands: tuple[str, ...] = ()
     prose: tuple[str, ...] = ()
+    after: tuple[int, ...] = ()
     absent: str = ""
 
     @property
@@ -62,18 +60,29 @@ class Block(Struct, frozen=True, kw_only=True):
         """Return the commands as one bash script."""
         return "\n".join(self.commands)
 
+    def words(self, number: int) -> tuple[str, ...]:
+        """Return the prose that speaks of one command: what follows it, if there are several."""
+        if len(self.commands) == 1:
+            return self.prose
+        pairs = zip(self.prose, self.after, strict=True)
+        return tuple(prose for prose, after in pairs if after == number + 1)
+
+
+def _told(*prose: str) -> Block:
+    return Block(prose=prose, after=(0,) * len(prose))
+
 
 def block_of(text: str) -> Block:
     """Read a verify block (adapted text: dedented, entities undone)."""
     automated = [textwrap.dedent(match).strip() for match in _AUTOMATED.findall(text)]
     if automated:
         rest = _TAG.sub("", _AUTOMATED.sub("\n", text))
-        return _joined([*map(_commands_only, automated), Block(prose=_sentences(rest))])
+        return _with(_joined(list(map(_commands_only, automated))), rest)
     fences = [match for match in _FENCE.finditer(text) if _is_shell(match[2])]
     if fences:
         scripts = [Block(commands=(textwrap.dedent(match[3]).strip("\n"),)) for match in fences]
         rest = _FENCE.sub("\n", text)
-        return _joined([*scripts, Block(prose=_sentences(rest))])
+        return _with(_joined(scripts), rest)
     return _joined([_line(line) for line in logical_lines(_TAG.sub("", text))])
 
 
@@ -82,8 +91,13 @@ def item_of(text: str) -> Block:
     spans = [span for span in _SPAN.findall(text) if looks_like_command(span)]
     if spans:
         prose = _SPAN.sub(lambda match: "\0" if match[1] in spans else match[0], text)
-        pieces = (piece.strip(" \n:—–-") for piece in prose.split("\0"))
-        return Block(commands=tuple(spans), prose=tuple(piece for piece in pieces if piece))
+        pieces = [piece.strip(" \n:—–-") for piece in prose.split("\0")]
+        kept = [(piece, number) for number, piece in enumerate(pieces) if piece.strip("().,; ")]
+        return Block(
+            commands=tuple(spans),
+            prose=tuple(piece for piece, _ in kept),
+            after=tuple(number for _, number in kept),
+        )
     return _line(text.strip())
 
 
@@ -111,9 +125,11 @@ def logical_lines(text: str) -> list[str]:
     return lines + (["\n".join(held)] if held else [])
 
 
-def looks_like_command(text: str) -> bool:
+def looks_like_command(text: str) -> bool:  # noqa: PLR0911 - rules, the first that fits
     """Tell a shell command from prose, from its first word and the shape of the rest."""
     text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        return len(text.split()) > 1 and looks_like_command(text[1:-1])
     while match := _ASSIGNMENT.match(text):
         text = text[match.end() :]
     words = text.split()
@@ -121,38 +137,51 @@ def looks_like_command(text: str) -> bool:
         return False
     first = words[0]
     if first in PROGRAMS:
-        return len(words) > 1 or first not in {"if", "for", "while", "(", "set", "!", "["}
-    if first in _ENGLISH:
+        return len(words) > 1 or first in ALONE
+    if _WAITS.fullmatch(text):
+        return True
+    if first in ENGLISH:
         return len(words) > 1 and _shell_like(words[1:])
     if first.startswith(("./", "../", "~/")) or (first.startswith("/") and first.count("/") > 1):
         return len(words) > 1 or first.endswith(".sh") or "." not in first.rsplit("/", 1)[-1]
-    if re.fullmatch(r"[a-z][\w.-]*", first) and len(words) > 1:
-        return shutil.which(first) is not None and _shell_like(words[1:])
     return False
 
 
 def _shell_like(words: list[str]) -> bool:
     return any(
-        re.search(r"^-|[/|=$<>&\[*]|\.\w+$|^(?:test|build|run|vet)$", word) for word in words
+        re.search(r"^-|[/|=$<>&\[*]|;$|\.\w+$|^(?:test|build|run|vet)$", word) for word in words
     )
 
 
-def _line(line: str) -> Block:
+def _line(line: str) -> Block:  # noqa: PLR0911 - rules, the first that fits
     line = _MARKER.sub("", line.strip("\n")).strip()
     if match := _EXPECTED.match(line):
-        return Block(prose=(match["rest"].strip(),) if match["rest"].strip() else ())
+        return _told(match["rest"].strip()) if match["rest"].strip() else Block()
     bare = _PROMPT.sub("", line)
-    if looks_like_command(bare):
+    if _SETS.fullmatch(bare):
         return Block(commands=(bare,))
+    if looks_like_command(bare) and not (_ENUMERATES.search(bare) or _LABELLED.match(bare)):
+        return _parted(bare)
     if match := _LABEL.match(line):
         return item_of(match["rest"])
     if _SENTINEL.match(line):
-        return Block(absent=line, prose=())
+        return Block(absent=line)
     if _SPAN.search(line):
         spans = [span for span in _SPAN.findall(line) if looks_like_command(span)]
         if spans:
             return item_of(line)
-    return Block(prose=(line,)) if line else Block()
+    return _told(line) if line else Block()
+
+
+def _parted(line: str) -> Block:
+    """Part a bare command from the words behind it that say what it should do."""
+    for match in _SAYS.finditer(line):
+        command, words = line[: match.start()], line[match.end() :]
+        whole = len(command.split()) > 1 and not command.endswith(("-", "|", "&&"))
+        plain = whole and not re.search(r"[|;&$`\"'\\*]|\s-\w|\S/\S", words)
+        if plain and not _open_quote(command):
+            return Block(commands=(command,), prose=(words,), after=(1,))
+    return Block(commands=(line,))
 
 
 def _commands_only(text: str) -> Block:
@@ -174,10 +203,27 @@ def _sentences(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _with(block: Block, text: str) -> Block:
+    """Add the text around marked commands; it speaks of all of them."""
+    words = _sentences(text)
+    return Block(
+        commands=block.commands,
+        prose=(*block.prose, *words),
+        after=(*block.after, *(0 for _ in words)),
+        absent=block.absent,
+    )
+
+
 def _joined(blocks: list[Block]) -> Block:
+    before = list(accumulate((len(block.commands) for block in blocks), initial=0))
     return Block(
         commands=tuple(command for block in blocks for command in block.commands),
         prose=tuple(prose for block in blocks for prose in block.prose),
+        after=tuple(
+            number + after
+            for number, block in zip(before, blocks, strict=False)
+            for after in block.after
+        ),
         absent=next((block.absent for block in blocks if block.absent), ""),
     )
 

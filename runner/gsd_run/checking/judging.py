@@ -1,19 +1,19 @@
 """judge(claim, tree) → verdict: the one primitive that everything else is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gsd_run.checking.choosing import Measured, chosen
 from gsd_run.checking.files import judge_artifact, judge_pattern
 from gsd_run.checking.predicates import judge_expectation
-from gsd_run.checking.predicates.observation import Observation
+from gsd_run.checking.predicates.observation import Observation, ran
 from gsd_run.domain.claim import (
     ArtifactCheck,
     Claim,
     Evidence,
-    Expectation,
     Part,
     PartVerdict,
     PatternCheck,
@@ -50,9 +50,12 @@ def tempered(claim: Claim, verdict: Verdict, at_base: Verdict | None) -> Verdict
     """Return the verdict with what supplied and amended checks can't show taken back.
 
     Such a check proves something only if it was REFUTED at the base: one that always holds, like
-    `true`, says nothing. An amendment changes the whole claim, a proof only its own part.
+    `true`, says nothing. Nor does it count as REFUTED there if it did not get to its work: its
+    program or its own script was missing, bash can't parse it, time ran out. (A test runner that
+    finds no tests has looked, and does count.) An amendment changes the whole claim, a proof only
+    its own part.
     """
-    if claim.amended and verdict.state == "PROVEN" and not _refuted(at_base):
+    if claim.amended and verdict.state == "PROVEN" and not _could_fail(at_base):
         reason = "the amended check " + _not_shown(at_base)
         return replace(verdict, state="UNPROVEN", reason=reason)
     parts = tuple(_tempered_part(index, verdict, at_base) for index in range(len(verdict.parts)))
@@ -63,20 +66,28 @@ def _tempered_part(index: int, verdict: Verdict, at_base: Verdict | None) -> Par
     part = verdict.parts[index]
     if not part.supplied or part.state != "PROVEN":
         return part
-    before = at_base.parts[index] if at_base and index < len(at_base.parts) else None
-    if before is not None and before.state == "REFUTED":
+    then = at_base.parts if at_base else ()
+    same = index < len(then) and then[index].supplied and then[index].text == part.text
+    before = then[index] if same else None
+    if before is not None and before.state == "REFUTED" and before.started:
         return part
     reason = "the supplied check " + _not_shown(before)
     return replace(part, state="UNPROVEN", reason=reason)
 
 
-def _refuted(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.state == "REFUTED"
+def _could_fail(at_base: Verdict | None) -> bool:
+    refuted = [part for part in at_base.parts if part.state == "REFUTED"] if at_base else []
+    return any(part.started for part in refuted)
 
 
 def _not_shown(before: Verdict | PartVerdict | None) -> str:
     if before is None:
         return "holds, but was not judged at the base commit, so nothing shows that it can fail"
+    if before.state == "REFUTED":
+        return (
+            f"holds, but could not start at the base commit ({before.reason}), so nothing shows "
+            "that it can fail"
+        )
     return f"holds, but was {before.state} at the base commit, so nothing shows that it can fail"
 
 
@@ -97,38 +108,34 @@ def _judge_part(part: Part, tree: Tree) -> PartVerdict:
 
 
 def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
-    source, measurement = _chosen(check, tree)
-    before = measurement if tree.at_base else tree.before(source)
-    observations = [
-        judge_expectation(expectation, measurement, before) for expectation in check.expectations
-    ]
-    seen = [evidence for observation in observations for evidence in observation.evidence]
-    verdict = _verdict(part, observations, tuple(dict.fromkeys(seen)))
-    return replace(verdict, supplied=check.supplied, source=source.claim)
+    measured, why = chosen(check, tree.measure, tree.before)
+    if why:
+        seen = tuple(ran(measurement, why) for _, measurement in measured)
+        observations = [Observation(state="UNPROVEN", reason=why, evidence=seen)]
+    else:
+        observations = [
+            judge_expectation(expectation, measurement, then)
+            for source, measurement in measured
+            for then in [measurement if tree.at_base else tree.before(source)]
+            for expectation in check.expectations
+        ]
+    evidence = [one for observation in observations for one in observation.evidence]
+    verdict = _verdict(part, observations, tuple(dict.fromkeys(evidence)))
+    decisive = _decisive(measured, check, observations, verdict)
+    return replace(verdict, supplied=check.supplied, source=decisive)
 
 
-def _chosen(check: ScriptCheck, tree: Tree) -> tuple[ScriptSource, Measurement]:
-    """Measure the sources in order until one fits what is asked; the first if none does."""
-    first = check.sources[0]
-    measured = tree.measure(first)
-    if len(check.sources) == 1 or _fits(check.expectations, measured):
-        return first, measured
-    for source in check.sources[1:]:
-        other = tree.measure(source)
-        if _fits(check.expectations, other):
-            return source, other
-    return first, measured
-
-
-def _fits(expectations: tuple[Expectation, ...], measurement: Measurement) -> bool:
-    """Tell whether a measurement is about what the expectations speak of."""
-    for expectation in expectations:
-        if expectation.kind == "tests_passed":
-            return any(run.collected == expectation.number for run in measurement.tests)
-        if expectation.kind in {"coverage_at_least", "coverage_kept"}:
-            wanted = expectation.value
-            return any(file.path.endswith(wanted) for file in measurement.coverage)
-    return bool(measurement.tests)
+def _decisive(
+    measured: Sequence[Measured],
+    check: ScriptCheck,
+    observations: Sequence[Observation],
+    verdict: PartVerdict,
+) -> str:
+    """Return the claim whose commands decided: of several, the first that has this state."""
+    if len(observations) != len(measured) * len(check.expectations):
+        return measured[0][0].claim
+    index = next(number for number, one in enumerate(observations) if one.state == verdict.state)
+    return measured[index // len(check.expectations)][0].claim
 
 
 def _verdict(
@@ -145,6 +152,7 @@ def _verdict(
         state=state,
         reason="; ".join(dict.fromkeys(observation.reason for observation in decisive)),
         rule=part.rule,
+        started=any(observation.started for observation in decisive),
         evidence=evidence,
         deviations=tuple(text for observation in observations for text in observation.deviations),
     )

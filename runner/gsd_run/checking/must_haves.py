@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from gsd_run.checking.runners import selects, test_members
 from gsd_run.domain.claim import (
     ArtifactCheck,
     Expectation,
@@ -18,6 +19,7 @@ _CREATED = {"created", "new", "added", "exists"}
 _CHANGED = {"updated", "modified", "changed", "extended", "refactored", "fixed", "repaired"}
 _GONE = {"deleted", "removed", "absent"}
 _CALL = re.compile(r"(?P<name>[A-Za-z_]\w*)\\?\(\\?\)")
+_PLAIN = re.compile(r"[\w ./-]+")
 _NEGATION = re.compile(r"^(?:NOT\s+|no\s+|!)", re.IGNORECASE)
 
 
@@ -49,15 +51,16 @@ def artifact_parts(artifact: Artifact | None, sources: Sequence[ScriptSource]) -
     running = [source for source in sources if _runs(source, artifact.path)]
     if status in {"fixed", "repaired"} and running:
         expectation = Expectation(kind="tests_pass", text=words)
-        check_run = ScriptCheck(sources=tuple(running), expectations=(expectation,))
+        check_run = ScriptCheck(sources=tuple(running), expectations=(expectation,), every=True)
         parts.append(Part(text=words, rule="the plan's commands that run it", check=check_run))
     return parts
 
 
 def _runs(source: ScriptSource, path: str) -> bool:
     """Tell whether a script runs a whole test file."""
-    calls = re.search(r"\b(?:pytest|unittest|jest|vitest|mocha|node --test)\b", source.script)
-    return bool(calls) and path in source.script and f"{path}::" not in source.script
+    return (
+        bool(test_members(source.script)) and path in source.script and not selects(source.script)
+    )
 
 
 def key_link_parts(link: KeyLink | None, pattern: str) -> list[Part]:
@@ -68,7 +71,9 @@ def key_link_parts(link: KeyLink | None, pattern: str) -> list[Part]:
     if not pattern.strip():
         return [Part(text=words, rule="no pattern", unproven="the key link gives no pattern")]
     items = tuple(_item(piece) for piece in re.split(r",\s+", pattern.strip()) if piece)
-    prose = len(items) > 1 or any(item.negated for item in items)
+    prose = any(item.negated for item in items) or (
+        len(items) > 1 and all(item.call or _PLAIN.fullmatch(item.regex) for item in items)
+    )
     check = PatternCheck(
         source=link.source, target=link.target, regex=pattern, items=items, prose=prose
     )

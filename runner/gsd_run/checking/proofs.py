@@ -6,8 +6,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gsd_run.checking.adaptations import adapted
+from gsd_run.checking.amendments import unknown
 from gsd_run.checking.expectations import compiled
-from gsd_run.domain.claim import Claim, Expectation, Part, PatternCheck, ScriptCheck, ScriptSource
+from gsd_run.domain.claim import (
+    Claim,
+    Expectation,
+    ExpectationKind,
+    Part,
+    PatternCheck,
+    ScriptCheck,
+    ScriptSource,
+)
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.run_file import Proof, RunFile
 
@@ -34,6 +43,16 @@ def not_understood(run_file: RunFile) -> list[Finding]:
     ]
 
 
+def unknown_claims(run_file: RunFile, claims: Sequence[Claim]) -> list[Finding]:
+    """Return the proofs of claims that the plan does not have."""
+    known = [claim.id for claim in claims]
+    return [
+        Finding(path=run_file.path, line=proof.line, message=unknown(proof.claim, known))
+        for proof in run_file.proofs
+        if proof.claim not in known
+    ]
+
+
 def _with(claim: Claim, proofs: Sequence[Proof], root: Path) -> Claim:
     if not proofs:
         return claim
@@ -52,8 +71,12 @@ def _undecided(part: Part) -> bool:
 def _check(proof: Proof, root: Path) -> ScriptCheck:
     script, _ = adapted(proof.command, root)
     wanted = compiled(proof.expect).expectations if proof.expect else ()
-    expectations = (Expectation(kind="exit_zero", text="the command succeeds"), *wanted)
-    if any(expectation.kind == "output_empty" for expectation in wanted):
+    kinds = {expectation.kind for expectation in wanted}
+    how: ExpectationKind = "exit_zero"
+    if kinds & {"output_empty", "output_count"}:
+        how = "exit_zero_or_no_match"
+    expectations = (Expectation(kind=how, text="the command succeeds"), *wanted)
+    if "exit_nonzero" in kinds:
         expectations = wanted
     return ScriptCheck(
         sources=(ScriptSource(claim=proof.claim, script=script),),

@@ -12,28 +12,38 @@ ClaimKind = Literal[
 
 ExpectationKind = Literal[
     "exit_zero",  # every command succeeds
+    "exit_zero_or_no_match",  # every command succeeds; a search may also find nothing
+    "exit_nonzero",  # the command runs and fails; with `number`, by just this status
     "output_contains",  # `value` stands in the output as a whole word or phrase
     "output_lacks",  # `value` stands nowhere in the output
-    "output_empty",  # nothing on standard output; a search's status 1 is then success
-    # for tests, `value` holds the words that say which ("ORM"); it must stand in the command
-    "tests_passed",  # exactly `number` tests passed
+    "output_empty",  # nothing on standard output
+    "output_count",  # the matches found, or the number printed, are `value` (">=") `number`
+    # for tests, `value` holds the words that say which ("ORM"); they must stand in the command
+    "tests_passed",  # exactly `number` tests passed, of `total` if that is said, and none failed
+    "tests_at_least",  # `number` tests or more passed, and none failed
     "tests_failed",  # exactly `number` tests failed
     "tests_pass",  # at least one test ran, and all that ran passed
     "failures_lack",  # no test failed with `value`
     "pass_rate",  # `number` percent of the tests passed
     "pass_rate_before",  # `number` percent of them passed at the base commit
     "coverage_at_least",  # coverage of the file `value` (of all, if empty) is `number` or more
+    "coverage_above",  # it is more than `number`
     "coverage_kept",  # coverage of the file `value` is not below that at the base commit
 ]
 
 
 class Expectation(Struct, frozen=True, kw_only=True):
-    """A predicate over a measurement; `text` is the wording it was compiled from."""
+    """A predicate over a measurement; `text` is the wording it was compiled from.
+
+    `command` is the one of the script's commands that it speaks of, "" for all of them.
+    """
 
     kind: ExpectationKind
     text: str
     value: str = ""
     number: float | None = None
+    total: int | None = None
+    command: str = ""
 
 
 class ScriptSource(Struct, frozen=True, kw_only=True):
@@ -50,13 +60,14 @@ class ScriptSource(Struct, frozen=True, kw_only=True):
 class ScriptCheck(Struct, frozen=True, kw_only=True, tag="script"):
     """Run one of `sources` and compare what it shows with the expectations.
 
-    Several sources are the plan's own commands that could decide a statement without a command;
-    the first that fits is taken: for a number of tests the one that collects so many, for
-    coverage the one that measures the file.
+    Several sources are the plan's own commands that could decide a statement without a command.
+    With `every`, each of them must show it. Otherwise the first that fits is taken: for a number
+    of tests the one that collects so many, for coverage the one that measures the file.
     """
 
     sources: tuple[ScriptSource, ...]
     expectations: tuple[Expectation, ...]
+    every: bool = False
     supplied: bool = False
     subject: tuple[str, ...] = ()
 
@@ -135,7 +146,9 @@ class Evidence(Struct, frozen=True, kw_only=True):
 class PartVerdict(Struct, frozen=True, kw_only=True):
     """The verdict on one part of a claim.
 
-    `rule` is how it got its check, `source` the claim whose commands that ran, if any.
+    `rule` is how it got its check, `source` the claim whose commands that ran, if any. Without
+    `started` the check could not begin its work (its program or script is missing, time ran
+    out): that it is REFUTED then does not show that it can tell right from wrong.
     """
 
     text: str
@@ -144,6 +157,7 @@ class PartVerdict(Struct, frozen=True, kw_only=True):
     rule: str = ""
     source: str = ""
     supplied: bool = False
+    started: bool = True
     evidence: tuple[Evidence, ...] = ()
     deviations: tuple[str, ...] = ()
 

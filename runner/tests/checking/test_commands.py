@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+import pytest
 from gsd_run.checking.commands import Block, block_of, item_of
 
 
@@ -22,6 +23,7 @@ def test_plain_lines_with_labelled_prose_and_a_labelled_command() -> None:
             'grep "3 passed" out.txt',
         ),
         prose=("3/3 tests pass",),
+        after=(1,),
     )
 
 
@@ -52,7 +54,9 @@ def test_automated_elements_hold_commands_and_nothing_else_does() -> None:
         The cart works in a browser
         """
     )
-    assert block == Block(commands=("npm test -- cart",), prose=("The cart works in a browser",))
+    assert block == Block(
+        commands=("npm test -- cart",), prose=("The cart works in a browser",), after=(0,)
+    )
 
 
 def test_a_sentinel_is_no_command() -> None:
@@ -92,5 +96,40 @@ def test_prose_that_begins_like_a_command_is_none() -> None:
 def test_a_list_item_parts_its_command_from_its_words() -> None:
     item = item_of('No debug output: `grep -rn "print(" src` should return empty')
     assert item == Block(
-        commands=('grep -rn "print(" src',), prose=("No debug output", "should return empty")
+        commands=('grep -rn "print(" src',),
+        prose=("No debug output", "should return empty"),
+        after=(0, 1),
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "words"),
+    [
+        ("go build ./... compiles successfully", "go build ./...", "compiles successfully"),
+        ('grep -q "x" src/a.py returns a match', 'grep -q "x" src/a.py', "returns a match"),
+        ("grep -c 'x' a.py >= 3", "grep -c 'x' a.py", ">= 3"),
+        ("pytest tests/ — all pass", "pytest tests/", "all pass"),
+        ("npm test -- shows", "npm test -- shows", ""),
+        ("grep returns notes.txt", "grep returns notes.txt", ""),
+        ("(cd web && npm test)", "(cd web && npm test)", ""),
+        ("PORT=3000", "PORT=3000", ""),
+        ("grep confirms: `grep -n x a.py`", "grep -n x a.py", "grep confirms"),
+    ],
+)
+def test_words_behind_a_bare_command(line: str, command: str, words: str) -> None:
+    block = item_of(line)
+    assert (block.commands, " ".join(block.prose)) == ((command,), words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`src/app.py` exists",
+        "`npm` is installed",
+        "No remaining `rm` of outputs",
+        "npm test, npm run lint and npm run build pass",
+        "`from shop.cart import Cart` works",
+    ],
+)
+def test_what_is_no_command(text: str) -> None:
+    assert item_of(text).commands == ()

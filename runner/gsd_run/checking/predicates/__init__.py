@@ -1,33 +1,48 @@
 """Expectations against a measurement: each predicate says what it saw and by what rule."""
 
-from gsd_run.checking.predicates.coverage import coverage_at_least, coverage_kept
-from gsd_run.checking.predicates.observation import Observation, observed
-from gsd_run.checking.predicates.output import output_contains, output_empty, output_lacks
-from gsd_run.checking.predicates.status import exit_zero
+from collections.abc import Callable
+
+from gsd_run.checking.predicates.coverage import coverage_above, coverage_at_least, coverage_kept
+from gsd_run.checking.predicates.narrowing import narrowed
+from gsd_run.checking.predicates.observation import Observation, ran
+from gsd_run.checking.predicates.output import (
+    output_contains,
+    output_count,
+    output_empty,
+    output_lacks,
+)
+from gsd_run.checking.predicates.status import exit_nonzero, exit_zero, exit_zero_or_no_match
 from gsd_run.checking.predicates.tests import (
-    Predicate,
     failures_lack,
     pass_rate,
     pass_rate_before,
+    tests_at_least,
     tests_failed,
     tests_pass,
     tests_passed,
 )
-from gsd_run.domain.claim import Expectation, ExpectationKind, State
+from gsd_run.domain.claim import Expectation, ExpectationKind
 from gsd_run.domain.measurement import Measurement
+
+Predicate = Callable[[Expectation, Measurement, Measurement | None], Observation]
 
 PREDICATES: dict[ExpectationKind, Predicate] = {
     "exit_zero": exit_zero,
+    "exit_zero_or_no_match": exit_zero_or_no_match,
+    "exit_nonzero": exit_nonzero,
     "output_contains": output_contains,
     "output_lacks": output_lacks,
     "output_empty": output_empty,
+    "output_count": output_count,
     "tests_passed": tests_passed,
+    "tests_at_least": tests_at_least,
     "tests_failed": tests_failed,
     "tests_pass": tests_pass,
     "failures_lack": failures_lack,
     "pass_rate": pass_rate,
     "pass_rate_before": pass_rate_before,
     "coverage_at_least": coverage_at_least,
+    "coverage_above": coverage_above,
     "coverage_kept": coverage_kept,
 }
 
@@ -40,6 +55,13 @@ def judge_expectation(
     A script whose time ran out REFUTES what rests on it: it does not come to its end.
     """
     if measurement.trouble:
-        state: State = "REFUTED" if measurement.timed_out else "UNPROVEN"
-        return observed(state, measurement.trouble, measurement)
+        return Observation(
+            state="REFUTED" if measurement.timed_out else "UNPROVEN",
+            reason=measurement.trouble,
+            evidence=(ran(measurement, measurement.trouble),),
+            started=False,
+        )
+    if expectation.command:
+        measurement = narrowed(measurement, expectation.command)
+        before = narrowed(before, expectation.command) if before else None
     return PREDICATES[expectation.kind](expectation, measurement, before)

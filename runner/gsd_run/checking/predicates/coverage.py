@@ -1,38 +1,66 @@
 """Coverage of one file, compared with a claim and with the base commit."""
 
+import re
 from collections.abc import Sequence
 
 from gsd_run.checking.predicates.observation import Observation, observed
 from gsd_run.domain.claim import Expectation, State
 from gsd_run.domain.measurement import FileCoverage, Measurement
 
+_TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.\w+$")
+
 
 def covered(wanted: str, files: Sequence[FileCoverage]) -> tuple[FileCoverage | None, str]:
-    """Return the one file that a claim means ("": the only one), or why it can't be told."""
+    """Return the one file that a claim means ("": the only one), or why it can't be told.
+
+    That the tests cover themselves says nothing, nor does a file without statements.
+    """
     if not files:
         return None, "no coverage was measured"
-    named = [file for file in files if not wanted or f"/{file.path}".endswith(f"/{wanted}")]
-    if len(named) == 1:
-        return named[0], ""
+    if wanted:
+        named = [file for file in files if f"/{file.path}".endswith(f"/{wanted.lstrip('/')}")]
+    else:
+        named = [file for file in files if not _TEST_FILE.search(file.path)]
     if not named:
-        return None, f"the coverage that was measured has no {wanted}"
-    paths = ", ".join(file.path for file in named[:4])
-    return None, f"{len(named)} files fit, and the plan does not say which: {paths}"
+        return None, f"the coverage that was measured has no {wanted or 'file besides the tests'}"
+    if len(named) > 1:
+        paths = ", ".join(file.path for file in named[:4])
+        return None, f"{len(named)} files fit, and the plan does not say which: {paths}"
+    if not named[0].statements:
+        return None, f"{named[0].path} has no statements that could be covered"
+    return named[0], ""
 
 
 def coverage_at_least(
     expectation: Expectation, measurement: Measurement, before: Measurement | None
 ) -> Observation:
     """The file's coverage reaches the figure; says so if it did at the base commit already."""
+    return _reached(expectation, measurement, before, strictly=False)
+
+
+def coverage_above(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """The file's coverage is more than the figure."""
+    return _reached(expectation, measurement, before, strictly=True)
+
+
+def _reached(
+    expectation: Expectation,
+    measurement: Measurement,
+    before: Measurement | None,
+    *,
+    strictly: bool,
+) -> Observation:
     file, why = covered(expectation.value, measurement.coverage)
-    if file is None:
-        return observed("UNPROVEN", why, measurement)
-    wanted = expectation.number or 0.0
+    wanted = expectation.number
+    if file is None or wanted is None:
+        return observed("UNPROVEN", why or "the plan gives no figure", measurement)
     reason = f"{file.path}: {file.percent:.1f} % of {file.statements} statements"
     if before is not None and before.key != measurement.key:
         reason += _already(expectation.value, wanted, before)
-    state: State = "PROVEN" if file.percent >= wanted else "REFUTED"
-    return observed(state, reason, measurement)
+    holds = file.percent > wanted if strictly else file.percent >= wanted
+    return observed("PROVEN" if holds else "REFUTED", reason, measurement)
 
 
 def _already(name: str, wanted: float, before: Measurement) -> str:

@@ -8,12 +8,16 @@ from gsd_run.domain.measurement import Measurement
 
 
 class Observation(Struct, frozen=True, kw_only=True):
-    """What one predicate found: its state, the reason in words, and what shows it."""
+    """What one predicate found: its state, the reason in words, and what shows it.
+
+    `started` is as in PartVerdict.
+    """
 
     state: State
     reason: str
     evidence: tuple[Evidence, ...] = ()
     deviations: tuple[str, ...] = ()
+    started: bool = True
 
 
 def observed(state: State, reason: str, measurement: Measurement) -> Observation:

@@ -1,13 +1,12 @@
 """Test results: counts, rates, names; zero tests never pass, and none may vanish."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 
 from gsd_run.checking.predicates.observation import Observation, observed, ran
-from gsd_run.domain.claim import Expectation
-from gsd_run.domain.measurement import Measurement, TestRun
-
-Predicate = Callable[[Expectation, Measurement, Measurement | None], Observation]
+from gsd_run.checking.runners import test_members
+from gsd_run.domain.claim import Expectation, State
+from gsd_run.domain.measurement import Measurement, TestCase, TestRun
 
 
 def counts(run: TestRun) -> str:
@@ -24,57 +23,177 @@ def rate(run: TestRun) -> float:
 
 
 def vanished(measurement: Measurement, before: Measurement | None) -> tuple[str, ...]:
-    """Return the tests by name that the same script ran at the base and does not run now."""
-    now = {case.name for run in measurement.tests for case in run.cases}
-    then = [case.name for run in before.tests for case in run.cases] if before else []
-    return tuple(name for name in then if name not in now) if now else ()
+    """Return the tests that the same script ran at the base and does not run now, by name.
+
+    A test that is skipped now and was not then does not run. A name may have got its file before
+    it since: then another file has a test of that name.
+    """
+    now = list(_cases(measurement))
+    if not now or before is None:
+        return ()
+    names = {name for case in now if case.outcome != "skipped" for name in _names(case)}
+    return tuple(
+        case.name
+        for case in _cases(before)
+        if case.outcome != "skipped" and not names.intersection(_names(case))
+    )
 
 
-def _on_counts(
-    holds: Callable[[Expectation, TestRun], bool], wanted: Callable[[Expectation], str]
-) -> Predicate:
-    """Make a predicate on the counts: some test run must fulfil it."""
-
-    def predicate(
-        expectation: Expectation, measurement: Measurement, before: Measurement | None
-    ) -> Observation:
-        if not measurement.tests:
-            notes = "".join(f"; {note}" for note in measurement.notes)
-            return observed("UNPROVEN", f"the command gave no test results{notes}", measurement)
-        told = "; ".join(counts(run) for run in measurement.tests)
-        gone = vanished(measurement, before)
-        if gone:
-            reason = f"{told}; {len(gone)} tests that ran at the base are gone: "
-            return observed("REFUTED", reason + ", ".join(gone[:3]), measurement)
-        if any(holds(expectation, run) for run in measurement.tests):
-            return observed("PROVEN", told, measurement)
-        return observed("REFUTED", f"{told}; {wanted(expectation)}", measurement)
-
-    return predicate
+def _cases(measurement: Measurement) -> Iterator[TestCase]:
+    for run in measurement.tests:
+        yield from run.cases
 
 
-tests_pass = _on_counts(
-    lambda _, run: run.passed > 0 and run.failed + run.errors == 0,
-    lambda _: "all should pass, and at least one",
-)
-tests_passed = _on_counts(
-    lambda wanted, run: run.passed == wanted.number,
-    lambda wanted: f"{wanted.number:g} should pass",
-)
-tests_failed = _on_counts(
-    lambda wanted, run: run.failed + run.errors == wanted.number and run.collected > 0,
-    lambda wanted: f"{wanted.number:g} should fail",
-)
-pass_rate = _on_counts(
-    lambda wanted, run: _same_figure(rate(run), wanted),
-    lambda wanted: f"the pass rate should be {wanted.number:g} %",
-)
+def _names(case: TestCase) -> set[str]:
+    bare = case.name.removeprefix(f"{case.file}::") if case.file else case.name
+    return {case.name, f"{case.file}::{bare}"}
 
 
-def _same_figure(measured: float, claimed: Expectation) -> bool:
-    """Compare to as many decimals as the claim's text gives."""
+def _unread(measurement: Measurement) -> list[str]:
+    """Return the commands that run tests and whose results could not be read."""
+    known = {run.command for run in measurement.tests}
+    return [
+        command.text
+        for number, command in enumerate(measurement.commands)
+        if number not in known and test_members(command.text)
+    ]
+
+
+def _opened(
+    measurement: Measurement, before: Measurement | None
+) -> tuple[tuple[TestRun, ...], Observation | None]:
+    """Return the test runs, or what can be said without looking at their counts."""
+    runs = measurement.tests
+    if not runs:
+        notes = "".join(f"; {note}" for note in measurement.notes)
+        reason = f"the command gave no test results{notes}"
+        return runs, observed("UNPROVEN", reason, measurement)
+    if gone := vanished(measurement, before):
+        reason = f"{_told(runs)}; {len(gone)} tests that ran at the base no longer run: "
+        return runs, observed("REFUTED", reason + ", ".join(gone[:3]), measurement)
+    return runs, None
+
+
+def _told(runs: Sequence[TestRun]) -> str:
+    return "; ".join(counts(run) for run in runs)
+
+
+def _bad(runs: Sequence[TestRun]) -> int:
+    return sum(run.failed + run.errors for run in runs)
+
+
+def _unless_unread(found: Observation, measurement: Measurement) -> Observation:
+    """Take a proof back when some of the tests gave no results that could be read."""
+    unread = _unread(measurement)
+    if found.state != "PROVEN" or not unread:
+        return found
+    first = unread[0].split("\n")[0][:60]
+    return observed("UNPROVEN", f"{found.reason}; no results of `{first}` can be read", measurement)
+
+
+def tests_pass(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """In every run at least one test ran, and all that ran passed."""
+    runs, said = _opened(measurement, before)
+    if said:
+        return said
+    holds = all(run.passed > 0 and run.failed + run.errors == 0 for run in runs)
+    state: State = "PROVEN" if holds else "REFUTED"
+    reason = _told(runs) if holds else f"{_told(runs)}; all should pass, and at least one"
+    found = observed(state, reason, measurement)
+    by_status = expectation.kind in {"exit_zero", "exit_zero_or_no_match"}
+    return found if by_status else _unless_unread(found, measurement)
+
+
+def tests_passed(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """Just so many tests passed, in one run or in all together, and those not spoken of, too.
+
+    Said to be all or a part of a total, they must be so many of so many. Without a total, other
+    tests that failed leave it open what was meant.
+    """
+    runs, said = _opened(measurement, before)
+    if said:
+        return said
+    number, total = expectation.number or 0, expectation.total
+    fitting = [run for run in (*runs, _together(runs)) if number and run.passed == number]
+    if not fitting:
+        reason = f"{_told(runs)}; {number:g} should pass"
+        return observed("REFUTED", reason, measurement)
+    if total is not None and all(run.collected != total for run in fitting):
+        reason = f"{_told(runs)}; {number:g} should pass of {total}"
+        skipped = any(run.collected - run.skipped == total for run in fitting)
+        return observed("UNPROVEN" if skipped else "REFUTED", reason, measurement)
+    if _bad(runs) and (total is None or total == number):
+        reason = f"{_told(runs)}; the plan says nothing of failing tests"
+        return observed("UNPROVEN", reason, measurement)
+    return _unless_unread(observed("PROVEN", _told(runs), measurement), measurement)
+
+
+def _together(runs: Sequence[TestRun]) -> TestRun:
+    return TestRun(
+        command=runs[0].command,
+        runner="",
+        source="",
+        passed=sum(run.passed for run in runs),
+        failed=sum(run.failed for run in runs),
+        errors=sum(run.errors for run in runs),
+        skipped=sum(run.skipped for run in runs),
+    )
+
+
+def tests_at_least(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """So many tests or more passed, and none failed."""
+    runs, said = _opened(measurement, before)
+    if said:
+        return said
+    whole, wanted = _together(runs), expectation.number or 1
+    holds = whole.passed >= wanted and not _bad(runs)
+    reason = _told(runs) if holds else f"{_told(runs)}; {wanted:g} or more should pass"
+    return observed("PROVEN" if holds else "REFUTED", reason, measurement)
+
+
+def tests_failed(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """Just so many tests failed; where none ran to an end, that says nothing."""
+    runs, said = _opened(measurement, before)
+    if said:
+        return said
+    whole = _together(runs)
+    if whole.passed + _bad(runs) == 0:
+        return observed("UNPROVEN", f"{_told(runs)}: no test ran", measurement)
+    holds = _bad(runs) == expectation.number
+    reason = _told(runs) if holds else f"{_told(runs)}; {expectation.number:g} should fail"
+    found = observed("PROVEN" if holds else "REFUTED", reason, measurement)
+    return _unless_unread(found, measurement)
+
+
+def pass_rate(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """So many percent of all tests passed."""
+    runs, said = _opened(measurement, before)
+    if said:
+        return said
+    holds = _same_figure(_together(runs), expectation)
+    reason = _told(runs)
+    if not holds:
+        reason += f"; the pass rate should be {expectation.number:g} %"
+    found = observed("PROVEN" if holds else "REFUTED", reason, measurement)
+    return _unless_unread(found, measurement)
+
+
+def _same_figure(run: TestRun, claimed: Expectation) -> bool:
+    """Compare to as many decimals as the claim's text gives; all is all, and none none."""
+    if claimed.number in {0, 100}:
+        return run.collected > 0 and rate(run) == claimed.number
     decimals = max((len(part) for part in re.findall(r"\d\.(\d+)", claimed.text)), default=0)
-    return round(measured, decimals) == claimed.number
+    return round(rate(run), decimals) == claimed.number
 
 
 def pass_rate_before(
@@ -85,7 +204,7 @@ def pass_rate_before(
         return Observation(state="UNPROVEN", reason="the pass rate at the base was not measured")
     run = max(before.tests, key=lambda one: one.collected)
     found = f"{rate(run):.1f} % at the base ({run.passed} of {run.collected})"
-    if _same_figure(rate(run), expectation):
+    if _same_figure(run, expectation):
         return observed("PROVEN", found, before)
     told = f'the plan says "{expectation.text}"; measured: {found}'
     return Observation(
@@ -97,19 +216,15 @@ def failures_lack(
     expectation: Expectation, measurement: Measurement, _: Measurement | None
 ) -> Observation:
     """No test failed with an error of that name, and the failing ones are known by name."""
-    if not any(run.passed for run in measurement.tests):
+    runs = measurement.tests
+    if not any(run.passed for run in runs):
         return observed("UNPROVEN", "no test passed, so nothing is shown", measurement)
-    bad = [
-        case
-        for run in measurement.tests
-        for case in run.cases
-        if case.outcome in {"failed", "error"}
-    ]
+    bad = [case for case in _cases(measurement) if case.outcome in {"failed", "error"}]
     hit = [case for case in bad if expectation.value in case.message]
     if hit:
         reason = f"{len(hit)} tests fail with {expectation.value}, first {hit[0].name}"
         return observed("REFUTED", reason, measurement)
-    if sum(run.failed + run.errors for run in measurement.tests) > len(bad):
+    if _bad(runs) > len(bad):
         return observed("UNPROVEN", "the failing tests are not known by name", measurement)
-    told = "; ".join(counts(run) for run in measurement.tests)
-    return observed("PROVEN", f"{told}, none with {expectation.value}", measurement)
+    found = observed("PROVEN", f"{_told(runs)}, none with {expectation.value}", measurement)
+    return _unless_unread(found, measurement)
