@@ -16,6 +16,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gsd_run.checking.quoting import open_quote
+
 PROJECT = "⟦project⟧"
 TMP = "⟦tmp⟧"
 
@@ -23,6 +25,7 @@ TMP = "⟦tmp⟧"
 _HOMES = "Users|home|root|Volumes|mnt|workspace|workspaces|private|data"
 _ABSOLUTE = re.compile(rf"(?<![\w.$}}/~⟧-])/(?:{_HOMES})(?:/[\w.@+-]+)+/?")
 _TMP = re.compile(r"(?<![\w.$}/~⟧-])/tmp(?=[/\s\"'`);|&<>]|$)")
+_MARK = re.compile(f"({PROJECT}|{TMP})")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
 _ENTITIES = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'",
@@ -101,8 +104,22 @@ def _tail(path: str, root: Path, known: Sequence[str]) -> str | None:
 
 
 def placed(script: str, root: Path, tmp: Path) -> str:
-    """Return a script with the marks replaced by the places they stand for."""
-    return script.replace(PROJECT, str(root)).replace(TMP, str(tmp))
+    """Return a script with the marks replaced by the places they stand for.
+
+    A place whose name has a space, say, is escaped where the shell would part it: outside quotes.
+    """
+    places = {PROJECT: str(root), TMP: str(tmp)}
+    pieces = _MARK.split(script)
+    result, quote = "", ""
+    for piece in pieces:
+        if piece in places:
+            result += (
+                places[piece] if quote else re.sub(r"([^\w@%+=:,./~-])", r"\\\1", places[piece])
+            )
+        else:
+            result += piece
+            quote = open_quote(piece, quote)
+    return result
 
 
 def shown(text: str) -> str:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from gsd_run.checking.command_names import ALONE, ENGLISH, PROGRAMS
+from gsd_run.checking.quoting import open_quote
 
 # Where the words behind a bare command begin that say what it should do.
 _SAYS = re.compile(
@@ -119,7 +120,7 @@ def logical_lines(text: str) -> list[str]:
         heredoc = _HEREDOC.search(line)
         if heredoc:
             ends_at = heredoc[2]
-        elif not line.endswith("\\") and not (_starts_command(held[0]) and _open_quote(whole)):
+        elif not line.endswith("\\") and not (_starts_command(held[0]) and open_quote(whole)):
             lines.append(whole)
             held = []
     return lines + (["\n".join(held)] if held else [])
@@ -179,7 +180,7 @@ def _parted(line: str) -> Block:
         command, words = line[: match.start()], line[match.end() :]
         whole = len(command.split()) > 1 and not command.endswith(("-", "|", "&&"))
         plain = whole and not re.search(r"[|;&$`\"'\\*]|\s-\w|\S/\S", words)
-        if plain and not _open_quote(command):
+        if plain and not open_quote(command):
             return Block(commands=(command,), prose=(words,), after=(1,))
     return Block(commands=(line,))
 
@@ -236,21 +237,3 @@ def _starts_command(line: str) -> bool:
     bare = _PROMPT.sub("", _MARKER.sub("", line).strip())
     match = _LABEL.match(bare)
     return looks_like_command(match["rest"] if match else bare)
-
-
-def _open_quote(text: str) -> bool:
-    """Tell whether a quote of the shell is still open at the end of the text."""
-    quote = ""
-    skip = False
-    for character in text:
-        if skip:
-            skip = False
-        elif quote == "'":
-            quote = "" if character == "'" else quote
-        elif character == "\\":
-            skip = True
-        elif quote:
-            quote = "" if character == '"' else quote
-        elif character in "'\"":
-            quote = character
-    return bool(quote)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.adaptations import adapted, foreign_roots, placed, shown
+from gsd_run.checking.adaptations import PROJECT, TMP, adapted, foreign_roots, placed, shown
 
 
 @pytest.fixture
@@ -52,3 +52,13 @@ def test_entities_are_undone_and_indentation_is_taken_off(root: Path) -> None:
     text, made = adapted("\n    a &amp;&amp; b\n      c &gt; d\n", root)
     assert text == "a && b\n  c > d"
     assert [one.id for one in made] == ["entities"]
+
+
+def test_a_place_with_spaces_is_escaped_outside_quotes() -> None:
+    place = Path("/my code/it's")
+    assert placed(f"cd {PROJECT}/web && cat {TMP}/a", place, Path("/t")) == (
+        "cd /my\\ code/it\\'s/web && cat /t/a"
+    )
+    assert placed(f"python -c \"open('{PROJECT}/a')\"", Path("/my code"), Path("/t")) == (
+        "python -c \"open('/my code/a')\""
+    )

@@ -158,10 +158,10 @@ NODE_SPEC = """\
 ℹ duration_ms 363.349682
 
 ✖ failing tests:
-"""  # noqa: RUF001 - what node writes
+"""
 
 
-@pytest.mark.parametrize("output", [NODE_SPEC, NODE_SPEC.replace("ℹ", "#")])  # noqa: RUF001
+@pytest.mark.parametrize("output", [NODE_SPEC, NODE_SPEC.replace("ℹ", "#")])
 def test_node_closes(output: str) -> None:
     found = node_counts(output)
     assert found is not None
