@@ -26,3 +26,8 @@ def greeting(sandbox: Sandbox) -> Sandbox:
     sandbox.write("README.md", "# Greeting\n")
     sandbox.commit("start")
     return sandbox
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: "end_to_end" not in item.nodeid)

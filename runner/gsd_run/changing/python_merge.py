@@ -161,6 +161,8 @@ def _merge_bodies(body: Body, units: Body, done: Done, *, whole_classes: bool, p
                 if united is not None:
                     done.append(("", f"imports united: {code(line)}"))
                     body = united
+        elif (among := _same_condition(body, unit)) is not None:
+            body = _with_guarded_imports(body, among, unit, done)
         else:
             key = key_of(unit)
             at = position(body, key)
@@ -174,6 +176,36 @@ def _merge_bodies(body: Body, units: Body, done: Done, *, whole_classes: bool, p
                 done.append((f"{prefix}{key}", f"{prefix}{key} added"))
             anchor = key
     return body
+
+
+def _same_condition(body: Body, unit: cst.CSTNode) -> int | None:
+    """Return where imports under the same condition stand, for a unit that is nothing else."""
+    if not isinstance(unit, cst.If) or unit.orelse is not None:
+        return None
+    if not all(is_import(line) for line in unit.body.body):
+        return None
+    found = (
+        index
+        for index, node in enumerate(body)
+        if isinstance(node, cst.If)
+        and node.orelse is None
+        and isinstance(node.body, cst.IndentedBlock)
+        and code(node.test) == code(unit.test)
+    )
+    return next(found, None)
+
+
+def _with_guarded_imports(body: Body, at: int, unit: cst.CSTNode, done: Done) -> Body:
+    old, more = cst.ensure_type(body[at], cst.If), cst.ensure_type(unit, cst.If)
+    inner: Body = list(old.body.body)
+    for statement in more.body.body:
+        for line in _import_lines(statement):
+            united = unite(inner, line)
+            if united is not None:
+                done.append(("", f"imports united: {code(line)}"))
+                inner = united
+    new = old.with_changes(body=old.body.with_changes(body=inner))
+    return [*body[:at], new, *body[at + 1 :]]
 
 
 def _import_lines(line: cst.CSTNode) -> list[cst.SimpleStatementLine]:

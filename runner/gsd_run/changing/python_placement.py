@@ -17,6 +17,9 @@ def key_of(node: cst.CSTNode) -> str:
             # The setter of a property has its name, and is another definition.
             parts = (d.decorator for d in node.decorators)
             marks = [part.attr.value for part in parts if _is_accessor(part)]
+            if any(_is_one_of_many(d.decorator) for d in node.decorators):
+                marks += [code(d.decorator) for d in node.decorators]
+                marks.append(f"({code(node.params)})")
             return ".".join([node.name.value, *marks])
         case cst.ClassDef():
             return node.name.value
@@ -29,6 +32,12 @@ def key_of(node: cst.CSTNode) -> str:
 
 def _is_accessor(decorator: cst.BaseExpression) -> TypeGuard[cst.Attribute]:
     return isinstance(decorator, cst.Attribute) and decorator.attr.value in {"setter", "deleter"}
+
+
+def _is_one_of_many(decorator: cst.BaseExpression) -> bool:
+    """Tell whether functions so decorated stand beside others of the same name."""
+    called = decorator.func if isinstance(decorator, cst.Call) else decorator
+    return code(called).rpartition(".")[2] in {"overload", "register"}
 
 
 def code(node: cst.CSTNode) -> str:

@@ -363,3 +363,64 @@ def test_every_mistake_in_the_options_is_named():
         "merge: a.ts is no Python file, and only Python can be merged by structure; "
         "use replace, patch or write",
     ]
+
+
+def test_overloads_and_imports_for_types_only():
+    before = """
+        from typing import TYPE_CHECKING, overload
+
+        if TYPE_CHECKING:
+            from a import B
+
+
+        @overload
+        def f(x: int) -> int: ...
+
+
+        @overload
+        def f(x: str) -> str: ...
+
+
+        def f(x):
+            return x
+        """
+    block = """
+        if TYPE_CHECKING:
+            from a import B, C
+            from d import E
+
+
+        @overload
+        def f(x: bytes) -> C: ...
+
+
+        @overload
+        def f(x: str) -> E: ...
+
+
+        def f(x):
+            return x + x
+        """
+    assert merged(before, block) == text("""
+        from typing import TYPE_CHECKING, overload
+
+        if TYPE_CHECKING:
+            from a import B, C
+            from d import E
+
+
+        @overload
+        def f(x: int) -> int: ...
+
+
+        @overload
+        def f(x: bytes) -> C: ...
+
+
+        @overload
+        def f(x: str) -> E: ...
+
+
+        def f(x):
+            return x + x
+        """)

@@ -1,12 +1,13 @@
 """The bundled plan and its code base, as they are before any run, in a repository of their own."""
 
 import io
+import re
 import shutil
 import subprocess
 import tarfile
 from pathlib import Path
 
-from sandbox import Sandbox
+from sandbox import Output, Sandbox
 
 REPOSITORY = Path(__file__).parents[3]
 PHASE = ".planning/phases/12-tier-1-coverage-push"
@@ -53,3 +54,18 @@ def _copy(root: Path) -> None:
     )
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
         tar.extractall(root, filter="data")
+
+
+def last_line(output: Output) -> str:
+    lines = [line for line in output.stdout.splitlines() if re.search(r"\d (passed|failed)", line)]
+    return re.sub(r",? *\d+ warnings?| in [\d.]+s.*|=+", "", lines[-1]).strip()
+
+
+def verdicts(output: Output) -> dict[str, str]:
+    """Return the last verdict that was printed of each claim."""
+    found = re.findall(
+        r"^  (\S+) +(PROVEN|REFUTED|UNPROVEN)(?!.* at base)",
+        output.stdout,
+        re.MULTILINE,
+    )
+    return dict(found)

@@ -18,13 +18,11 @@ from end_to_end.bundled import (
     RUN_FILE,
     SUITE,
     SUMMARY,
+    last_line,
     lay_out,
+    verdicts,
 )
 from sandbox import Output, Sandbox, environment
-
-# One run is shared by most tests; those that make runs of their own go to another worker.
-SHARED = pytest.mark.xdist_group("bundled plan")
-APART = pytest.mark.xdist_group("bundled plan again")
 
 
 @dataclass(frozen=True)
@@ -48,22 +46,6 @@ def copy(carried: Carried, tmp_path: Path) -> Sandbox:
     return Sandbox(tmp_path / "copy")
 
 
-def last_line(output: Output) -> str:
-    lines = [line for line in output.stdout.splitlines() if re.search(r"\d (passed|failed)", line)]
-    return re.sub(r",? *\d+ warnings?| in [\d.]+s.*|=+", "", lines[-1]).strip()
-
-
-def verdicts(output: Output) -> dict[str, str]:
-    """Return the last verdict that was printed of each claim."""
-    found = re.findall(
-        r"^  (\S+) +(PROVEN|REFUTED|UNPROVEN)(?!.* at base)",
-        output.stdout,
-        re.MULTILINE,
-    )
-    return dict(found)
-
-
-@SHARED
 def test_it_ends_well_and_says_what_it_found(carried: Carried) -> None:
     assert carried.output.status == 0, carried.output.text
     out = carried.output.stdout
@@ -72,7 +54,6 @@ def test_it_ends_well_and_says_what_it_found(carried: Carried) -> None:
     assert out.splitlines()[-1] == f"summary: {SUMMARY}"
 
 
-@SHARED
 def test_three_task_commits_and_one_docs_commit_with_only_their_own_files(
     carried: Carried,
 ) -> None:
@@ -89,7 +70,6 @@ def test_three_task_commits_and_one_docs_commit_with_only_their_own_files(
     assert project.git("status", "--porcelain") == ""
 
 
-@SHARED
 def test_plain_pytest_agrees_before_and_after(carried: Carried, tmp_path: Path) -> None:
     before = lay_out(tmp_path / "before").run("pytest", SUITE, "-q", "--tb=no")
     after = carried.project.run("pytest", SUITE, "-q")
@@ -99,7 +79,6 @@ def test_plain_pytest_agrees_before_and_after(carried: Carried, tmp_path: Path) 
     assert carried.project.git("status", "--porcelain") == ""
 
 
-@SHARED
 def test_every_claim_has_a_verdict_and_none_is_refuted(carried: Carried) -> None:
     found = verdicts(carried.output)
     expected = {
@@ -115,7 +94,6 @@ def test_every_claim_has_a_verdict_and_none_is_refuted(carried: Carried) -> None
     assert "REFUTED" not in found.values()
 
 
-@SHARED
 def test_the_summary_tells_what_was_measured(carried: Carried) -> None:
     summary = carried.project.read(SUMMARY)
 
@@ -135,7 +113,6 @@ def test_the_summary_tells_what_was_measured(carried: Carried) -> None:
     assert summary.split("\n## ")[-1].startswith("Self-Check: PASSED")
 
 
-@SHARED
 def test_the_summary_comes_from_the_journal_alone(copy: Sandbox) -> None:
     written = copy.read(SUMMARY)
     for path in (PLAN, RUN_FILE, SUMMARY):
@@ -148,7 +125,6 @@ def test_the_summary_comes_from_the_journal_alone(copy: Sandbox) -> None:
     assert copy.read(SUMMARY) == written
 
 
-@SHARED
 def test_the_evidence_holds_every_event_and_no_path_of_this_machine(
     carried: Carried,
 ) -> None:
@@ -160,7 +136,6 @@ def test_the_evidence_holds_every_event_and_no_path_of_this_machine(
     assert str(carried.project.root) not in text
 
 
-@SHARED
 def test_no_test_is_weakened(carried: Carried) -> None:
     before = ast.parse(carried.project.git("show", f"HEAD~4:{SUITE}"))
     after = ast.parse(carried.project.read(SUITE))
@@ -188,13 +163,11 @@ def _raises(tree: ast.AST) -> list[str]:
     )  # fmt: skip
 
 
-@SHARED
 def test_run_again_it_is_complete(carried: Carried) -> None:
     again = carried.project.gsd_run("12-GAP-01")
     assert (again.status, again.stdout) == (0, f"{PLAN_ID} is complete: {SUMMARY}\n")
 
 
-@SHARED
 def test_without_proofs_the_plans_own_checks_keep_their_verdicts(copy: Sandbox) -> None:
     copy.write(RUN_FILE, copy.read(RUN_FILE).partition("\nproofs:")[0] + "\n")
 
@@ -209,7 +182,6 @@ def test_without_proofs_the_plans_own_checks_keep_their_verdicts(copy: Sandbox) 
 
 
 @pytest.mark.skipif("GSD_TOOLS" not in os.environ, reason="gsd-tools is not installed")
-@SHARED
 def test_gsd_accepts_the_summary(carried: Carried) -> None:
     def gsd_tools(*words: str) -> dict[str, object]:
         done = subprocess.run(
@@ -225,47 +197,3 @@ def test_gsd_accepts_the_summary(carried: Carried) -> None:
     assert valid["valid"] is True, valid
     told = gsd_tools("summary-extract", SUMMARY)
     assert str(told["one_liner"]).startswith("19 → 51 of 51 tests pass")
-
-
-@APART
-def test_made_to_fail_in_task_2_it_is_mended_and_resumed(tmp_path: Path) -> None:
-    project = lay_out(tmp_path / "project")
-    slip = (
-        f"    - replace: {{in: {SUITE}, old: 'assert agent.enabled is True', "
-        "new: 'assert agent.enabled is False'}\n"
-    )
-    good = project.read(RUN_FILE)
-    project.write(RUN_FILE, good.replace("  3:\n", f"{slip}  3:\n", 1))
-    project.commit("a slip in task 2")
-
-    failed = project.gsd_run("12-GAP-01", "--no-baseline")
-
-    assert failed.status == 1, failed.text
-    assert not (project.root / SUMMARY).exists()
-    assert "TestAgentRegistryModel::test_agent_creation_defaults: " in failed.stdout
-    assert f"gsd-run resume {PLAN_ID}" in failed.stdout
-    assert len(project.subjects()) == 3
-    first = project.git("rev-parse", "HEAD")
-
-    suite = project.read(SUITE)
-    project.write(SUITE, suite.replace("agent.enabled is False", "agent.enabled is True"))
-    resumed = project.gsd_run("resume")
-
-    assert resumed.status == 0, resumed.text
-    assert project.git("rev-parse", "HEAD~3") == first
-    assert "mend**, task 2" in project.read(SUMMARY)
-    assert last_line(project.run("pytest", SUITE, "-q")) == "51 passed"
-
-
-@pytest.mark.skipif("GSD_RUN_GIVEN_PLAN" not in os.environ, reason="no other plan is given")
-@APART
-def test_another_wording_of_the_plan_runs_to_the_same_end(tmp_path: Path) -> None:
-    project = lay_out(tmp_path / "project")
-    shutil.copy(os.environ["GSD_RUN_GIVEN_PLAN"], project.root / PLAN)
-
-    done = project.gsd_run("12-GAP-01")
-
-    assert done.status == 0, done.text
-    assert "REFUTED" not in verdicts(done).values()
-    assert "| Tests passed | 19 of 51 | 51 of 51 |" in project.read(SUMMARY)
-    assert last_line(project.run("pytest", SUITE, "-q")) == "51 passed"

@@ -67,10 +67,12 @@ def noted(path: str, base: str, now: str, tag: str) -> tuple[str, list[Applied]]
         raise StepFailure(f"{path}:{error.raw_line}: no valid Python: {error.message}") from error
     notes: dict[cst.FunctionDef, str] = {}
     applied: list[Applied] = []
+    seen: Counter[str] = Counter()
     for name, test in _tests(module.body):
+        seen[test.name.value] += 1
         if name in old and _bare(old[name]) != _bare(test):
             notes[test] = f"{MARK} {_what(old[name], test)}{tag}"
-            line = _line(now, test.name.value)
+            line = _line(now, test.name.value, seen[test.name.value])
             applied.append(Applied(rule="note", path=path, line=line, message=notes[test]))
 
     class Writer(cst.CSTTransformer):
@@ -168,6 +170,8 @@ def _without_notes(lines: Sequence["cst.EmptyLine"]) -> list["cst.EmptyLine"]:
     return [line for line in lines if not (line.comment and line.comment.value.startswith(MARK))]
 
 
-def _line(text: str, name: str) -> int:
+def _line(text: str, name: str, nth: int) -> int:
+    """Return the line on which a function of that name begins for the nth time."""
     lines = enumerate(text.splitlines(), 1)
-    return next((i for i, line in lines if re.match(rf"\s*(async )?def {name}\b", line)), 1)
+    found = [i for i, line in lines if re.match(rf"\s*(async )?def {name}\b", line)]
+    return found[nth - 1] if nth <= len(found) else 1

@@ -20,7 +20,7 @@ def storing(suite: Suite, settled: Sequence[Settled]) -> Stores:
 
     Calls of factories are, and calls of helpers that return nothing else.
     """
-    direct = {m.call for one in settled for m in one.chosen if m not in one.built}
+    direct = {m.call for one in settled for m in one.chosen if m not in one.unstored}
     flows = {one.scene.function.name: one.scene.flow for one in settled}
     asked: set[str] = set()
 

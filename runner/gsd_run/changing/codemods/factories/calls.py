@@ -14,13 +14,16 @@ from gsd_run.changing.codemods.factories.values import missing_on_purpose, pinne
 
 
 class Change(Struct, frozen=True, eq=False):
-    """A call that changes. Without a `session` it only builds; `moved` ones go into a guard."""
+    """A call that changes. Without a `session` it only builds.
+
+    `about_error` ones are made or stored in a block that expects an error.
+    """
 
     made: Made
     factory: Factory
     parents: Parents
     session: str | None
-    moved: bool
+    about_error: bool
 
 
 def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> None:
@@ -40,6 +43,9 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
     if made.kind == "constructor":
         func = _factory_name(change, suite, plan)
         plan.done("constructor", *made.where, f"{made.model.name} is made by {func}")
+    elif change.session is None:
+        func = f"{code(made.call.func).removesuffix('.create')}.build"
+        plan.done("session", *made.where, f"{factory.name} only builds, the test stores")
     elif SESSION in last:
         plan.done("session", *made.where, f"{factory.name} gets the session {change.session}")
     for old, (new, value) in parents.renamed.items():
@@ -61,7 +67,7 @@ def _kept(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> dict[s
     made, factory = change.made, change.factory
     guard = guard_around(scene.function, scene.guards, made.call)
     kept: dict[str, str] = {}
-    if change.moved or change.session is None or (guard is not None and guard.database):
+    if change.about_error or scene.expected or (guard is not None and guard.database):
         kept = missing_on_purpose(made, factory, scene.made, scene.flow, suite.schema)
         for name in kept:
             plan.done("keep-missing", *made.where, f"{name} stays missing, as the test needs it")

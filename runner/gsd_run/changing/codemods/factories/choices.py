@@ -5,10 +5,16 @@ from collections.abc import Iterator, Mapping
 import libcst as cst
 from msgspec import Struct
 
-from gsd_run.changing.codemods.factories.flow import calls_held, conditions, stored
+from gsd_run.changing.codemods.factories.flow import stored
 from gsd_run.changing.codemods.factories.generate import main_factory
-from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, settle
-from gsd_run.changing.codemods.factories.parents import Parents, parent_changes
+from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, near_guard, settle
+from gsd_run.changing.codemods.factories.later import built_first, open_columns
+from gsd_run.changing.codemods.factories.parents import (
+    Parents,
+    parent_changes,
+    with_keys_of_only_children,
+    without_parents,
+)
 from gsd_run.changing.codemods.factories.reach import Reach, holds_async, obstacle
 from gsd_run.changing.codemods.factories.scene import Scene, Settled
 from gsd_run.changing.codemods.factories.schema import Factory
@@ -46,7 +52,39 @@ def settled(scene: Scene, suite: Suite, reach: Reach) -> tuple[Settled, list[Und
             Undecided(path=path, line=line, message=why.why, candidates=why.candidates)
         )
     built, moves = _about_errors(scene, suite, chosen)
-    return Settled(scene, chosen, frozenset(built), tuple(moves)), undecided
+    _keep_keys(scene, suite, chosen, built | {m for move in moves for m in move.objects})
+    held_back = _held_back(scene, suite, reach, chosen, {m for move in moves for m in move.objects})
+    return Settled(scene, chosen, frozenset(built), frozenset(held_back), tuple(moves)), undecided
+
+
+def _keep_keys(
+    scene: Scene, suite: Suite, chosen: dict[Made, tuple[Factory, Parents]], about: set[Made]
+) -> None:
+    """Leave keys as keys where the parent object would take the place of another child's.
+
+    A parent with a single child lets go of it when it gets another: no key would be there twice.
+    """
+    for made, (factory, parents) in chosen.items():
+        guard = guard_around(scene.function, scene.guards, made.call)
+        if made in about or (guard is not None and guard.database):
+            kept = with_keys_of_only_children(made, factory, parents, suite.schema)
+            chosen[made] = (factory, kept)
+
+
+def _held_back(
+    scene: Scene,
+    suite: Suite,
+    reach: Reach,
+    chosen: dict[Made, tuple[Factory, Parents]],
+    moved: set[Made],
+) -> set[Made]:
+    """Return what is built and stored later, and let its factory leave alone what comes later."""
+    factories = {made: factory for made, (factory, _) in chosen.items() if made not in moved}
+    later = built_first(scene, factories, suite.schema, reach)
+    for made, columns in later.items():
+        factory, parents = chosen[made]
+        chosen[made] = (factory, without_parents(parents, factory, suite.schema, columns))
+    return set(later)
 
 
 def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[Left]:
@@ -72,12 +110,13 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
         yield Left(f"{name} is given values by position, factories take names")
     if any(made.call in nodes(call, cst.Call) for call in scene.flow.others):
         yield Left(f"{name} is handed to merge or a bulk call, which stores it in its own way")
-    here = conditions(scene.function, made.call)
-    for add in scene.flow.adds:
-        held = set(calls_held(scene.flow, add.given))
-        if made.call in held and not conditions(scene.function, add.call) <= here:
-            yield Left(f"{name} is added under a condition only")
     factory, candidates = main_factory(suite.schema, made.model.key)
+    if made.open_ended and factory is not None:
+        open_keys = ", ".join(open_columns(made, factory, suite.schema))
+        if open_keys:
+            yield Left(f"what {name} is given can't be read off: {open_keys} may be among it")
+        if scene.expected or near_guard(scene.function, scene.guards, made.call, scene.sessions):
+            yield Left(f"what {name} is given can't be read off, and an error is expected here")
     if factory is None and candidates:
         names = tuple(f"{f.module}.{f.name}" for f in candidates)
         yield Left(f"there are several factories for {name}", names)

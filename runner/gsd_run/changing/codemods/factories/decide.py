@@ -52,9 +52,13 @@ def _decide_function(one: Settled, suite: Suite, plan: Decisions) -> None:
     receivers = scene.receivers()
     inside = {made for move in one.moves for made in move.objects}
     for made, (factory, parents) in one.chosen.items():
-        session = None if made in one.built else receivers.get(made.call, scene.session)
-        change = Change(made, factory, parents, session, made in inside)
+        session = None if made in one.unstored else receivers.get(made.call, scene.session)
+        about_error = made in inside or made in one.built
+        change = Change(made, factory, parents, session, about_error)
         decide_call(change, scene, suite, plan)
+    for made in one.held_back:
+        said = f"{made.name or made.model.name} is built here and stored by the test later"
+        plan.done("stored-later", *made.where, said)
     for move in one.moves:
         plan.moved[move.guard] = move.statements
         for made in move.objects:
@@ -74,7 +78,7 @@ def _lacks_session(one: Settled) -> bool:
     open_calls = (
         made
         for made in one.chosen
-        if made not in one.built and made.call not in receivers and SESSION not in made.keywords
+        if made not in one.unstored and made.call not in receivers and SESSION not in made.keywords
     )
     return not one.scene.sessions and next(open_calls, None) is not None
 

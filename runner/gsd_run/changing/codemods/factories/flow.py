@@ -168,6 +168,15 @@ def conditions(function: Function, node: cst.CSTNode) -> frozenset[cst.CSTNode]:
     return frozenset(found)
 
 
+def added_under_condition(flow: Flow, call: cst.Call) -> bool:
+    """Tell whether what a call makes is added in a branch that the call doesn't stand in."""
+    here = conditions(flow.function, call)
+    return any(
+        call in set(calls_held(flow, add.given)) and not conditions(flow.function, add.call) <= here
+        for add in flow.adds
+    )
+
+
 def flushes(node: cst.CSTNode, sessions: Sequence[str]) -> bool:
     """Tell whether running a statement sends what is pending to the database."""
     return any(

@@ -1,5 +1,6 @@
 """The functions of a suite: tests, fixtures and what they call; and whose function a node is."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import libcst as cst
@@ -112,3 +113,24 @@ def target_name(source: Source, func: cst.BaseExpression) -> str | None:
         classes = [n.name.value for n in source.above(func) if isinstance(n, cst.ClassDef)]
         return ".".join([source.module, *reversed(classes), attribute]) if classes else None
     return qualified(source, func)
+
+
+def bases_of(source: Source) -> dict[str, list[str]]:
+    """Return the dotted names of the classes of a file, each with those that it derives from."""
+    found: dict[str, list[str]] = {}
+    for node in nodes(source.tree, cst.ClassDef):
+        outer = [n.name.value for n in source.above(node) if isinstance(n, cst.ClassDef)]
+        name = ".".join([source.module, *reversed(outer), node.name.value])
+        found[name] = [n for base in node.bases if (n := qualified(source, base.value))]
+    return found
+
+
+def inherited(
+    name: str | None, known: Collection[str], families: Mapping[str, Sequence[str]]
+) -> str | None:
+    """Return the function among the known ones that a method's name stands for, or None."""
+    if name is None or name in known:
+        return name
+    owner, _, method = name.rpartition(".")
+    ways = (inherited(f"{base}.{method}", known, families) for base in families.get(owner, ()))
+    return next((way for way in ways if way is not None), None)

@@ -207,7 +207,8 @@ def _write_new(grown: Grown, home: Home, new: Sequence[Factory], texts: Texts) -
     block = module_source(grown.schema, new, home)
     if texts.read(home.path) is None:
         title = '"""Factories made from the mapped classes: each fills what its table requires."""'
-        texts.now[home.path] = f"{title}\n\n{block}"
+        ends = "\r\n" if "\r\n" in (texts.read(home.package or "") or "") else "\n"
+        texts.now[home.path] = f"{title}\n\n{block}".replace("\n", ends)
     else:
         texts.merge(home.path, block)
     if grown.exported and home.package is not None:

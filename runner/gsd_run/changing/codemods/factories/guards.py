@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import libcst as cst
 from msgspec import Struct
 
-from gsd_run.changing.codemods.factories.flow import Flow, flushes, names_in
+from gsd_run.changing.codemods.factories.flow import Flow, calls_held, flushes, names_in
 from gsd_run.changing.codemods.factories.functions import Function
 from gsd_run.changing.codemods.factories.schema import Schema
 from gsd_run.changing.codemods.factories.source import code, own_nodes
-from gsd_run.changing.codemods.factories.suite import Made
+from gsd_run.changing.codemods.factories.suite import Made, assigned_later
 from gsd_run.changing.codemods.factories.violations import Violation, violation
 
 RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
@@ -19,14 +19,27 @@ DATABASE_ERRORS = frozenset({
     "UniqueViolation", "NotNullViolation", "ForeignKeyViolation", "PendingRollbackError",
 })  # fmt: skip
 
-Block = cst.With | cst.Try
+Block = cst.With | cst.Try | cst.SimpleStatementLine
 
 
 class Guard(Struct, frozen=True, eq=False):
-    """A block that expects an error; `database` tells whether one that comes from storing."""
+    """A block that expects an error; `database` tells whether one that comes from storing.
+
+    It may also be a statement such as `pytest.raises(IntegrityError, db.commit)`.
+    """
 
     node: Block
     database: bool
+
+    @property
+    def body(self) -> cst.CSTNode:
+        """Return where the error is expected."""
+        return self.node if isinstance(self.node, cst.SimpleStatementLine) else self.node.body
+
+    @property
+    def takes_statements(self) -> bool:
+        """Tell whether statements can be moved into it."""
+        return not isinstance(self.node, cst.SimpleStatementLine)
 
 
 class Move(Struct, frozen=True, eq=False):
@@ -50,11 +63,20 @@ def guards_of(function: Function) -> tuple[Guard, ...]:
         expected = [name for item in block.items for name in _raises(item.item)]
         if expected:
             found.append(Guard(block, bool(DATABASE_ERRORS & set(expected))))
+    for line in own_nodes(function.node.body, cst.SimpleStatementLine):
+        called = [n for c in own_nodes(line, cst.Call) if _runs(c) for n in _raises(c)]
+        if called:
+            found.append(Guard(line, bool(DATABASE_ERRORS & set(called))))
     for attempt in own_nodes(function.node.body, cst.Try):
         caught = [n for handler in attempt.handlers if handler.type for n in _names(handler.type)]
         if DATABASE_ERRORS - {"Exception"} & set(caught):
             found.append(Guard(attempt, database=True))
     return tuple(found)
+
+
+def _runs(call: cst.Call) -> bool:
+    """Tell whether a call is given what it is to run, besides the error."""
+    return len(call.args) > 1 and call.args[1].keyword is None
 
 
 def _raises(item: cst.BaseExpression) -> list[str]:
@@ -71,11 +93,20 @@ def _names(expression: cst.BaseExpression) -> list[str]:
 
 def guard_around(function: Function, guards: Sequence[Guard], node: cst.CSTNode) -> Guard | None:
     """Return the guard in whose body a node stands, if any."""
-    by_body = {guard.node.body: guard for guard in guards}
-    for parent in function.source.above(node):
-        if isinstance(parent, (cst.IndentedBlock, cst.SimpleStatementSuite)) and parent in by_body:
-            return by_body[parent]
-    return None
+    by_body = {guard.body: guard for guard in guards}
+    return next((by_body[n] for n in function.source.above(node) if n in by_body), None)
+
+
+def near_guard(
+    function: Function, guards: Sequence[Guard], node: cst.CSTNode, sessions: Sequence[str]
+) -> bool:
+    """Tell whether a node stands where a database error is expected, or pending before that."""
+    return any(
+        _within(function, node, place)
+        for guard in guards
+        if guard.database
+        for place in (guard.body, *_statements_before(function, guard.node, sessions))
+    )
 
 
 def settle(
@@ -99,18 +130,35 @@ def settle(
         if any(_within(function, one.call, statement) for statement in before)
         and (one.kind == "constructor" or "_session" not in one.keywords)
     ]
-    inside = [one for one in made if _within(function, one.call, guard.node.body)]
+    early = [one for one in made if one not in pending and _is_added_in(flow, one, before, guard)]
+    pending = [one for one in made if one in pending or one in early]
+    inside = [one for one in made if _within(function, one.call, guard.body)]
     kinds = {o: violation(o, _before(made, o), flow, schema) for o in (*pending, *inside)}
-    stores = flushes(guard.node.body, sessions) or _adds(guard, flow)
+    stores = not guard.takes_statements or flushes(guard.body, sessions) or _adds(guard, flow)
     chosen = _violators(pending, inside, kinds, stores=stores)
     if not chosen:
         return None
     moving = _with_followers(function, before, chosen, only_adds)
     names = {n for statement in moving for n in _bound_in(statement)}
     held_back = any(list(own_nodes(s, cst.Assert)) or _is_assert(s) for s in moving)
+    changed = any(assigned_later(one) for one in chosen)
+    if changed or not guard.takes_statements or set(early) & set(chosen):
+        return Later(tuple(chosen))
     if held_back or _used_after(function, guard.node, names):
         return Later(tuple(chosen))
     return Move(guard.node, tuple(moving), tuple(chosen))
+
+
+def _is_added_in(flow: Flow, one: Made, before: Sequence[cst.CSTNode], guard: Guard) -> bool:
+    """Tell whether an object that was made earlier is added in one of these places only."""
+    function = flow.function
+    if one.kind != "constructor" or not one.source.before(one.call, guard.node):
+        return False
+    adds = [add for add in flow.adds if one.call in set(calls_held(flow, add.given))]
+    places = [*before, guard.body]
+    return bool(adds) and all(
+        any(_within(function, add.call, place) for place in places) for add in adds
+    )
 
 
 def _is_assert(statement: cst.CSTNode) -> bool:
@@ -120,7 +168,7 @@ def _is_assert(statement: cst.CSTNode) -> bool:
 
 
 def _adds(guard: Guard, flow: Flow) -> bool:
-    return any(_within(flow.function, add.call, guard.node.body) for add in flow.adds)
+    return any(_within(flow.function, add.call, guard.body) for add in flow.adds)
 
 
 def _violators(

@@ -31,6 +31,8 @@ def main() -> None:
         inside = [f for f in frames if not f.filename.startswith("<")]
         last = inside[-1] if inside else frames[-1]
         place = f"{last.filename}:{last.lineno}"
+        if isinstance(error, SyntaxError) and error.filename:
+            place = f"{error.filename}:{error.lineno}"
         answer = {"error": f"{place}: {type(error).__name__}: {error}"}
     # The modules may have put something else in the place of stdout.
     print("\n@@gsd-run@@" + json.dumps(answer), file=sys.__stdout__)
@@ -313,6 +315,7 @@ def relationship(mapper: Any, prop: Any) -> dict[str, Any]:
         "target": key_of(prop.mapper.class_),
         "direction": prop.direction.name,
         "viewonly": bool(prop.viewonly),
+        "uselist": bool(prop.uselist),
         "local": [attribute(mapper, c) for c in sorted(prop.local_columns, key=str)],
         "remote": [
             attribute(prop.mapper, c)

@@ -1,6 +1,6 @@
 """Foreign keys given by id become the parent itself, so that a factory makes no second one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import libcst as cst
 from msgspec import Struct
@@ -41,11 +41,12 @@ def parent_changes(
     added: dict[str, str] = {}
     skipped: list[str] = []
     for column in made.model.columns:
-        value = made.keywords.get(column.key)
+        value = made.values.get(column.key)
         if value is None or not column.targets:
             continue
         slot = parent_slot(factory, schema, column.key)
-        parent = _parent_of(value, column)
+        # What a dictionary gives stays as it is.
+        parent = _parent_of(value, column) if column.key in made.keywords else None
         if parent is not None and (wrong := _mismatch(parent, column, schema, flow, origins)):
             said = (
                 f"{column.key}={code(value)} gives the key of {wrong}, not of {_of(column, schema)}"
@@ -53,16 +54,58 @@ def parent_changes(
             return Parents(problem=said)
         name = slot or _relation(made.model, column, schema)
         usable = parent is not None and code(parent).split(".")[0] not in foreign
-        if usable and parent is not None and name is not None and name not in made.keywords:
+        if usable and parent is not None and name is not None and name not in made.values:
             renamed[column.key] = (name, parent)
-        elif slot is not None and slot not in made.keywords:
-            if code(value) == "None":
+        elif slot is not None and slot not in made.values:
+            if code(value) == "None" and column.key in made.keywords:
                 renamed[column.key] = (slot, value)
             elif slot in factory.hidden:
                 added[slot] = "None"
             else:
                 skipped.append(slot)
     return Parents(renamed, added, tuple(skipped))
+
+
+def without_parents(
+    parents: Parents, factory: Factory, schema: Schema, columns: Collection[str]
+) -> Parents:
+    """Return the same, with nothing made for these foreign keys: they get their value later."""
+    added, skipped = dict(parents.added), list(parents.skipped)
+    for column in sorted(columns):
+        slot = parent_slot(factory, schema, column)
+        if slot in factory.hidden:
+            added[slot] = "None"
+            skipped.append(column)
+        elif slot is not None:
+            skipped.append(slot)
+    return Parents(parents.renamed, added, tuple(dict.fromkeys(skipped)))
+
+
+def with_keys_of_only_children(
+    made: Made, factory: Factory, parents: Parents, schema: Schema
+) -> Parents:
+    """Return the same, with keys instead of parents where a parent has no more than one child."""
+    skipped, renamed = list(parents.skipped), dict(parents.renamed)
+    added = dict(parents.added)
+    for column, (name, _) in parents.renamed.items():
+        if not _has_one_child(made.model, name, schema):
+            continue
+        del renamed[column]
+        if name in factory.hidden:
+            added[name] = "None"
+        elif parent_slot(factory, schema, column) == name:
+            skipped.append(name)
+    return Parents(renamed, added, tuple(skipped))
+
+
+def _has_one_child(model: Model, name: str, schema: Schema) -> bool:
+    """Tell whether a relationship's other side is a single object."""
+    return any(
+        back.key in relation.reverse and not back.uselist
+        for relation in model.relationships
+        if relation.key == name
+        for back in schema.models[relation.target].relationships
+    )
 
 
 def _parent_of(value: cst.BaseExpression, column: Column) -> cst.BaseExpression | None:

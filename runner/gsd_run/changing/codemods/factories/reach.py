@@ -12,6 +12,7 @@ from gsd_run.changing.codemods.factories.functions import (
     target_name,
 )
 from gsd_run.changing.codemods.factories.sessions import (
+    USED,
     SessionFixture,
     is_async_session,
     session_attribute,
@@ -57,6 +58,7 @@ def reach_of(suite: Suite, wanted: str | None, outside: Mapping[str, str]) -> Re
             if name is not None:
                 callers.setdefault(name, []).append((call, suite.around(source, call)))
         loose.update(_handed_on(source, known))
+    loose.update(_called_through_objects(suite, known))
     settled = {path: name or common for path, name in usual.items()}
     return Reach(
         suite,
@@ -100,6 +102,21 @@ def _handed_on(source: Source, known: Mapping[str, Function]) -> dict[str, str]:
         name = target_name(source, node) or ""
         if name in known and known[name].kind == "helper":
             found[name] = f"{source.path}:{source.line(node)}"
+    return found
+
+
+def _called_through_objects(suite: Suite, known: Mapping[str, Function]) -> dict[str, str]:
+    """Return the methods that may be called in ways that can't be followed, with the line."""
+    methods: dict[str, list[str]] = {}
+    for name, function in known.items():
+        if function.kind == "helper" and function.owner is not None and function.called not in USED:
+            methods.setdefault(function.called, []).append(name)
+    found: dict[str, str] = {}
+    for source in suite.sources if methods else ():
+        for call in nodes(source.tree, cst.Call):
+            if isinstance(call.func, cst.Attribute) and suite.helper_called(call) is None:
+                for name in methods.get(call.func.attr.value, ()):
+                    found[name] = f"{source.path}:{source.line(call)}"
     return found
 
 

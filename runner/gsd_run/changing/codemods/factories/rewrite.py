@@ -16,6 +16,7 @@ from gsd_run.changing.codemods.factories.statements import (
     comments_only,
     is_spent_loop,
     led,
+    remains_of_loop,
     with_first,
     with_parameter,
     without_elements,
@@ -130,8 +131,12 @@ class Rewriter(cst.CSTTransformer):
             if old in self.moving:
                 owed += blank_lines_only(above)
                 continue
-            if not lines or is_spent_loop(old, new):
+            if is_spent_loop(old, new):
+                lines = remains_of_loop(new)
                 owed += above
+            elif not lines:
+                owed += above
+            if not lines:
                 continue
             body += [led(lines[0], owed), *lines[1:]]
             owed = []

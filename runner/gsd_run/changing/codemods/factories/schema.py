@@ -71,6 +71,7 @@ class Relationship(Struct, frozen=True):
     local: tuple[str | None, ...]
     remote: tuple[str | None, ...]
     reverse: tuple[str, ...] = ()
+    uselist: bool = True
 
 
 class Init(Struct, frozen=True):

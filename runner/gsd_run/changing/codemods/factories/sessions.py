@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import libcst as cst
-import libcst.matchers as m
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.functions import (
@@ -122,10 +121,11 @@ def session_attribute(owner: cst.ClassDef) -> str | None:
     """Return `self.x` where a class keeps a session in `x`."""
     counted: Counter[str] = Counter()
     for attribute in nodes(owner, cst.Attribute):
-        if attribute.attr.value in TELLING and m.matches(
-            attribute.value, m.Attribute(value=m.Name("self"))
-        ):
-            counted[code(attribute.value)] += 1
+        held = attribute.value
+        if isinstance(held, cst.Attribute) and code(held.value) == "self":
+            usual = attribute.attr.value in USED and USUAL_NAME.match(held.attr.value)
+            counted[code(held)] += bool(attribute.attr.value in TELLING or usual)
+    counted = +counted
     best = counted.most_common(1)
     return best[0][0] if best else None
 

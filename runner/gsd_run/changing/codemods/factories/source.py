@@ -1,5 +1,6 @@
 """A parsed Python file, with what libcst knows of names, parents and positions."""
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -8,7 +9,6 @@ import libcst as cst
 from libcst.metadata import (
     CodeRange,
     MetadataWrapper,
-    ParentNodeProvider,
     PositionProvider,
     QualifiedNameSource,
     Scope,
@@ -60,8 +60,8 @@ def parse(path: str, module: str, text: str) -> Source:
         # A tree fresh from the parser has no node twice, which is what copying guards against.
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     except cst.ParserSyntaxError as error:
-        raise StepFailure(f"{path}:{error.raw_line}: no valid Python: {error.message}") from error
-    wrapper.resolve_many([ParentNodeProvider, PositionProvider, ScopeProvider])
+        raise StepFailure(f"{path}:{syntax_mistake(text, error)}") from error
+    wrapper.resolve_many([PositionProvider, ScopeProvider])
     package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
     return Source(
         path,
@@ -69,10 +69,19 @@ def parse(path: str, module: str, text: str) -> Source:
         package,
         text,
         wrapper.module,
-        wrapper.resolve(ParentNodeProvider),
+        _parents(wrapper.module),
         wrapper.resolve(PositionProvider),
         wrapper.resolve(ScopeProvider),
     )
+
+
+def syntax_mistake(text: str, error: cst.ParserSyntaxError) -> str:
+    """Return the line of a mistake and what it is; Python itself tells it more exactly."""
+    try:
+        compile(text, "", "exec", flags=ast.PyCF_ONLY_AST)
+    except SyntaxError as own:
+        return f"{own.lineno}: no valid Python: {own.msg}"
+    return f"{error.raw_line}: no valid Python: {error.message}"
 
 
 def code(node: cst.CSTNode) -> str:
@@ -91,6 +100,11 @@ def _children(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     )
 
 
+def _parents(tree: cst.Module) -> dict[cst.CSTNode, cst.CSTNode]:
+    """Return the parent of each node; the children are remembered for the rules."""
+    return {child: node for node in every_node(tree) for child in _children(node)}
+
+
 def forget() -> None:
     """Let go of the trees that were looked at."""
     _children.cache_clear()
@@ -102,6 +116,13 @@ def nodes(root: cst.CSTNode, kind: type[N]) -> Iterator[N]:
         yield root
     for child in _children(root):
         yield from nodes(child, kind)
+
+
+def every_node(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield a node and everything below it."""
+    yield root
+    for child in _children(root):
+        yield from every_node(child)
 
 
 def own_nodes(root: cst.CSTNode, kind: type[N]) -> Iterator[N]:

@@ -57,6 +57,14 @@ def is_spent_loop(old: cst.CSTNode, new: cst.CSTNode) -> bool:
     return simple and not _only_passes(old.body) and _only_passes(new.body)
 
 
+def remains_of_loop(new: cst.CSTNode) -> list[Line]:
+    """Return the statements that stay of such a loop: what makes the objects."""
+    iterated = new.iter if isinstance(new, cst.For) else None
+    elements = iterated.elements if isinstance(iterated, (cst.List, cst.Tuple)) else ()
+    made = [e.value for e in elements if isinstance(e.value, (cst.Call, cst.ListComp))]
+    return [line for value in made for line in as_statements(value)]
+
+
 def _only_passes(body: cst.BaseSuite) -> bool:
     return all(
         isinstance(line, cst.SimpleStatementLine)

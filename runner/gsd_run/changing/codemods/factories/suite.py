@@ -14,9 +14,11 @@ from gsd_run.changing.codemods.factories.source import (
     Source,
     code,
     nodes,
+    own_nodes,
     qualified,
     star_modules,
 )
+from gsd_run.changing.codemods.factories.spread import spread_values
 
 MadeKind = Literal["constructor", "factory", "built"]
 
@@ -38,6 +40,8 @@ class Made(Struct, frozen=True, eq=False):
     model: Model
     factory: Factory | None
     name: str | None
+    spread: Mapping[str, cst.BaseExpression]  # what is given by `**values`, where that is known
+    complete: bool  # nothing is given but what can be read off
 
     @property
     def keywords(self) -> dict[str, cst.BaseExpression]:
@@ -47,7 +51,12 @@ class Made(Struct, frozen=True, eq=False):
     @property
     def open_ended(self) -> bool:
         """Tell whether the call takes arguments that can't be read off, such as `**values`."""
-        return any(a.star or a.keyword is None for a in self.call.args)
+        return not self.complete
+
+    @property
+    def values(self) -> dict[str, cst.BaseExpression]:
+        """Return all values that are given by name, in dictionaries, too."""
+        return {**self.spread, **self.keywords}
 
     @property
     def where(self) -> tuple[str, int]:
@@ -168,6 +177,7 @@ def _made(
         model,
         factory,
         _bound(source, call),
+        *spread_values(source, call),
     )
 
 
@@ -202,7 +212,7 @@ def given_columns(made: Made) -> dict[str, str]:
     `agent=x` gives the column that carries the relationship, with the value `x.id`.
     """
     columns: dict[str, str] = {}
-    for name, value in made.keywords.items():
+    for name, value in made.values.items():
         columns[name] = code(value)
         for relation in made.model.relationships:
             if relation.key == name and relation.direction == "MANYTOONE":
@@ -211,3 +221,17 @@ def given_columns(made: Made) -> dict[str, str]:
                         none = code(value) == "None"
                         columns[local] = "None" if none else f"{code(value)}.{remote}"
     return columns
+
+
+def assigned_later(made: Made) -> frozenset[str]:
+    """Return the attributes that an object gets by assignment after it was made."""
+    if made.name is None or made.function is None:
+        return frozenset()
+    return frozenset(
+        place.target.attr.value
+        for assign in own_nodes(made.function.node.body, cst.Assign)
+        for place in assign.targets
+        if isinstance(place.target, cst.Attribute)
+        and code(place.target.value) == made.name
+        and made.source.before(made.call, assign)
+    )

@@ -11,6 +11,7 @@ The rules, by the ids under which their applications are logged:
 * into-raises: an object that violates a constraint is made where the error is expected
 * keep-missing: a required column left out on purpose stays empty
 * keep-committed: what a factory used to commit is committed before a rollback
+* stored-later: an object that gets its parent later, or is added later on purpose, is built only
 * pin: a default that a test looks at stays the model's own
 * new-factory, complete-factory: factories fill what the schema requires
 """
@@ -27,9 +28,11 @@ from gsd_run.changing.codemods.factories.decide import decide
 from gsd_run.changing.codemods.factories.decisions import Decisions
 from gsd_run.changing.codemods.factories.functions import (
     Function,
+    bases_of,
     fixture_mark,
     fixture_name,
     functions_of,
+    inherited,
     target_name,
 )
 from gsd_run.changing.codemods.factories.grow import completed, new_factories
@@ -52,6 +55,7 @@ from gsd_run.changing.codemods.factories.source import (
     parse,
 )
 from gsd_run.changing.codemods.factories.suite import Suite, made_in
+from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.places import existing_text, matching_files
 from gsd_run.domain.change import Applied, Edit, StepResult, Undecided
 from gsd_run.outside.project import Project
@@ -65,7 +69,7 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     paths = _test_files(project, option_values.texts(options, "tests"))
     layout = layout_of(project, paths[0], option_values.texts(options, "path"))
     texts = {path: existing_text(project, path) for path in paths}
-    sources = tuple(parse(path, layout.module_of(path), texts[path]) for path in paths)
+    sources = _parsed(layout, texts)
     schema = read_schema(
         project,
         [str(path) for path in layout.paths],
@@ -98,6 +102,19 @@ def _test_files(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:
     named = set(given)
     found = matching_files(project, given)
     return tuple(path for path in found if path in named or TEST_FILE.match(Path(path).name))
+
+
+def _parsed(layout: Layout, texts: Mapping[str, str]) -> tuple[Source, ...]:
+    """Parse all files, or name every one that is no valid Python."""
+    sources, mistakes = [], []
+    for path, text in texts.items():
+        try:
+            sources.append(parse(path, layout.module_of(path), text))
+        except StepFailure as failure:
+            mistakes.append(str(failure))
+    if mistakes:
+        raise StepFailure("\n".join(mistakes))
+    return tuple(sources)
 
 
 def _result(edits: Sequence[Edit], plans: Mapping[str, Decisions], more: StepResult) -> StepResult:
@@ -149,12 +166,14 @@ def _helper_calls(
     sources: Sequence[Source], functions: Mapping[cst.FunctionDef, Function]
 ) -> dict[cst.Call, str]:
     known = {f.name for f in functions.values() if f.outer is None and f.kind == "helper"}
-    return {
-        call: name
-        for source in sources
-        for call in nodes(source.tree, cst.Call)
-        if (name := target_name(source, call.func)) in known and name is not None
-    }
+    families = {name: bases for source in sources for name, bases in bases_of(source).items()}
+    found: dict[cst.Call, str] = {}
+    for source in sources:
+        for call in nodes(source.tree, cst.Call):
+            name = inherited(target_name(source, call.func), known, families)
+            if name is not None:
+                found[call] = name
+    return found
 
 
 def _distant(near: Sequence[Source], paths: Sequence[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ import libcst.matchers as m
 from gsd_run.changing.codemods.factories.flow import Flow
 from gsd_run.changing.codemods.factories.schema import Schema
 from gsd_run.changing.codemods.factories.source import code
-from gsd_run.changing.codemods.factories.suite import Made, given_columns
+from gsd_run.changing.codemods.factories.suite import Made, assigned_later, given_columns
 
 Violation = Literal["duplicate", "none", "no parent", "missing", ""]
 
@@ -32,7 +32,9 @@ def omitted(made: Made) -> tuple[str, ...]:
     """Return the required columns to which a constructor gives no value."""
     if made.kind != "constructor" or made.open_ended:
         return ()
-    given = given_columns(made)
+    later = assigned_later(made)
+    relations = [r for r in made.model.relationships if r.key in later]
+    given = {*given_columns(made), *later, *(key for r in relations for key in r.local)}
     return tuple(c.key for c in made.model.columns if c.required and c.key not in given)
 
 
@@ -69,7 +71,7 @@ def _same(group: Sequence[str], given: Mapping[str, str], other: Made) -> bool:
 def _of_unknown(made: Made, key: str, flow: Flow) -> bool:
     """Tell whether a unique column takes the same column of an object that a fixture made."""
     column = next((c for c in made.model.columns if c.key == key), None)
-    value = made.keywords.get(key)
+    value = made.values.get(key)
     return (
         column is not None
         and not column.targets
@@ -82,7 +84,7 @@ def _of_unknown(made: Made, key: str, flow: Flow) -> bool:
 def _points_nowhere(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -> bool:
     """Tell whether a foreign key is given a plain value that no row made before it has."""
     for column in made.model.columns:
-        value = made.keywords.get(column.key)
+        value = made.values.get(column.key)
         if not column.targets or value is None or not _is_plain(value, flow):
             continue
         keys = {
