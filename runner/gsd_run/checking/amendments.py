@@ -16,7 +16,7 @@ def unfit(run_file: RunFile, worded: Sequence[Wording]) -> list[Finding]:
     findings = [
         _at(run_file, amendment.line, unknown(amendment.claim, list(by_id)))
         for amendment in run_file.amendments
-        if amendment.claim not in by_id
+        if amendment.claim and amendment.claim not in by_id
     ]
     texts = {wording.id: wording.text for wording in worded}
     for amendment in run_file.amendments:

@@ -49,7 +49,7 @@ def unknown_claims(run_file: RunFile, claims: Sequence[Claim]) -> list[Finding]:
     return [
         Finding(path=run_file.path, line=proof.line, message=unknown(proof.claim, known))
         for proof in run_file.proofs
-        if proof.claim not in known
+        if proof.claim and proof.claim not in known
     ]
 
 

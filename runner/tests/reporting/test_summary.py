@@ -102,7 +102,7 @@ def test_a_clean_run_whole(greeting: Sandbox) -> None:
 
         | Claim | Verdict | Shown by |
         |---|---|---|
-        | verification.1 (line 38): Nobody swears: grep -i damn greeting.txt farewell.txt should return empty | PROVEN | no output (exit 1) — grep -i damn greeting.txt farewell.txt |
+        | verification.1 (line 38): Nobody swears: grep -i damn greeting.txt farewell.txt should return empty | PROVEN | exit 1; no output — grep -i damn greeting.txt farewell.txt |
 
         ### Success criteria
 
