@@ -22,10 +22,10 @@ def test_a_path_of_another_machine_becomes_the_projects_own(root: Path) -> None:
 
 
 def test_the_root_itself_is_known_from_paths_that_lead_into_it(root: Path) -> None:
-    plan = "cd /home/kim/work && ls\ncat /home/kim/work/backend/tests"
+    plan = "cd /home/kim/shop2 && ls\ncat /home/kim/shop2/backend/tests"
     known = foreign_roots(plan, root)
-    assert known == ("/home/kim/work",)
-    assert shown(adapted("cd /home/kim/work && ls", root, known)[0]) == "cd . && ls"
+    assert known == ("/home/kim/shop2",)
+    assert shown(adapted("cd /home/kim/shop2 && ls", root, known)[0]) == "cd . && ls"
 
 
 @pytest.mark.parametrize(
