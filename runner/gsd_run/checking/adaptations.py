@@ -113,13 +113,16 @@ def placed(script: str, root: Path, tmp: Path) -> str:
     result, quote = "", ""
     for piece in pieces:
         if piece in places:
-            result += (
-                places[piece] if quote else re.sub(r"([^\w@%+=:,./~-])", r"\\\1", places[piece])
-            )
+            result += places[piece] if quote else escaped(places[piece])
         else:
             result += piece
             quote = open_quote(piece, quote)
     return result
+
+
+def escaped(path: str) -> str:
+    """Return a path as it stands in a script outside quotes."""
+    return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", path)
 
 
 def shown(text: str) -> str:

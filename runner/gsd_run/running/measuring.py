@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from gsd_run.checking.adaptations import placed
+from gsd_run.checking.adaptations import escaped, placed
 from gsd_run.checking.judging import Tree
 from gsd_run.checking.measuring import measure
 from gsd_run.domain.claim import ScriptSource
@@ -165,8 +165,11 @@ def changed_by_checks(run: Carrying) -> frozenset[str]:
 
 def _clean(text: str, root: Path, scratch: Path) -> str:
     """Name the project's places as the plan does: relative to its root, and /tmp."""
-    text = text.replace(str(scratch / "tmp"), "/tmp")
-    return text.replace(f"{root}/", "").replace(str(root), ".")
+    for tmp in (str(scratch / "tmp"), escaped(str(scratch / "tmp"))):
+        text = text.replace(tmp, "/tmp")
+    for place in (str(root), escaped(str(root))):
+        text = text.replace(f"{place}/", "").replace(place, ".")
+    return text
 
 
 def _scrubbed(found: Measurement, source: ScriptSource, root: Path, scratch: Path) -> Measurement:

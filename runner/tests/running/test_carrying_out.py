@@ -191,3 +191,25 @@ def test_strict_waits_for_a_person_where_a_claim_is_unproven(greeting: Sandbox) 
     assert done.status == 10
     assert "unproven, and --strict asks for proof: done.1" in done.text
     assert not (greeting.root / SUMMARY_PATH).exists()
+
+
+def test_a_project_in_a_folder_with_a_space(greeting: Sandbox) -> None:
+    plan = greeting.read(PLAN_PATH).replace(
+        "<verify>grep -n hello greeting.txt</verify>",
+        "<verify>\n"
+        "    PYTHONPATH=/Users/kim/old/lib pytest lib/test_a.py 2>&1 | tee /tmp/out.txt\n"
+        "    Expected: 1/1 tests pass, 0 failed\n"
+        "    Check: grep '1 passed' /tmp/out.txt\n"
+        "  </verify>",
+    )
+    greeting.write(PLAN_PATH, plan)
+    greeting.write("lib/test_a.py", "def test_a(): assert open('greeting.txt').read()\n")
+    greeting.write(".gitignore", "__pycache__/\n.pytest_cache/\n")
+    greeting.commit("tests")
+    spaced = Sandbox(greeting.root.rename(greeting.root.parent / "my project"))
+
+    done = spaced.gsd_run("01-01")
+
+    assert done.status == 0, done.text
+    assert "  verify.1.1      PROVEN    1 passed" in done.stdout
+    assert str(spaced.root.parent) not in spaced.read(SUMMARY_PATH) + done.stdout
