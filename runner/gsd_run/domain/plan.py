@@ -1,8 +1,12 @@
 """A plan as it was written: every part with the line it stands on."""
 
+import re
 from typing import Any
 
 from msgspec import Struct
+
+_PHASE_NUMBER = re.compile(r"(?:[A-Z][A-Z0-9_]*-)?(\d+[A-Z]?(?:\.\d+)*)")
+_TASK_LABEL = re.compile(r"^Task\s+[\w.]+\s*[:.—-]\s*")
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -97,6 +101,11 @@ class Task(Struct, frozen=True, kw_only=True):
     attributes: dict[str, str] = {}
     parts: dict[str, tuple[Text, ...]] = {}
 
+    @property
+    def title(self) -> str:
+        """Return the name without the label ("Task 2: ") that many plans put before it."""
+        return _TASK_LABEL.sub("", self.name)
+
 
 class Plan(Struct, frozen=True, kw_only=True):
     """A whole plan.
@@ -128,3 +137,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     summary_path: str | None = None
     sections: dict[str, tuple[Text, ...]] = {}
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def phase_number(self) -> str:
+        """Return the phase's number without its name or project code: 12, 03A, 4.1."""
+        found = _PHASE_NUMBER.match(self.phase)
+        return found[1] if found else self.phase

@@ -12,7 +12,6 @@ from gsd_run.domain.report import ClaimRow, CoverageRow, Report, TaskRow, TestsR
 from gsd_run.domain.run import RunState
 
 _GAP = re.compile(r"\*\*\s*gaps? closed\s*:?\s*\*\*\s*:?\s*(?P<gap>.+)", re.IGNORECASE)
-_TASK_LABEL = re.compile(r"^Task\s+[\w.]+\s*[:.—-]\s*")
 
 
 def report_of(state: RunState) -> Report:
@@ -22,7 +21,7 @@ def report_of(state: RunState) -> Report:
         plan=plan.id,
         phase=plan.phase,
         number=plan.number,
-        scope=_phase_number(plan),
+        scope=plan.phase_number,
         name=_name(plan),
         path=plan.path,
         run=state.started.run,
@@ -49,11 +48,6 @@ def _seconds(state: RunState) -> float:
     return (ended - started).total_seconds()
 
 
-def _phase_number(plan: Plan) -> str:
-    found = re.match(r"(?:[A-Z][A-Z0-9_]*-)?(\d+[A-Z]?(?:\.\d+)*)", plan.phase)
-    return found[1] if found else plan.phase
-
-
 def _name(plan: Plan) -> str:
     """Return what the plan is about: the first sentence of its objective, or its id."""
     text = plan.objective.text if plan.objective else ""
@@ -75,7 +69,7 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
     first = {one.rule: one.message for one in reversed(applied)}
     return TaskRow(
         number=task.number,
-        name=_TASK_LABEL.sub("", task.name),
+        name=task.title,
         outcome=done.ended.outcome if done.ended else "",
         attempts=done.attempt,
         executor=done.started.executor if done.started else "",

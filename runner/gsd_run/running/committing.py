@@ -4,7 +4,6 @@ Every commit names its run and what it is for in trailers. By them a commit that
 before the run died is known again, and never made twice.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -105,7 +104,7 @@ def _altered(run: Carrying, committed: Committed, judged: str) -> tuple[str, ...
 
 def _task_subject(run: Carrying, task: Task) -> str:
     """Return a commit's first line: `type(phase-plan): task`, as GSD writes them."""
-    name = re.sub(r"^Task\s+[\w.]+\s*[:.—-]\s*", "", task.name).strip() or f"task {task.number}"
+    name = task.title.strip() or f"task {task.number}"
     verb = name.split()[0].lower().strip(":,")
     default = "fix" if run.state.plan.frontmatter.get("gap_closure") else "feat"
     kind = "test" if task.attributes.get("tdd") == "true" else _VERBS.get(verb, default)
@@ -115,5 +114,4 @@ def _task_subject(run: Carrying, task: Task) -> str:
 def _scope(run: Carrying) -> str:
     """Return what GSD puts in a commit's parentheses: the phase's number and the plan's."""
     plan = run.state.plan
-    found = re.match(r"(?:[A-Z][A-Z0-9_]*-)?(\d+[A-Z]?(?:\.\d+)*)", plan.phase)
-    return f"{found[1] if found else plan.phase}-{plan.number}"
+    return f"{plan.phase_number}-{plan.number}"
