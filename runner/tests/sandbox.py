@@ -52,6 +52,15 @@ class Sandbox:
     def gsd_run(self, *words: str, cwd: Path | None = None, **variables: str) -> Output:
         return self.run(sys.executable, "-m", "gsd_run", *words, cwd=cwd, **variables)
 
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start gsd-run and leave it running, for a test to stop it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "gsd_run", *words],
+            cwd=self.root,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+        )
+
     def git(self, *words: str) -> str:
         done = self.run("git", *words)
         assert done.status == 0, done.text

@@ -141,12 +141,7 @@ def test_a_killed_run_goes_on_and_repeats_only_the_step_in_flight(greeting: Sand
     greeting.write(PLAN_PATH, slow)
     greeting.write(".gitignore", "go\nwaiting\n")
     greeting.commit("a check that takes its time")
-    running = subprocess.Popen(
-        [sys.executable, "-m", "gsd_run", "01-01", "--no-baseline"],
-        cwd=greeting.root,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-    )
+    running = greeting.start("01-01", "--no-baseline")
     _wait_for(greeting.root / "waiting")
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
@@ -171,12 +166,7 @@ def test_changes_found_after_a_kill_are_the_users(greeting: Sandbox) -> None:
     greeting.write(PLAN_PATH, slow)
     greeting.write(".gitignore", "waiting\n")
     greeting.commit("a check that takes its time")
-    running = subprocess.Popen(
-        [sys.executable, "-m", "gsd_run", "01-01", "--no-baseline"],
-        cwd=greeting.root,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-    )
+    running = greeting.start("01-01", "--no-baseline")
     _wait_for(greeting.root / "waiting")
     os.kill(running.pid, signal.SIGKILL)
     running.wait()

@@ -155,12 +155,7 @@ def test_killed_in_a_check_its_strays_end_with_the_resume(greeting: Sandbox) -> 
     greeting.write(PLAN_PATH, slow)
     greeting.write(".gitignore", "go\nwaiting\n")
     greeting.commit("a check that takes its time")
-    running = subprocess.Popen(
-        [sys.executable, "-m", "gsd_run", "01-01", "--no-baseline"],
-        cwd=greeting.root,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-    )
+    running = greeting.start("01-01", "--no-baseline")
     pid = int(_written(greeting.root / "waiting"))
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
