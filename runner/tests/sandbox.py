@@ -3,11 +3,25 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 # The tools of the environment that runs the tests are those that plans' commands find.
 TOOLS = str(Path(sys.executable).parent)
+
+
+def goes_away(pid: int) -> bool:
+    """Tell whether a process that was killed is gone; dying takes a busy machine a while."""
+    for _ in range(1000):
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if stat.rpartition(")")[2].split()[0] in "ZX":
+            return True
+        time.sleep(0.01)
+    return False
 
 
 @dataclass(frozen=True)

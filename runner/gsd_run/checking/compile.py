@@ -17,7 +17,7 @@ from gsd_run.checking.proofs import not_understood, proven_by, unknown_claims
 from gsd_run.checking.runners import test_members
 from gsd_run.checking.statements import Sources, misses, statement_parts, with_files
 from gsd_run.checking.wording import Wording, wordings
-from gsd_run.domain.claim import Claim, Expectation, Part, ScriptCheck, ScriptSource
+from gsd_run.domain.claim import Claim, Command, Expectation, Part, ScriptCheck, ScriptSource
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Artifact, Finding, Plan
 from gsd_run.domain.run_file import RunFile
@@ -139,7 +139,20 @@ def _claim(item: _Read, parts: Sequence[Part]) -> Claim:
         task=wording.task,
         parts=tuple(parts),
         amended=wording.amended,
+        commands=_commands(item),
     )
+
+
+def _commands(item: _Read) -> tuple[Command, ...]:
+    """Return the claim's own commands with the line on which each begins."""
+    lines = item.wording.text.split("\n")
+    found: list[Command] = []
+    for group, command in enumerate(item.block.commands):
+        text = shown(command)
+        first = text.split("\n", 1)[0].strip()
+        offset = next((number for number, line in enumerate(lines) if first in line), 0)
+        found.append(Command(text=text, line=item.wording.line + offset, group=group))
+    return tuple(found)
 
 
 def _nothing(item: _Read) -> Part:

@@ -120,10 +120,24 @@ class Part(Struct, frozen=True, kw_only=True):
     unproven: str = ""
 
 
+class Command(Struct, frozen=True, kw_only=True):
+    """One command of a claim, as the plan writes it: dedented, entities undone, nothing else.
+
+    Commands of one `group` share a shell, in their order; groups count from 0. `line` is the
+    plan's line on which it starts. `expects` says what the plan asks of this command alone.
+    """
+
+    text: str
+    line: int
+    group: int = 0
+    expects: tuple[Expectation, ...] = ()
+
+
 class Claim(Struct, frozen=True, kw_only=True):
     """A statement of the plan. `amended` holds the reason of the amendment to its text, if any.
 
-    `text` is the text as judged, after amendments and adaptations.
+    `text` is the text as judged, after amendments and adaptations; `commands` are those that
+    the claim itself holds.
     """
 
     id: str
@@ -133,6 +147,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     task: int | None = None
     parts: tuple[Part, ...] = ()
     amended: str = ""
+    commands: tuple[Command, ...] = ()
 
 
 class Evidence(Struct, frozen=True, kw_only=True):

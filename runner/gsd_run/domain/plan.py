@@ -10,11 +10,16 @@ _TASK_LABEL = re.compile(r"^Task\s+[\w.]+\s*[:.—-]\s*")
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """Something worth telling about a file, and where: a warning, or one mistake of an error."""
+    """Something worth telling about a file, and where: a warning, or one mistake of an error.
+
+    `line` and `column` count from 1; `code` names the rule that gave the finding, if one did.
+    """
 
     path: str
     line: int
     message: str
+    column: int = 1
+    code: str = ""
 
     def __str__(self) -> str:
         """Return the finding as `file:line: message`, which editors can jump to."""

@@ -10,9 +10,11 @@ class Notes:
         self.path = path
         self.findings: list[Finding] = []
 
-    def add(self, line: int, message: str) -> None:
-        """Note a finding at a line of the file."""
-        self.findings.append(Finding(path=self.path, line=line, message=message))
+    def add(self, line: int, message: str, code: str = "", column: int = 1) -> None:
+        """Note a finding at a line of the file, by the rule with this code."""
+        self.findings.append(
+            Finding(path=self.path, line=line, message=message, column=column, code=code)
+        )
 
     def in_order(self) -> tuple[Finding, ...]:
         """Return the findings by line, each once."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from gsd_run.checking.measuring import measure
 from gsd_run.domain.measurement import FileCoverage, Measurement, TestRun
+from sandbox import goes_away
 
 Measure = Callable[..., Measurement]
 
@@ -92,14 +93,6 @@ def counts(tests: TestRun) -> tuple[int, int, int, int]:
 
 def texts(measured: Measurement) -> list[str]:
     return [command.text for command in measured.commands]
-
-
-def gone(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return True
-    return stat.rpartition(")")[2].split()[0] == "Z"
 
 
 def test_a_failing_suite_shows_through_a_pipe(run: Measure, tmp_path: Path, project: Path) -> None:
@@ -270,7 +263,7 @@ def test_time_runs_out(run: Measure) -> None:
     )
     grandchildren = [int(line) for line in last.stdout.split()]
     assert len(grandchildren) == 2
-    assert all(gone(pid) for pid in grandchildren)
+    assert all(goes_away(pid) for pid in grandchildren)
 
 
 def test_what_is_left_running_is_ended(run: Measure) -> None:
@@ -289,7 +282,7 @@ def test_what_is_left_running_is_ended(run: Measure) -> None:
         False,
     ]
     assert [command.status for command in measured.commands] == [0, 0, 0, 0, 0, 3]
-    assert all(gone(int(command.stdout)) for command in measured.commands[1:3])
+    assert all(goes_away(int(command.stdout)) for command in measured.commands[1:3])
     assert not measured.timed_out
 
 

@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 from gsd_run.outside.processes import Letterbox, ProgramNotFound, run
-
-
-def gone(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return True
-    return stat.rpartition(")")[2].split()[0] == "Z"
+from sandbox import goes_away
 
 
 def test_a_program_and_its_input(tmp_path: Path) -> None:
@@ -32,7 +25,7 @@ def test_without_input_there_is_nothing_to_read(tmp_path: Path) -> None:
 def test_time_runs_out_for_the_whole_group(tmp_path: Path) -> None:
     finished = run(["sh", "-c", "sleep 300 & echo $!; wait"], cwd=tmp_path, timeout=0.5)
     assert (finished.timed_out, finished.status) == (True, -9)
-    assert gone(int(finished.stdout))
+    assert goes_away(int(finished.stdout))
 
 
 def test_what_left_the_group_is_found_by_its_mark(tmp_path: Path) -> None:
@@ -43,7 +36,7 @@ def test_what_left_the_group_is_found_by_its_mark(tmp_path: Path) -> None:
         mark=f"MARK={tmp_path}",
     )
     assert finished.status == 0
-    assert gone(int(finished.stdout))
+    assert goes_away(int(finished.stdout))
 
 
 def test_a_program_is_watched_and_stopped(tmp_path: Path) -> None:
