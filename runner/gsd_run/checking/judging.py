@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from gsd_run.checking.choosing import Measured, chosen
 from gsd_run.checking.files import judge_artifact, judge_pattern
+from gsd_run.checking.integrity.resting import resting_on
+from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.predicates import judge_expectation
 from gsd_run.checking.predicates.observation import Observation, ran
 from gsd_run.domain.claim import (
@@ -32,6 +34,7 @@ class Tree(Struct, frozen=True, kw_only=True):
     `measure` runs a script there; `before` gives the measurement of the same script at the base
     commit, or None; `base_text` the content of a file at the base, or None when it was absent
     (itself None when no base is known); `at_base` says that this tree is the base itself.
+    `weakened` gives what makes its tests weaker than those of the base.
     """
 
     root: Path
@@ -39,6 +42,7 @@ class Tree(Struct, frozen=True, kw_only=True):
     before: Callable[[ScriptSource], Measurement | None]
     base_text: Callable[[str], str | None] | None
     at_base: bool = False
+    weakened: Callable[[], tuple[Weakening, ...]] = tuple
 
 
 def judge(claim: Claim, tree: Tree) -> Verdict:
@@ -122,7 +126,40 @@ def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
     evidence = [one for observation in observations for one in observation.evidence]
     verdict = _verdict(part, observations, tuple(dict.fromkeys(evidence)))
     decisive = _decisive(measured, check, observations, verdict)
-    return replace(verdict, supplied=check.supplied, source=decisive)
+    whole = _on_whole_tests(verdict, measured, tree)
+    return replace(whole, supplied=check.supplied, source=decisive)
+
+
+def _on_whole_tests(verdict: PartVerdict, measured: Sequence[Measured], tree: Tree) -> PartVerdict:
+    """Return the verdict with what weakened tests can't show taken back.
+
+    A test that was made weaker REFUTES what rests on it, unless the run file declares it: then it
+    is a deviation. A new one that asserts nothing proves nothing.
+    """
+    if tree.at_base or not any(measurement.tests for _, measurement in measured):
+        return verdict
+    found = tree.weakened()
+    resting = dict.fromkeys(
+        one
+        for source, measurement in measured
+        for one in resting_on(found, measurement, tree.before(source))
+    )
+    told = tuple(f"{one}; declared: {one.declared}" for one in resting if one.declared)
+    verdict = replace(verdict, deviations=(*verdict.deviations, *told))
+    weaker = [one for one in resting if one.kind == "weaker" and not one.declared]
+    hollow = [one for one in resting if one.kind == "hollow" and not one.declared]
+    if weaker and verdict.state != "REFUTED":
+        reason = f"its tests say less than at the base: {_first_of(weaker)}"
+        return replace(verdict, state="REFUTED", reason=reason)
+    if hollow and verdict.state == "PROVEN":
+        reason = f"{verdict.reason}, but {_first_of(hollow)}"
+        return replace(verdict, state="UNPROVEN", reason=reason)
+    return verdict
+
+
+def _first_of(found: Sequence[Weakening]) -> str:
+    more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""  # noqa: PLR2004
+    return "; ".join(map(str, found[:3])) + more
 
 
 def _decisive(

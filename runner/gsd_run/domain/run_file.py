@@ -19,6 +19,17 @@ class Amendment(Struct, frozen=True, kw_only=True):
     line: int
 
 
+class WeakerTests(Struct, frozen=True, kw_only=True):
+    """Tests that the plan means to say less than they did: a file, or `file::test` for one.
+
+    Without it, a test that is made weaker REFUTES the claims that rest on it.
+    """
+
+    tests: str
+    reason: str
+    line: int
+
+
 class Step(Struct, frozen=True, kw_only=True):
     """One deterministic piece of a change.
 
@@ -54,5 +65,6 @@ class RunFile(Struct, frozen=True, kw_only=True):
     path: str
     sha256: str
     amendments: tuple[Amendment, ...] = ()
+    weaker: tuple[WeakerTests, ...] = ()
     changes: dict[int, tuple[Step, ...]] = {}
     proofs: tuple[Proof, ...] = ()

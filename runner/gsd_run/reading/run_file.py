@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Finding, Plan
-from gsd_run.domain.run_file import Amendment, Proof, RunFile, Step, StepKind
+from gsd_run.domain.run_file import Amendment, Proof, RunFile, Step, StepKind, WeakerTests
 from gsd_run.reading.exact_fields import (
     checked_pairs,
     entries,
@@ -32,6 +32,7 @@ from gsd_run.reading.yaml_repair import compose_mended
 
 _TOP = ("amend", "changes", "proofs")
 _AMENDMENT = ("claim", "replace", "reason")
+_WEAKER = ("tests", "reason")
 _PROOF = ("claim", "command", "expect", "reason", "subject")
 _KINDS: tuple[StepKind, ...] = get_args(StepKind)
 
@@ -58,11 +59,14 @@ def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ..
     notes = Notes(path)
     root = _root(content, notes)
     amendments: tuple[Amendment, ...] = ()
+    weaker: tuple[WeakerTests, ...] = ()
     changes: dict[int, tuple[Step, ...]] = {}
     proofs: tuple[Proof, ...] = ()
     for pair in checked_pairs(root, _TOP, "the run file", notes):
         if pair.key == "amend":
-            amendments = tuple(_amendments(pair.value, notes))
+            given = entries(pair.value, "amend", notes)
+            amendments = tuple(_amendments([e for e in given if not _on_tests(e)], notes))
+            weaker = tuple(_weaker([e for e in given if _on_tests(e)], notes))
         elif pair.key == "changes":
             changes = _changes(pair.value, notes)
         elif pair.key == "proofs":
@@ -71,6 +75,7 @@ def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ..
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
         amendments=amendments,
+        weaker=weaker,
         changes=changes,
         proofs=proofs,
     )
@@ -120,9 +125,24 @@ def _root(content: bytes, notes: Notes) -> Mapping:
     return node
 
 
-def _amendments(node: Node, notes: Notes) -> list[Amendment]:
+def _on_tests(entry: Mapping) -> bool:
+    return any(pair.key == "tests" for pair in entry.pairs)
+
+
+def _weaker(given: list[Mapping], notes: Notes) -> list[WeakerTests]:
     found = []
-    for entry in entries(node, "amend", notes):
+    for entry in given:
+        what = "an amendment of tests"
+        fields = exact_fields(entry, _WEAKER, what, notes)
+        tests = needed_text(fields, "tests", entry.line, what, notes)
+        reason = needed_text(fields, "reason", entry.line, what, notes)
+        found.append(WeakerTests(tests=tests.strip(), reason=reason.strip(), line=entry.line))
+    return found
+
+
+def _amendments(given: list[Mapping], notes: Notes) -> list[Amendment]:
+    found = []
+    for entry in given:
         what = "an amendment"
         fields = exact_fields(entry, _AMENDMENT, what, notes)
         claim = needed_text(fields, "claim", entry.line, what, notes)

@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
 from gsd_run.checking.adaptations import escaped, placed
+from gsd_run.checking.integrity.comparing import declared, weakenings
+from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.judging import Tree
 from gsd_run.checking.measuring import measure
 from gsd_run.domain.claim import ScriptSource
@@ -40,12 +43,31 @@ def tree_to_judge(
         before=base_measurements(run),
         base_text=(lambda path: _base_text(run, path)) if started.base else None,
         at_base=tree == started.base_tree,
+        weakened=cache(lambda: _weakened(run, tree)),
     )
 
 
+def _weakened(run: Carrying, tree: str) -> tuple[Weakening, ...]:
+    """Return what makes the tests of a tree weaker than those of the base, if that is known."""
+    started = run.state.started
+    if not started.base:
+        return ()
+    changed = [one.path for one in git.differences(run.repository, started.base_tree, tree)]
+    found = weakenings(
+        changed,
+        lambda path: _base_text(run, path),
+        lambda path: _text_at(run, tree, path),
+    )
+    return declared(found, run.state.run_file)
+
+
 def _base_text(run: Carrying, path: str) -> str | None:
-    """Return a file at the base, with the line ends that reading a file as text gives."""
-    text = git.text_at(run.repository, run.state.started.base, path)
+    return _text_at(run, run.state.started.base, path)
+
+
+def _text_at(run: Carrying, revision: str, path: str) -> str | None:
+    """Return a file at a commit or tree, with the line ends that reading a file as text gives."""
+    text = git.text_at(run.repository, revision, path)
     return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -115,7 +115,8 @@ SCRIPTS = {
 }
 
 
-def run(script: str, folder: Path, records: Path) -> tuple[str, str, int]:
+def run(script: str, folder: Path, records: Path) -> tuple[str, list[str], int]:
+    """Return what a script showed; the members of a pipe write their errors in any order."""
     folder.mkdir()
     records.mkdir()
     done = subprocess.run(
@@ -131,7 +132,7 @@ def run(script: str, folder: Path, records: Path) -> tuple[str, str, int]:
     left = [record(records, number) for number in begun(records)]
     stdout = "".join([*(one.stdout for one in left), done.stdout])
     stderr = "".join([*(one.stderr for one in left), done.stderr])
-    return stdout, stderr, done.returncode
+    return stdout, sorted(stderr.split("\n")), done.returncode
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -1,0 +1,1 @@
+"""Whether tests still say as much as they did at the base: what was made weaker, and where."""

@@ -1,0 +1,152 @@
+"""What a test's body asserts: what counts, what always holds, and what nothing comes of."""
+
+import re
+from collections.abc import Iterator
+
+from ast_grep_py import SgNode
+from msgspec import Struct
+
+from gsd_run.checking.integrity.dialects import Dialect
+
+_RETURNS = frozenset({"return_statement", "return_expression", "return", "jump_expression"})
+_BRANCHES = frozenset({"if_statement", "if_expression", "if"})
+_NEVER = re.compile(r"\(?\s*(?:False|false|0|None|nil|null)\s*\)?")
+_RAISES = re.compile(
+    r"\b(?:raise|throw|rethrow|fail\w*|flunk|panic|assert\w*|expect\w*|refute|verify|abort|exit|"
+    r"Fatal\w*|Errorf?|XCT\w+|t\.fail|done|reject)\b"
+)
+_RECOVERS = re.compile(r"recover\(\)|catch_unwind|(?:contextlib\.)?suppress\(.*(?:Exception|Error)")
+_ARGUMENTS = frozenset({"arguments", "argument_list", "value_arguments", "token_tree"})
+_ALWAYS = re.compile(
+    r"(?:True|true|YES|1|:ok|not False|!false|\"[^\"]+\"|'[^']+')"
+    r"|.*(?:\bor True|\|\| true)|len\([^()]*\) >= 0|.*\.(?:length|size|count)(?:\(\))? >= 0",
+    re.DOTALL,
+)
+_SAME = re.compile(r"(?P<one>[^()]+?)\s*(?:===?|==|\bis\b|>=|<=|\beql?\b)\s*(?P<other>[^()]+)")
+_EQUALS = re.compile(
+    r"equal|same|\beq\b|_eq!|_eq\b|toBe\b|Equal|\bis\(|\bEqual\(|shouldBe|isEqualTo|Be\(", re.ASCII
+)
+# What a call is named that wants one thing to be true.
+_TRUTH = re.compile(
+    r"(?:assert_?|is_?|to_?be_?|xctassert|be_)?(?:true|ok|truthy|defined)|assert!?|XCTAssert|expect|"
+    r"require",
+    re.IGNORECASE,
+)
+
+
+class Assertion(Struct, frozen=True, kw_only=True):
+    """One assertion: its line in the file, its text on one line, and why it says nothing, if so."""
+
+    line: int
+    text: str
+    hollow: str = ""
+
+
+def assertions_in(body: SgNode, dialect: Dialect) -> Iterator[Assertion]:
+    """Return the assertions of a test's body in their order; dead code has none."""
+    yield from _within(body, dialect, swallowed="")
+
+
+def _within(node: SgNode, dialect: Dialect, swallowed: str) -> Iterator[Assertion]:
+    for child in node.children():
+        kind = child.kind()
+        if kind in dialect.calls and dialect.asserts.match(child.text()):
+            yield _assertion(child, swallowed)
+            # a block that is given to it (pytest.raises, assert_raises do … end) asserts on its own
+            yield from _blocks(child, dialect, swallowed)
+            continue
+        if kind in _BRANCHES and _never(child):
+            continue
+        caught = swallowed or _swallows(child, dialect)
+        yield from _within(child, dialect, caught)
+        if kind in _RETURNS and node.kind() != "program":
+            return
+
+
+def _blocks(node: SgNode, dialect: Dialect, swallowed: str) -> Iterator[Assertion]:
+    for child in node.children():
+        if "block" in child.kind() or "function" in child.kind() or child.kind() in _ARGUMENTS:
+            yield from _within(child, dialect, swallowed)
+
+
+def _assertion(node: SgNode, swallowed: str) -> Assertion:
+    text = " ".join(node.text().split())
+    hollow = swallowed or ("always holds" if _always(node, text) else "")
+    return Assertion(line=node.range().start.line + 1, text=text[:200], hollow=hollow)
+
+
+def _never(branch: SgNode) -> bool:
+    condition = branch.field("condition")
+    return condition is not None and _NEVER.fullmatch(condition.text()) is not None
+
+
+def _swallows(node: SgNode, dialect: Dialect) -> str:
+    """Say how a failure inside a node comes to nothing, "" if it does not."""
+    clauses = [child for child in node.children() if child.kind() in dialect.catches]
+    for clause in clauses:
+        if dialect.broad.match(clause.text()) and not _RAISES.search(_after_head(clause.text())):
+            return f"its failure is caught at line {clause.range().start.line + 1}"
+    if node.kind() == "with_statement" and _RECOVERS.search(node.text().split(":\n")[0]):
+        return f"its failure is suppressed at line {node.range().start.line + 1}"
+    return ""
+
+
+def _after_head(clause: str) -> str:
+    """Return what a clause does, without the exceptions that it names."""
+    head = re.match(r"[^{:\n]*[{:\n]", clause)
+    return clause[head.end() :] if head else clause
+
+
+def recovers(body: SgNode) -> bool:
+    """Tell whether a body takes up panics, so that nothing in it can fail."""
+    return re.search(r"\brecover\(\)|catch_unwind\(", body.text()) is not None
+
+
+def _always(node: SgNode, text: str) -> bool:
+    """Tell whether an assertion holds whatever the code does."""
+    if node.kind() == "assert_statement":
+        condition = next((child for child in node.children() if child.is_named()), None)
+        return condition is not None and (
+            condition.kind() == "tuple" or _holds(" ".join(condition.text().split()))
+        )
+    given = _given(node)
+    if len(given) > 1 and given[0] in {"t", "s.T()", "suite.T()"}:
+        given = given[1:]
+    if not given:
+        return False
+    if len(given) > 1 and given[0] == given[1] and "(" not in given[0]:
+        return _EQUALS.search(text) is not None
+    return _TRUTH.fullmatch(_last_name(node)) is not None and _holds(given[0])
+
+
+def _last_name(node: SgNode) -> str:
+    """Return the name that is called: the last of a chain such as `expect(a).toBe`."""
+    ends = [one for one in node.children() if one.kind() in {*_ARGUMENTS, "call_suffix"}]
+    callee = node.text()[: ends[-1].range().start.index - node.range().start.index] if ends else ""
+    found = re.search(r"\w+!?\s*$", callee)
+    return found[0].strip() if found else ""
+
+
+def _holds(condition: str) -> bool:
+    if _ALWAYS.fullmatch(condition):
+        return True
+    same = _SAME.fullmatch(condition)
+    return same is not None and same["one"].strip() == same["other"].strip()
+
+
+def _given(node: SgNode) -> list[str]:
+    """Return what a call is given, after what the call that it hangs on is given (`expect(a)`)."""
+    found: list[str] = []
+    for child in node.children():
+        if child.kind() in _ARGUMENTS:
+            found += _parts(child)
+        elif child.is_named() and not found:
+            found += _given(child)
+    return found
+
+
+def _parts(arguments: SgNode) -> list[str]:
+    if arguments.kind() == "token_tree":
+        inner = arguments.text()[1:-1]
+        return [] if "(" in inner else [part.strip() for part in inner.split(",")]
+    return [" ".join(one.text().split()) for one in arguments.children() if one.is_named()]
