@@ -1,24 +1,152 @@
-"""`gsd-run check PLAN`: judge the tree as it is; nothing is changed, nothing is kept."""
+"""`gsd-run check PLAN|PHASE`: judge the tree as it is; nothing is changed, nothing is kept."""
 
 import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
+from gsd_run.checking.summary_claims import summary_claims
 from gsd_run.cli.console import watcher
-from gsd_run.cli.project import here
-from gsd_run.running.checking_up import check_up
+from gsd_run.cli.project import Place, here
+from gsd_run.domain.claim import Claim
+from gsd_run.domain.errors import UsageError
+from gsd_run.domain.event import PlanRead, Record
+from gsd_run.domain.report import Report, TestsRow
+from gsd_run.domain.run import RunState
+from gsd_run.reading.locating import summary_candidates
+from gsd_run.reading.phases import phase_plans
+from gsd_run.reading.summary import read_summary
+from gsd_run.reporting.findings import by_code
+from gsd_run.reporting.github import github_text
+from gsd_run.reporting.report import report_of
+from gsd_run.reporting.sarif import sarif_text
+from gsd_run.reporting.summary import short
+from gsd_run.reporting.verdicts import (
+    RULES,
+    STATES,
+    counted,
+    verdict_findings,
+    verdicts_json,
+    verdicts_junit,
+)
+from gsd_run.running.carrying import Watcher
+from gsd_run.running.checking_up import LookBack, check_up
 from gsd_run.running.engine import Exit
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here()
-    with watcher() as looking_on:
-        state = check_up(place.plan(arguments.plan), place.project, place.settings, looking_on)
-    verdicts = list(state.end_verdicts.values())
-    counted = {
-        word: sum(verdict.state == word for verdict in verdicts)
-        for word in ("PROVEN", "REFUTED", "UNPROVEN")
-    }
-    print(", ".join(f"{count} {word}" for word, count in counted.items()))
-    if counted["REFUTED"]:
+    plans = _plans(place, arguments.plan)
+    summaries = [_summary(place, plan) if arguments.summary else "" for plan in plans]
+    reports = []
+    for plan, summary in zip(plans, summaries, strict=True):
+        claims_of = partial(_stated, place, summary) if summary else None
+        back = LookBack(base=arguments.base or "", claims_of=claims_of)
+        with _looking_on(arguments.format) as looking_on:
+            if len(plans) > 1:
+                looking_on.said(f"\n{plan.relative_to(place.project.root)}")
+            state = check_up(plan, place.project, place.settings, looking_on, back)
+        reports.append(report_of(state))
+        if arguments.format == "text":
+            _tell(reports[-1], summary)
+    _write(arguments.format, reports, summaries)
+    counts = counted(reports)
+    if counts["REFUTED"]:
         return Exit.FAILED
-    return Exit.WAITING if arguments.strict and counted["UNPROVEN"] else Exit.FINISHED
+    return Exit.WAITING if arguments.strict and counts["UNPROVEN"] else Exit.FINISHED
+
+
+def _plans(place: Place, name: str) -> Sequence[Path]:
+    """Return the plan that goes by the name, or else all plans of the phase that does."""
+    try:
+        return [place.plan(name)]
+    except UsageError as no_plan:
+        try:
+            return phase_plans(name, place.project.root, Path.cwd())
+        except UsageError:
+            raise no_plan from None
+
+
+def _summary(place: Place, plan: Path) -> str:
+    found = next((path for path in summary_candidates(plan) if path.is_file()), None)
+    if found is None:
+        raise UsageError(f"{plan.name}: --summary, but no summary lies beside it")
+    return found.relative_to(place.project.root).as_posix()
+
+
+def _stated(place: Place, path: str, read: PlanRead) -> tuple[Claim, ...]:
+    """Return what a summary states as claims."""
+    summary = read_summary((place.project.root / path).read_bytes(), path)
+    files = [
+        *((file, True) for file in summary.created),
+        *((file, False) for file in summary.modified),
+    ]
+    return summary_claims(summary.statements, files, summary.commits, read.claims)
+
+
+@contextmanager
+def _looking_on(form: str) -> Iterator[Watcher]:
+    if form != "text":
+        yield _Quiet()
+        return
+    with watcher() as looking_on:
+        yield looking_on
+
+
+class _Quiet:
+    """What is for people goes to standard error where the output is for programs."""
+
+    def event(self, record: Record, state: RunState) -> None:
+        """Say nothing of events: the output has them."""
+
+    def running(self, command: str) -> None:
+        """Say nothing of commands."""
+
+    def said(self, text: str) -> None:
+        """Write a warning where it is not in the way."""
+        print(text, file=sys.stderr)
+
+
+def _tell(report: Report, summary: str) -> None:
+    for tests in report.all_tests:
+        if tests.before:
+            print(f"{_told(tests)}  $ {short(tests.command)}")
+    if summary:
+        stated = [row for row in report.claims if row.kind == "summary"]
+        hold = [row for row in stated if row.state == "PROVEN"]
+        print(f"{summary} states {len(stated)} things that a check decides; {len(hold)} hold")
+        for row in stated:
+            if row.state != "PROVEN":
+                print(f"{summary}:{row.line}: {row.state}: {row.text} ({row.reason})")
+
+
+def _told(row: TestsRow) -> str:
+    assert row.before is not None
+    bad = row.after.failed + row.after.errors
+    was = f"tests: {row.before.passed} of {row.before.collected} passed"
+    now = f"{row.after.passed} of {row.after.collected}{f', {bad} not' if bad else ''}"
+    skipped = row.after.skipped - row.before.skipped
+    more = f", {skipped} more skipped" if skipped > 0 else ""
+    return f"{was} at the base, {now} now{more}; {len(row.fixed)} fixed, {len(row.broken)} broken"
+
+
+def _write(form: str, reports: Sequence[Report], summaries: Sequence[str]) -> None:
+    if form == "text":
+        counts = counted(reports)
+        vacuous = sum(row.note == "vacuous" for report in reports for row in report.claims)
+        told = ", ".join(f"{counts[state]} {state}" for state in STATES)
+        print(
+            told + (f" ({vacuous} of the proven were true at the base: vacuous)" if vacuous else "")
+        )
+    elif form == "json":
+        print(verdicts_json(reports, summaries), end="")
+    elif form == "junit":
+        print(verdicts_junit(reports), end="")
+    else:
+        pairs = zip(reports, summaries, strict=True)
+        findings = [one for report, path in pairs for one in verdict_findings(report, path)]
+        text = sarif_text if form == "sarif" else github_text
+        print(text(findings, by_code(RULES)), end="")

@@ -7,21 +7,32 @@ from msgspec import Struct
 State = Literal["PROVEN", "REFUTED", "UNPROVEN"]
 
 ClaimKind = Literal[
-    "verify", "acceptance", "done", "truth", "artifact", "key_link", "verification", "criterion"
+    "verify",
+    "acceptance",
+    "done",
+    "truth",
+    "artifact",
+    "key_link",
+    "verification",
+    "criterion",
+    "summary",  # what a SUMMARY.md that somebody else wrote states
 ]
 
 ExpectationKind = Literal[
     "exit_zero",  # every command succeeds
     "exit_zero_or_no_match",  # every command succeeds; a search may also find nothing
     "exit_nonzero",  # the command runs and fails; with `number`, by just this status
+    "exit_in",  # the command runs and ends with one of the statuses in `value` ("0,1,2")
     "output_contains",  # `value` stands in the output as a whole word or phrase
     "output_lacks",  # `value` stands nowhere in the output
     "output_empty",  # nothing on standard output
     "output_count",  # the matches found, or the number printed, are `value` (">=") `number`
+    "http_status",  # the response that the command shows has the status `number`
     # for tests, `value` holds the words that say which ("ORM"); they must stand in the command
     "tests_passed",  # exactly `number` tests passed, of `total` if that is said, and none failed
     "tests_at_least",  # `number` tests or more passed, and none failed
     "tests_failed",  # exactly `number` tests failed
+    "tests_fail",  # tests ran, and one or more failed, as before the work they are for
     "tests_pass",  # at least one test ran, and all that ran passed
     "failures_lack",  # no test failed with `value`
     "pass_rate",  # `number` percent of the tests passed
@@ -29,13 +40,15 @@ ExpectationKind = Literal[
     "coverage_at_least",  # coverage of the file `value` (of all, if empty) is `number` or more
     "coverage_above",  # it is more than `number`
     "coverage_kept",  # coverage of the file `value` is not below that at the base commit
+    "prose",  # words that ask something no rule understands; only among a Command's `expects`
 ]
 
 
 class Expectation(Struct, frozen=True, kw_only=True):
     """A predicate over a measurement; `text` is the wording it was compiled from.
 
-    `command` is the one of the script's commands that it speaks of, "" for all of them.
+    `command` is the one of the script's commands that it speaks of, "" for all of them. It is
+    `implicit` where the plan says nothing of how a command should end.
     """
 
     kind: ExpectationKind
@@ -44,6 +57,7 @@ class Expectation(Struct, frozen=True, kw_only=True):
     number: float | None = None
     total: int | None = None
     command: str = ""
+    implicit: bool = False
 
 
 class ScriptSource(Struct, frozen=True, kw_only=True):
@@ -73,7 +87,11 @@ class ScriptCheck(Struct, frozen=True, kw_only=True, tag="script"):
 
 
 class ArtifactCheck(Struct, frozen=True, kw_only=True, tag="artifact"):
-    """Look at one file: present or absent, its lines, content, names, and change since base."""
+    """Look at one file: present or absent, its lines, content, names, and change since base.
+
+    `contains` are literals or regular expressions, `matches` surely the latter; `lacks` must not
+    be found. `hollow` says that the plan asks for a stub, so that one is what it should be.
+    """
 
     path: str
     present: bool = True
@@ -81,6 +99,13 @@ class ArtifactCheck(Struct, frozen=True, kw_only=True, tag="artifact"):
     contains: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     changed: Literal["", "changed", "created"] = ""
+    max_lines: int | None = None
+    exact_lines: int | None = None
+    min_tests: int | None = None
+    matches: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    ignore_case: bool = False
+    hollow: bool = False
 
 
 class PatternItem(Struct, frozen=True, kw_only=True):
@@ -99,6 +124,8 @@ class PatternCheck(Struct, frozen=True, kw_only=True, tag="pattern"):
 
     `prose` marks a pattern that reads as a list in words: then each of `items` is searched, and
     the link can be proven by what it plainly says, and is otherwise malformed, never refuted.
+    With an empty `regex` the imports of the source decide. `lacks` must not be found in it; with
+    `absent` the two must not be linked at all.
     """
 
     source: str
@@ -106,6 +133,9 @@ class PatternCheck(Struct, frozen=True, kw_only=True, tag="pattern"):
     regex: str
     items: tuple[PatternItem, ...]
     prose: bool = False
+    lacks: tuple[str, ...] = ()
+    ignore_case: bool = False
+    absent: bool = False
 
 
 Check = ScriptCheck | ArtifactCheck | PatternCheck

@@ -48,7 +48,9 @@ class TestRun(Struct, frozen=True, kw_only=True):
 
     `source` says where the counts come from: "junit" (by name) or "closing line". `command` is
     the index in Measurement.commands of the command that called the runner. `deselected` and
-    `skipped` tests are not passed tests.
+    `skipped` tests are not passed tests. `cases` are all tests, or those that failed where the
+    runner names no others. `uncounted` are the packages or files whose tests all went well and
+    which the runner does not count (`go test` without -v): they say that tests ran, not how many.
     """
 
     __test__ = False
@@ -61,11 +63,17 @@ class TestRun(Struct, frozen=True, kw_only=True):
     errors: int
     skipped: int
     cases: tuple[TestCase, ...] = ()
+    uncounted: int = 0
 
     @property
     def collected(self) -> int:
-        """Return how many tests ran or were skipped."""
+        """Return how many tests ran or were skipped, as far as they are counted."""
         return self.passed + self.failed + self.errors + self.skipped
+
+    @property
+    def named(self) -> bool:
+        """Tell whether every test of the run is known by name."""
+        return not self.uncounted and len(self.cases) == self.collected
 
 
 class FileCoverage(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """A run as a reader wants it: what every report, of whatever form, is rendered from."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from gsd_run.domain.claim import Evidence, State
@@ -8,7 +10,10 @@ from gsd_run.domain.measurement import TestRun
 
 
 class ClaimRow(Struct, frozen=True, kw_only=True):
-    """A claim with its verdict. `note` is "", "vacuous" or "settled earlier"."""
+    """A claim with its verdict. `note` is "", "vacuous" or "settled earlier".
+
+    `before` is its state at the base commit, "" where it was not judged there.
+    """
 
     id: str
     kind: str
@@ -19,6 +24,8 @@ class ClaimRow(Struct, frozen=True, kw_only=True):
     note: str
     marks: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    task: int | None = None
+    before: State | Literal[""] = ""
 
 
 class TaskRow(Struct, frozen=True, kw_only=True):
@@ -39,7 +46,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
 
 
 class TestsRow(Struct, frozen=True, kw_only=True):
-    """The largest test run of the plan's commands, before and after."""
+    """A test run of one of the plan's commands, before and after."""
 
     __test__ = False
 
@@ -77,12 +84,13 @@ class Report(Struct, frozen=True, kw_only=True):
     gap: str
     tasks: tuple[TaskRow, ...]
     claims: tuple[ClaimRow, ...]
-    tests: TestsRow | None
+    tests: TestsRow | None  # the largest
     coverage: tuple[CoverageRow, ...]
     deviations: tuple[Deviation, ...]
     mends: tuple[str, ...]
     baseline: bool
     dirty: tuple[str, ...]
+    all_tests: tuple[TestsRow, ...] = ()
 
     def count(self, state: State) -> int:
         """Return how many claims have a verdict."""

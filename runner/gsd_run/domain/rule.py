@@ -12,9 +12,9 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     The code's letter tells what it speaks of: F frontmatter, T tags and tasks, M must-haves,
     V verify commands and what they should show, C claims and their words, D dependencies and
-    order, R references to files, S safety. `about` is one sentence, `why` says what goes wrong
-    without it, `mend` what to write instead. A run would fail or prove nothing at an `error`;
-    a `warning` is worth a look; a `note` only tells.
+    order, R references to files, S safety, L what is written for lint itself. `about` is one
+    sentence, `why` says what goes wrong without it, `mend` what to write instead. A run would
+    fail or prove nothing at an `error`; a `warning` is worth a look; a `note` only tells.
     """
 
     code: str

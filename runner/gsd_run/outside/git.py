@@ -92,6 +92,14 @@ def head(repository: Repository) -> str:
     return text_of(repository, "rev-parse", "HEAD")
 
 
+def commit_of(repository: Repository, revision: str) -> str | None:
+    """Return the commit that a revision names, None if it names none."""
+    found = call(
+        repository, "rev-parse", "--verify", "-q", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    return found.text if found.status == 0 else None
+
+
 def tree_of(repository: Repository, commit: str) -> str:
     """Return the id of a commit's tree."""
     return text_of(repository, "rev-parse", f"{commit}^{{tree}}")

@@ -25,6 +25,9 @@ class Project(Struct, frozen=True, kw_only=True):
     def environment(self) -> dict[str, str]:
         """Return the environment of the project's commands: its own tools first on PATH."""
         kept = {name: value for name, value in os.environ.items() if name not in NOT_THE_PROJECTS}
+        # A file that is changed twice within a second may keep its size, and then Python takes
+        # the bytecode of the first for that of the second.
+        kept["PYTHONDONTWRITEBYTECODE"] = "1"
         first = [self.root / "node_modules" / ".bin"]
         if self.venv:
             kept["VIRTUAL_ENV"] = str(self.venv)

@@ -35,6 +35,7 @@ def report_of(state: RunState) -> Report:
         tasks=tuple(_task_row(state, task) for task in plan.tasks),
         claims=tuple(_claim_row(state, claim) for claim in state.claims),
         tests=_tests(state),
+        all_tests=_all_tests(state),
         coverage=_coverage(state),
         deviations=_deviations(state),
         mends=tuple(mend.commit for mend in state.mends),
@@ -108,6 +109,8 @@ def _claim_row(state: RunState, claim: Claim) -> ClaimRow:
         evidence=tuple(
             dict.fromkeys(evidence for part in verdict.parts for evidence in part.evidence)
         ),
+        task=claim.task,
+        before=before.state if (before := state.base_verdicts.get(claim.id)) else "",
     )
 
 
@@ -130,16 +133,23 @@ def _tests(state: RunState) -> TestsRow | None:
     """Return the script whose tests are most, before and after."""
     assert state.ended is not None
     after = _largest(_measured(state, state.ended.tree))
-    if after is None:
-        return None
-    script, now = after
+    return _tests_row(state, *after) if after else None
+
+
+def _all_tests(state: RunState) -> tuple[TestsRow, ...]:
+    """Return every script whose tests were run at the end, before and after."""
+    assert state.ended is not None
+    each = [_largest([one]) for one in _measured(state, state.ended.tree)]
+    return tuple(_tests_row(state, *found) for found in each if found)
+
+
+def _tests_row(state: RunState, script: Measurement, now: TestRun) -> TestsRow:
     at_base = [
         one for one in _measured(state, state.started.base_tree) if one.script == script.script
     ]
     then = _largest(at_base)
     before = then[1] if then else None
-    bad_before = _not_passed(before)
-    bad_now = _not_passed(now)
+    bad_before, bad_now = _not_passed(before), _not_passed(now)
     return TestsRow(
         command=script.script,
         before=before,

@@ -20,7 +20,7 @@ def summary_text(report: Report) -> str:
         "modified": modified,
         "headline": _headline(report),
         "groups": _groups(report),
-        "short": _short,
+        "short": short,
         "decisions": _decisions(report),
     }
     return rendered("gsd_run.reporting", "summary.md.j2", values)
@@ -75,7 +75,7 @@ def _groups(report: Report) -> list[tuple[str, list[ClaimRow]]]:
     return [(title, claims) for title, claims in groups if claims]
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return the beginning of a text, on one line."""
     line = " ".join(text.replace("⟦project⟧/", "").replace("⟦project⟧", ".")
                     .replace("⟦tmp⟧", "/tmp").split())  # fmt: skip

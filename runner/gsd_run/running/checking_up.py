@@ -1,12 +1,16 @@
 """Judging a plan on the tree as it is, outside any run: nothing is kept of it but the verdicts."""
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.domain.errors import Refusal
-from gsd_run.domain.event import Judged
+from gsd_run.domain.claim import Claim
+from gsd_run.domain.errors import Refusal, UsageError
+from gsd_run.domain.event import BaselineDone, Ended, Judged, PlanRead, RunStarted
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
@@ -15,25 +19,50 @@ from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Carrying, Options, Watcher
 from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
-from gsd_run.running.judging import judge_claims
+from gsd_run.running.judging import judge_claims, look_before
 from gsd_run.running.measuring import end_strays_of
 from gsd_run.running.preparing import prepared, run_started
-from gsd_run.running.setting_aside import restore
+from gsd_run.running.setting_aside import restore, set_aside
 
 
-def check_up(plan_path: Path, project: Project, settings: Settings, watcher: Watcher) -> RunState:
+class LookBack(Struct, frozen=True, kw_only=True):
+    """What the tree is compared with: a commit, and what else was said to hold by now.
+
+    `base` is a revision as git understands it, "" for the base of the plan's newest run;
+    `claims_of` gives further claims to judge beside the plan's own.
+    """
+
+    base: str = ""
+    claims_of: Callable[[PlanRead], tuple[Claim, ...]] | None = None
+
+
+def check_up(
+    plan_path: Path,
+    project: Project,
+    settings: Settings,
+    watcher: Watcher,
+    look_back: LookBack = LookBack(),  # noqa: B008 - a frozen value
+) -> RunState:
     """Judge every claim of a plan now, and return the verdicts as the end of a run has them.
 
-    What was true before comes from the newest run of the plan; without one, claims that compare
-    with the base commit stay UNPROVEN.
+    With a base, the claims are judged at that commit first: the files that differ are set aside
+    for the time. Without one, what was true before comes from the newest run of the plan, and if
+    there is none, claims that compare with the base commit stay UNPROVEN.
+
+    Raises:
+        UsageError: the base names no commit.
     """
     ready = prepared(plan_path, project)
+    if look_back.claims_of is not None:
+        read = replace(ready.read, claims=(*ready.read.claims, *look_back.claims_of(ready.read)))
+        ready = replace(ready, read=read)
     for warning in ready.warnings:
         watcher.said(str(warning))
     repository = git.open_repository(project.root)
     store = store_of(repository)
     with store.locked(), interruptible():
         restore_after_check(project, settings, repository, watcher)
+        base_commit = _commit(repository, look_back.base)
         latest = store.latest(ready.read.plan.id)
         if latest is not None and latest.aside is not None:
             raise Refusal(
@@ -46,23 +75,61 @@ def check_up(plan_path: Path, project: Project, settings: Settings, watcher: Wat
             started = run_started(
                 project, repository, ready.read, Options(), git.dirty_files(repository)
             )
-            base = latest.started if latest else None
             journal = Journal(folder / "journal.jsonl")
-            journal.add(
-                replace(
-                    started,
-                    run=f"check-{started.run}",
-                    base=base.base if base else "",
-                    base_tree=base.base_tree if base else "",
-                    environment=base.environment if base else started.environment,
-                )
-            )
-            run = _carrying(project, settings, repository, journal, watcher)
-            _take_base(run, store, latest)
+            if base_commit:
+                tree = git.tree_of(repository, base_commit)
+                journal.add(_checking(started, base_commit, tree, started.environment))
+                run = _carrying(project, settings, repository, journal, watcher)
+                _judge_at_base(run)
+            else:
+                then = latest.started if latest else replace(started, base="", base_tree="")
+                journal.add(_checking(started, then.base, then.base_tree, then.environment))
+                run = _carrying(project, settings, repository, journal, watcher)
+                _take_base(run, store, latest)
             _judge_now(run)
             return run.state
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _commit(repository: Repository, revision: str) -> str:
+    commit = git.commit_of(repository, revision) if revision else ""
+    if commit is None:
+        raise UsageError(f"--base {revision}: there is no such commit")
+    return commit
+
+
+def _checking(
+    started: RunStarted, base: str, base_tree: str, environment: dict[str, str]
+) -> RunStarted:
+    return replace(
+        started,
+        run=f"check-{started.run}",
+        base=base,
+        base_tree=base_tree,
+        environment=environment,
+    )
+
+
+def _judge_at_base(run: Carrying) -> None:
+    """Judge the claims at the base commit; what the tree has beyond it is set aside meanwhile."""
+    begun = time.monotonic()
+    base, tree = run.state.started.base, run.state.started.base_tree
+    untracked = git.untracked_files(run.repository)
+    now = git.snapshot(run.repository, untracked)
+    paths = [change.path for change in git.differences(run.repository, tree, now)]
+    if paths:
+        with set_aside(run, now, tree, paths, f"to judge at {base[:9]}"):
+            _judge_then(run, tree)
+    else:
+        _judge_then(run, tree)
+    run.add(BaselineDone(seconds=round(time.monotonic() - begun, 3)))
+
+
+def _judge_then(run: Carrying, tree: str) -> None:
+    for claim in run.state.claims:
+        if claim.kind != "summary":  # it speaks of the work, which is not there yet
+            look_before(run, claim, tree, "base")
 
 
 def restore_after_check(
@@ -119,6 +186,8 @@ def _take_base(run: Carrying, store: Store, latest: RunState | None) -> None:
 
 
 def _judge_now(run: Carrying) -> None:
+    begun = time.monotonic()
     untracked = git.untracked_files(run.repository)
     tree = git.snapshot(run.repository, untracked)
     judge_claims(run, run.state.claims, tree, "end", untracked)
+    run.add(Ended(tree=tree, seconds=round(time.monotonic() - begun, 3)))

@@ -1,0 +1,175 @@
+"""`gsd-run check`: evidence for work that was done elsewhere."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from sandbox import FOLDER, SUMMARY_PATH, Sandbox
+
+PLAN = """\
+---
+phase: 01-sums
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: [sums.py, tests/test_sums.py]
+autonomous: true
+must_haves:
+  truths:
+    - "All 3 tests pass"
+    - "Sums feel right"
+  artifacts:
+    - path: "sums.py"
+      contains: "def triple"
+---
+<objective>
+Sums.
+</objective>
+<tasks>
+<task type="auto">
+  <name>Task 1: Sums</name>
+  <files>sums.py, tests/test_sums.py</files>
+  <action>Write triple and its test</action>
+  <verify>python -m pytest tests -q</verify>
+  <done>`test -f README.md`</done>
+</task>
+</tasks>
+"""
+SUMS = "def double(number):\n    return 2 * number\n"
+TESTS = """\
+from sums import double
+
+
+def test_double():
+    assert double(2) == 4
+
+
+def test_negative():
+    assert double(-1) == -3
+"""
+SUMMARY = """\
+---
+phase: 01-sums
+plan: "01"
+key-files:
+  created: [triples.py]
+  modified: [sums.py]
+---
+# Phase 1 Plan 1: Sums Summary
+
+**All sums are right: 3/3 tests pass**
+
+- 5 of 5 tests pass, coverage is fine
+- Committed as `0123abc`
+"""
+
+
+@pytest.fixture
+def done_elsewhere(sandbox: Sandbox) -> Sandbox:
+    """A plan whose work is there: committed in part, and in part not even tracked."""
+    sandbox.write(f"{FOLDER}/01-01-PLAN.md", PLAN)
+    sandbox.write("README.md", "# Sums\n")
+    sandbox.write("sums.py", SUMS)
+    sandbox.write("tests/test_sums.py", TESTS)
+    sandbox.commit("start")
+    sandbox.write("sums.py", SUMS + "\n\ndef triple(number):\n    return 3 * number\n")
+    sandbox.commit("some agent's work")
+    sandbox.write("tests/test_sums.py", TESTS.replace("-3", "-2"))
+    sandbox.write(
+        "tests/test_more.py",
+        "from sums import triple\n\n\ndef test_triple():\n    assert triple(1) == 3\n",
+    )
+    sandbox.write(SUMMARY_PATH, SUMMARY)
+    return sandbox
+
+
+def test_before_and_after_from_a_commit(done_elsewhere: Sandbox) -> None:
+    status = done_elsewhere.git("status", "--porcelain")
+
+    checked = done_elsewhere.gsd_run("check", "01-01", "--base", "HEAD~1")
+
+    assert checked.status == 0, checked.text
+    lines = checked.stdout.splitlines()
+    assert (
+        "  verify.1        REFUTED  at base  1 passed, 1 failed; all should pass, and at least one"
+        in lines
+    )
+    assert "  verify.1        PROVEN    3 passed" in lines
+    assert lines[-2:] == [
+        "tests: 1 of 2 passed at the base, 3 of 3 now; 1 fixed, 0 broken  $ python -m pytest tests -q",
+        "4 PROVEN, 0 REFUTED, 1 UNPROVEN (1 of the proven were true at the base: vacuous)",
+    ]
+    assert done_elsewhere.git("status", "--porcelain") == status
+    assert (done_elsewhere.root / "tests/test_more.py").exists()
+    assert done_elsewhere.git("for-each-ref", "refs/gsd-run") == ""
+
+
+def test_what_the_summary_states_is_judged(done_elsewhere: Sandbox) -> None:
+    checked = done_elsewhere.gsd_run("check", "01-01", "--base", "HEAD~1", "--summary")
+
+    assert checked.status == 1, checked.text
+    lines = checked.stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if " states " in line)
+    assert lines[start:-1] == [
+        f"{SUMMARY_PATH} states 5 things that a check decides; 2 hold",
+        f"{SUMMARY_PATH}:5: REFUTED: triples.py (triples.py does not exist)",
+        f"{SUMMARY_PATH}:12: REFUTED: 5 of 5 tests pass, coverage is fine (3 passed; 5 should pass)",
+        f"{SUMMARY_PATH}:13: REFUTED: 0123abc (`git merge-base --is-ancestor 0123abc HEAD` exited 128: fatal: Not a valid object name 0123abc)",
+    ]
+
+
+def test_json_has_before_and_after(done_elsewhere: Sandbox) -> None:
+    checked = done_elsewhere.gsd_run("check", "1-1", "--base", "HEAD~1", "--format", "json")
+
+    told = json.loads(checked.stdout)
+    assert told["counts"] == {"PROVEN": 4, "REFUTED": 0, "UNPROVEN": 1}
+    plan = told["plans"][0]
+    assert [(c["id"], c["before"], c["state"], c["note"]) for c in plan["claims"]] == [
+        ("verify.1", "REFUTED", "PROVEN", None),
+        ("done.1", "PROVEN", "PROVEN", "vacuous"),
+        ("truth.1", "REFUTED", "PROVEN", None),
+        ("truth.2", "UNPROVEN", "UNPROVEN", None),
+        ("artifact.1", "REFUTED", "PROVEN", None),
+    ]
+    assert plan["tests"][0]["before"] == {
+        "collected": 2,
+        "passed": 1,
+        "failed": 1,
+        "errors": 0,
+        "skipped": 0,
+    }
+    assert plan["tests"][0]["fixed"] == ["test_negative"]
+
+
+def test_junit_sarif_and_github(done_elsewhere: Sandbox) -> None:
+    (done_elsewhere.root / "tests/test_sums.py").write_text(TESTS)
+
+    junit = ET.fromstring(done_elsewhere.gsd_run("check", "01-01", "--format", "junit").stdout)
+    assert {key: junit[0].get(key) for key in ("name", "tests", "failures", "skipped")} == {
+        "name": "01-01", "tests": "5", "failures": "2", "skipped": "1",
+    }  # fmt: skip
+    sarif = done_elsewhere.gsd_run("check", "01-01", "--format", "sarif")
+    assert sarif.status == 1
+    results = json.loads(sarif.stdout)["runs"][0]["results"]
+    assert [(one["ruleId"], one["level"]) for one in results] == [
+        ("REFUTED", "error"), ("REFUTED", "error"), ("UNPROVEN", "warning"),
+    ]  # fmt: skip
+    github = done_elsewhere.gsd_run("check", "01-01", "--format", "github").stdout
+    assert github.startswith(f"::error file={FOLDER}/01-01-PLAN.md,line=")
+
+
+def test_a_phase_is_all_its_plans(done_elsewhere: Sandbox) -> None:
+    done_elsewhere.write(f"{FOLDER}/01-02-PLAN.md", PLAN.replace("plan: 01", "plan: 02"))
+
+    checked = done_elsewhere.gsd_run("check", "1")
+
+    assert checked.status == 0, checked.text
+    assert f"{FOLDER}/01-01-PLAN.md" in checked.stdout
+    assert f"{FOLDER}/01-02-PLAN.md" in checked.stdout
+    assert checked.stdout.splitlines()[-1] == "8 PROVEN, 0 REFUTED, 2 UNPROVEN"
+
+
+def test_a_base_that_is_no_commit(done_elsewhere: Sandbox) -> None:
+    checked = done_elsewhere.gsd_run("check", "01-01", "--base", "nowhere")
+    assert (checked.status, checked.stderr) == (2, "--base nowhere: there is no such commit\n")
