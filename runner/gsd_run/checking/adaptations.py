@@ -46,12 +46,23 @@ def adapted(text: str, root: Path, known: Sequence[str] = ()) -> tuple[str, list
 
     `known` are foreign project roots seen elsewhere in the plan (see `foreign_roots`).
     """
+    text, made = plain(text)
+    text, moved = localized(text.strip("\n"), root, known)
+    return text, [*made, *moved]
+
+
+def plain(text: str) -> tuple[str, list[Adaptation]]:
+    """Return a block's text dedented and with its entities undone; lines keep their numbers."""
+    text = textwrap.dedent(text.expandtabs(4) if text.lstrip("\n").startswith("\t") else text)
+    if not _ENTITY.search(text):
+        return text, []
+    made = Adaptation(id="entities", before="&…;", after="the characters they stand for")
+    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], text), [made]
+
+
+def localized(text: str, root: Path, known: Sequence[str] = ()) -> tuple[str, list[Adaptation]]:
+    """Return a text with its foreign paths and /tmp marked, and what was changed."""
     made: list[Adaptation] = []
-    text = textwrap.dedent(text.expandtabs(4) if text.startswith("\t") else text).strip("\n")
-    if _ENTITY.search(text):
-        plain = _ENTITY.sub(lambda match: _ENTITIES[match[0]], text)
-        made.append(Adaptation(id="entities", before="&…;", after="the characters they stand for"))
-        text = plain
 
     def own(match: re.Match[str]) -> str:
         path = match[0]

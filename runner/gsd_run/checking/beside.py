@@ -9,11 +9,17 @@ from msgspec.structs import replace
 from gsd_run.checking.commands import Block
 from gsd_run.checking.expectations import compiled
 from gsd_run.checking.predicates.status import SEARCHES
+from gsd_run.checking.quoting import bare
 from gsd_run.domain.claim import Expectation
 from gsd_run.outside.shell import programs
 
 # These say how a command should end; without them it should succeed.
-_ENDS = frozenset({"output_empty", "output_count", "exit_nonzero"})
+ENDS = frozenset(
+    {"output_empty", "output_count", "exit_nonzero", "exit_in", "http_status", "tests_fail"}
+)
+_SUCCEED = frozenset({"exit_zero", "exit_zero_or_no_match"})
+# They say by themselves how the command ends, with whatever status.
+_OWN_STATUS = frozenset({"exit_nonzero", "exit_in", "http_status", "tests_fail"})
 _NEGATES = re.compile(
     r"\b(?:no|not|never|nothing|none|neither|nor|zero|0|without|absent|gone|removed?|deleted?|"
     r"missing|free|only|clean|cannot|\w+n't|empty|un\w+ed|left|remaining|stale|old)\b",
@@ -34,6 +40,7 @@ _EXPECTS = re.compile(
     r"at least|at most|exactly|only|not|no|never)\b|[≥≤<>=]|\d",
     re.IGNORECASE,
 )
+_PLACEHOLDER = re.compile(r"(?<![<&\d])<[A-Za-z][\w-]*(?: [\w-]+)*>(?!\()")
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -51,14 +58,15 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def asked(block: Block) -> Asked:
-    """Read the words beside a block's commands; each speaks of the command that it follows."""
+    """Read the words beside a block's commands; each speaks of the commands it belongs to."""
     several = len(block.commands) > 1
-    of_all = () if not several else _before_all(block)
-    whole = [one for words in of_all for one in compiled(words).expectations if one.kind in _ENDS]
+    of_all = tuple(one.text for one in block.words if one.role == "around") if several else ()
+    whole = [one for words in of_all for one in compiled(words).expectations if one.kind in ENDS]
     ends, shows = list[Expectation](), list[Expectation]()
     unclear, unknown = list[tuple[str, str]](), list[str]()
-    for number, command in enumerate(block.commands):
-        results = [compiled(words) for words in block.words(number)]
+    for number, command in enumerate(block.texts):
+        words = block.speaking_of(number, "behind", "lead")
+        results = [compiled(one, command) for one in words]
         found = [
             replace(one, command=command if several else "")
             for result in results
@@ -66,11 +74,14 @@ def asked(block: Block) -> Asked:
         ]
         rest = [clause for result in results for clause in result.prose]
         unknown += _expecting(block, number, rest)
-        shows += [one for one in found if one.kind not in _ENDS | {"exit_zero"}]
-        how = [one for one in found if one.kind in _ENDS]
-        doubt = _turned(command, [*rest, *_loose(of_all)]) or _nothing_below(block, number)
+        shows += [one for one in found if one.kind not in ENDS | _SUCCEED]
+        how = [one for one in found if one.kind in ENDS]
+        well = [one.text for one in found if one.kind in _SUCCEED]
+        doubt = _turned(command, [*rest, *well, *_loose(of_all)]) or _nothing_below(block, number)
         if doubt and not how and not whole:
-            unclear.append((command, doubt))
+            unclear.append((command, f'whether it should succeed can\'t be told from "{doubt}"'))
+        elif place := placeholder(command):
+            unclear.append((command, f"{place} stands for something that the plan does not say"))
         else:
             ends += _ends(command if several else "", how or whole)
     return Asked(
@@ -81,9 +92,10 @@ def asked(block: Block) -> Asked:
     )
 
 
-def _before_all(block: Block) -> tuple[str, ...]:
-    pairs = zip(block.prose, block.after, strict=True)
-    return tuple(prose for prose, after in pairs if after == 0)
+def placeholder(command: str) -> str:
+    """Return what stands in a command for something left open (`<id>`), or ""."""
+    match = _PLACEHOLDER.search(bare(command)) if "\n" not in command else None
+    return command[match.start() : match.end()] if match else ""
 
 
 def _loose(prose: Sequence[str]) -> list[str]:
@@ -95,9 +107,7 @@ def _expecting(block: Block, number: int, rest: Sequence[str]) -> list[str]:
 
     Those before it say its purpose.
     """
-    behind = [
-        prose for prose, after in zip(block.prose, block.after, strict=True) if after == number + 1
-    ]
+    behind = [one.text for one in block.words if one.role == "behind" and number in one.of]
     return [
         clause
         for clause in rest
@@ -111,9 +121,9 @@ def _nothing_below(block: Block, number: int) -> str:
     They may speak of that one alone or of both.
     """
     for place in range(number, len(block.commands)):
-        if not programs(block.commands[place]) & SEARCHES:
+        if not programs(block.texts[place]) & SEARCHES:
             return ""
-        if words := block.words(place):
+        if words := block.speaking_of(place, "behind", "lead"):
             found = [one for prose in words for one in compiled(prose).expectations]
             empty = [one.text for one in found if one.kind == "output_empty"]
             return empty[0] if empty and place > number else ""
@@ -133,7 +143,7 @@ def _turned(command: str, clauses: Sequence[str]) -> str:
 
 def _ends(command: str, how: Sequence[Expectation]) -> list[Expectation]:
     kinds = {one.kind for one in how}
-    if "exit_nonzero" in kinds:
+    if kinds & _OWN_STATUS:
         return [*how]
     if not kinds:
         return [Expectation(kind="exit_zero", text="the command succeeds", command=command)]

@@ -1,239 +1,194 @@
 """Where the commands stand in a verify block or list item, and what is prose beside them."""
 
 import re
-import textwrap
-from itertools import accumulate
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from gsd_run.checking.command_names import ALONE, ENGLISH, PROGRAMS
-from gsd_run.checking.quoting import open_quote
+from gsd_run.checking.lines import automated_pieces, fenced_pieces, line_pieces
+from gsd_run.checking.pieces import Piece
+from gsd_run.checking.recognizing import looks_like_command
+from gsd_run.checking.scripts import shares_indent
 
-# Where the words behind a bare command begin that say what it should do.
-_SAYS = re.compile(
-    r"\s+(?:—|–|->|→)\s+(?=\w)|\s+--\s+(?=(?:all|both|no|should|must|\w+s) \w)"
-    r"|\s+(?=(?:(?:should|must|will|all|both)\s+)?(?:returns?|exits?|pass(?:es)?|succeeds?|shows?|"
-    r"finds?|compiles?|completes?|prints?|outputs?|produces?|reports?|confirms?|works?|runs)"
-    r"(?:\s+[\w≥<>=]|[.\s]*$))"
-    r"|\s+(?=(?:should|must)\s+(?:be|have|not|still)\b)|\s+(?=(?:>=|<=|==|≥|≤)\s*\d+[.\s]*$)"
+__all__ = ["Block", "Found", "Words", "block_of", "item_of", "looks_like_command"]
+
+Role = Literal["behind", "lead", "around"]
+
+# Elements that hold commands and nothing else, and those that only frame words for people.
+_AUTOMATED = re.compile(
+    r"<(automated|command|commands|cmd|bash|shell|script)(?:\s[^<>]*)?>(.*?)(?:</\1>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
-# "npm test, npm run lint and npm run build pass" is a sentence.
-_ENUMERATES = re.compile(r"^[^\"'`{(\[|;]*\w, \w")
-_SENTINEL = re.compile(r"^\W*(MISSING|N/?A|MANUAL|TODO|TBD|NONE)\b", re.IGNORECASE)
-_EXPECTED = re.compile(
-    r"^(?:expect(?:ed|ation)?s?(?: (?:output|result))?|should|result|output|note|pass criteria)"
-    r"\s*:\s*(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"^(?:check|run|command|execute|verify|test|then|and|also|or|automated)\s*:\s*(?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_MARKER = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+)")
-_PROMPT = re.compile(r"^(?:\$|%|>|❯)\s+(?=\S)")
-_ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+(?=\S)")
-_WAITS = re.compile(r"wait|true|(?:sleep|timeout|kill|wait)\s+[\d$%-].*", re.DOTALL)
-# "grep confirms: `grep …`" has its command in the backticks.
-_LABELLED = re.compile(r"[\w -]+:\s*`")
-_SETS = re.compile(r"[A-Za-z_]\w*=(?:\$\(.+\)|\"[^\"]*\"|'[^']*'|[\w./:@$-]*)")
-_AUTOMATED = re.compile(r"<automated>(.*?)(?:</automated>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE
+    r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-_HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
-_TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*)?>")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(
+    r"</?(?:automated|commands?|cmd|bash|shell|script|manual|human|human[-_]check|test|expected|"
+    r"why_human|fails_when|checks?|steps?|items?|visual|criteria|verify|verification|sampling_rate|"
+    r"quick|full|unit|integration|note)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_OF_ALL = re.compile(r"(?:all|both|each|every|none|neither|these)\b", re.IGNORECASE)
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One command: as it is to be run, as the plan writes it, and where.
+
+    `offset` is the line of the block, from 0, on which it begins. Commands of one `group` are
+    meant for one shell; groups count from 0.
+    """
+
+    text: str
+    exact: str
+    offset: int = 0
+    group: int = 0
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """A line of prose and the commands, by number from 0, that it speaks of.
+
+    `behind` a command it says what that should do, as a `lead` in front what it is for; words
+    `around` speak of the block as a whole. `near` words stand on the command's own line, or are
+    labelled as what is expected.
+    """
+
+    text: str
+    of: tuple[int, ...] = ()
+    role: Role = "around"
+    near: bool = False
+    offset: int = 0
 
 
 class Block(Struct, frozen=True, kw_only=True):
-    """A block's commands in order, the prose beside them, and why there is no command.
+    """A block's commands in order, the prose beside them, and why there is no command."""
 
-    `after` says of each piece of prose how many commands stand before it.
-    """
-
-    commands: tuple[str, ...] = ()
-    prose: tuple[str, ...] = ()
-    after: tuple[int, ...] = ()
+    commands: tuple[Found, ...] = ()
+    words: tuple[Words, ...] = ()
     absent: str = ""
 
     @property
-    def script(self) -> str:
-        """Return the commands as one bash script."""
-        return "\n".join(self.commands)
+    def texts(self) -> tuple[str, ...]:
+        """Return the commands as they are to be run."""
+        return tuple(command.text for command in self.commands)
 
-    def words(self, number: int) -> tuple[str, ...]:
-        """Return the prose that speaks of one command: what follows it, if there are several."""
+    @property
+    def prose(self) -> tuple[str, ...]:
+        """Return all the prose in its order."""
+        return tuple(words.text for words in self.words)
+
+    def script(self, root: str) -> str:
+        """Return the commands as one bash script; a new group begins at the project's `root`."""
+        lines: list[str] = []
+        group, moved = 0, False
+        for command in self.commands:
+            if command.group != group and moved:
+                lines.append(f"cd {root}")
+                moved = False
+            group = command.group
+            moved = moved or bool(re.search(r"(?:^|[;&|\n]\s*)(?:cd|pushd)\s", command.text))
+            lines.append(command.text)
+        return "\n".join(lines)
+
+    def speaking_of(self, number: int, *roles: Role) -> tuple[str, ...]:
+        """Return the prose that speaks of one command; of a block's only one, all of it does."""
         if len(self.commands) == 1:
             return self.prose
-        pairs = zip(self.prose, self.after, strict=True)
-        return tuple(prose for prose, after in pairs if after == number + 1)
+        return tuple(
+            words.text for words in self.words if number in words.of and words.role in roles
+        )
 
-
-def _told(*prose: str) -> Block:
-    return Block(prose=prose, after=(0,) * len(prose))
+    def mapped(self, change: Callable[[str], str]) -> "Block":
+        """Return the block with a change made to what is run and what is said."""
+        return replace(
+            self,
+            commands=tuple(replace(one, text=change(one.text)) for one in self.commands),
+            words=tuple(replace(one, text=change(one.text)) for one in self.words),
+        )
 
 
 def block_of(text: str) -> Block:
-    """Read a verify block (adapted text: dedented, entities undone)."""
-    automated = [textwrap.dedent(match).strip() for match in _AUTOMATED.findall(text)]
-    if automated:
-        rest = _TAG.sub("", _AUTOMATED.sub("\n", text))
-        return _with(_joined(list(map(_commands_only, automated))), rest)
-    fences = [match for match in _FENCE.finditer(text) if _is_shell(match[2])]
-    if fences:
-        scripts = [Block(commands=(textwrap.dedent(match[3]).strip("\n"),)) for match in fences]
-        rest = _FENCE.sub("\n", text)
-        return _with(_joined(scripts), rest)
-    return _joined([_line(line) for line in logical_lines(_TAG.sub("", text))])
+    """Read a verify block (dedented, entities undone)."""
+    text = _COMMENT.sub(_blank, text)
+    regions = [(match, "automated") for match in _AUTOMATED.finditer(text)]
+    marked = bool(regions)
+    inside = [match.span() for match, _ in regions]
+    regions += [
+        (match, "fence")
+        for match in _FENCE.finditer(text)
+        if not any(start <= match.start() < end for start, end in inside)
+    ]
+    regions.sort(key=lambda region: region[0].start())
+    found: list[Piece] = []
+    place = 0
+    for number, (match, kind) in enumerate(regions, 1):
+        found += _plain(text, place, match.start(), marked=marked, region=2 * number)
+        line = text.count("\n", 0, match.start(2 if kind == "automated" else 4))
+        if kind == "automated":
+            pieces = automated_pieces(match[2])
+        else:
+            pieces = fenced_pieces(match[4], match[3], [one.text for one in found[-1:]])
+        found += [one.moved(line, region=2 * number + 1) for one in pieces]
+        place = match.end()
+    found += _plain(text, place, len(text), marked=marked, region=0)
+    return _assembled(found)
 
 
 def item_of(text: str) -> Block:
     """Read a list item: prose with commands in backticks, or a bare command."""
-    spans = [span for span in _SPAN.findall(text) if looks_like_command(span)]
-    if spans:
-        prose = _SPAN.sub(lambda match: "\0" if match[1] in spans else match[0], text)
-        pieces = [piece.strip(" \n:—–-") for piece in prose.split("\0")]
-        kept = [(piece, number) for number, piece in enumerate(pieces) if piece.strip("().,; ")]
-        return Block(
-            commands=tuple(spans),
-            prose=tuple(piece for piece, _ in kept),
-            after=tuple(number for _, number in kept),
-        )
-    return _line(text.strip())
+    return _assembled(line_pieces(text.strip(), item=True))
 
 
-def logical_lines(text: str) -> list[str]:
-    """Cut a text into lines; quotes, a backslash or a here-document hold several together."""
-    lines: list[str] = []
-    held: list[str] = []
-    ends_at = ""
-    for line in text.split("\n"):
-        if not held and not line.strip():
+def _plain(text: str, start: int, end: int, *, marked: bool, region: int) -> list[Piece]:
+    part = _TAG.sub("", text[start:end])
+    line = text.count("\n", 0, start)
+    indent = shares_indent(part)
+    part = "\n".join(one[indent:] for one in part.split("\n"))
+    return [one.moved(line, region=region) for one in line_pieces(part, marked=marked)]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", "", match[0])
+
+
+def _assembled(pieces: Sequence[Piece]) -> Block:
+    """Say of every piece of prose which commands it speaks of, and number the groups."""
+    commands: list[Found] = []
+    words: list[Words] = []
+    groups: dict[object, int] = {}
+    for place, piece in enumerate(pieces):
+        if piece.kind == "command":
+            group = groups.setdefault(piece.group, len(groups))
+            commands.append(
+                Found(text=piece.text, exact=piece.text, offset=piece.offset, group=group)
+            )
             continue
-        held.append(line)
-        if ends_at:
-            if line.strip() == ends_at:
-                lines.append("\n".join(held))
-                held, ends_at = [], ""
+        if piece.kind == "absent":
             continue
-        whole = "\n".join(held)
-        heredoc = _HEREDOC.search(line)
-        if heredoc:
-            ends_at = heredoc[2]
-        elif not line.endswith("\\") and not (_starts_command(held[0]) and open_quote(whole)):
-            lines.append(whole)
-            held = []
-    return lines + (["\n".join(held)] if held else [])
+        leads = piece.kind == "lead" and _next_is_command(pieces[place + 1 :])
+        one = Words(text=piece.text, near=piece.near, offset=piece.offset)
+        if leads:
+            one = replace(one, role="lead", of=(len(commands),))
+        elif commands and not piece.about_all:
+            one = replace(one, role="behind", of=_of(piece, commands))
+        words.append(one)
+    absent = next((piece.text for piece in pieces if piece.kind == "absent"), "")
+    return Block(commands=tuple(commands), words=tuple(words), absent=absent)
 
 
-def looks_like_command(text: str) -> bool:  # noqa: PLR0911 - rules, the first that fits
-    """Tell a shell command from prose, from its first word and the shape of the rest."""
-    text = text.strip()
-    if text.startswith("(") and text.endswith(")"):
-        return len(text.split()) > 1 and looks_like_command(text[1:-1])
-    while match := _ASSIGNMENT.match(text):
-        text = text[match.end() :]
-    words = text.split()
-    if not words or (len(words) == 1 and "(" in text):
-        return False
-    first = words[0]
-    if first in PROGRAMS:
-        return len(words) > 1 or first in ALONE
-    if _WAITS.fullmatch(text):
-        return True
-    if first in ENGLISH:
-        return len(words) > 1 and _shell_like(words[1:])
-    if first.startswith(("./", "../", "~/")) or (first.startswith("/") and first.count("/") > 1):
-        return len(words) > 1 or first.endswith(".sh") or "." not in first.rsplit("/", 1)[-1]
-    return False
+def _of(piece: Piece, commands: Sequence[Found]) -> tuple[int, ...]:
+    """Return the commands that words behind the last one speak of."""
+    last = len(commands) - 1
+    group = commands[last].group
+    same = [number for number, one in enumerate(commands) if one.group == group]
+    if piece.joined:
+        return tuple(range(max(0, last - piece.joined), last + 1))
+    if len(same) > 1 and _OF_ALL.match(piece.text) and not re.match(r"all \w* ?tests", piece.text):
+        return tuple(same)
+    return (last,)
 
 
-def _shell_like(words: list[str]) -> bool:
-    return any(
-        re.search(r"^-|[/|=$<>&\[*]|;$|\.\w+$|^(?:test|build|run|vet)$", word) for word in words
-    )
-
-
-def _line(line: str) -> Block:  # noqa: PLR0911 - rules, the first that fits
-    line = _MARKER.sub("", line.strip("\n")).strip()
-    if match := _EXPECTED.match(line):
-        return _told(match["rest"].strip()) if match["rest"].strip() else Block()
-    bare = _PROMPT.sub("", line)
-    if _SETS.fullmatch(bare):
-        return Block(commands=(bare,))
-    if looks_like_command(bare) and not (_ENUMERATES.search(bare) or _LABELLED.match(bare)):
-        return _parted(bare)
-    if match := _LABEL.match(line):
-        return item_of(match["rest"])
-    if _SENTINEL.match(line):
-        return Block(absent=line)
-    if _SPAN.search(line):
-        spans = [span for span in _SPAN.findall(line) if looks_like_command(span)]
-        if spans:
-            return item_of(line)
-    return _told(line) if line else Block()
-
-
-def _parted(line: str) -> Block:
-    """Part a bare command from the words behind it that say what it should do."""
-    for match in _SAYS.finditer(line):
-        command, words = line[: match.start()], line[match.end() :]
-        whole = len(command.split()) > 1 and not command.endswith(("-", "|", "&&"))
-        plain = whole and not re.search(r"[|;&$`\"'\\*]|\s-\w|\S/\S", words)
-        if plain and not open_quote(command):
-            return Block(commands=(command,), prose=(words,), after=(1,))
-    return Block(commands=(line,))
-
-
-def _commands_only(text: str) -> Block:
-    """Read what an <automated> element holds: commands, or a sentinel that says there is none."""
-    if _SENTINEL.match(text) or not text:
-        return Block(absent=text or "<automated> is empty")
-    span = _SPAN.fullmatch(text)
-    return Block(commands=(span[1] if span else text,))
-
-
-def _sentences(text: str) -> tuple[str, ...]:
-    lines = (_MARKER.sub("", line).strip() for line in text.split("\n"))
-    found = []
-    for line in lines:
-        match = _EXPECTED.match(line)
-        words = (match["rest"] if match else line).strip()
-        if words:
-            found.append(words)
-    return tuple(found)
-
-
-def _with(block: Block, text: str) -> Block:
-    """Add the text around marked commands; it speaks of all of them."""
-    words = _sentences(text)
-    return Block(
-        commands=block.commands,
-        prose=(*block.prose, *words),
-        after=(*block.after, *(0 for _ in words)),
-        absent=block.absent,
-    )
-
-
-def _joined(blocks: list[Block]) -> Block:
-    before = list(accumulate((len(block.commands) for block in blocks), initial=0))
-    return Block(
-        commands=tuple(command for block in blocks for command in block.commands),
-        prose=tuple(prose for block in blocks for prose in block.prose),
-        after=tuple(
-            number + after
-            for number, block in zip(before, blocks, strict=False)
-            for after in block.after
-        ),
-        absent=next((block.absent for block in blocks if block.absent), ""),
-    )
-
-
-def _is_shell(language: str) -> bool:
-    return language.lower() in {"", "sh", "bash", "shell", "console", "zsh"}
-
-
-def _starts_command(line: str) -> bool:
-    bare = _PROMPT.sub("", _MARKER.sub("", line).strip())
-    match = _LABEL.match(bare)
-    return looks_like_command(match["rest"] if match else bare)
+def _next_is_command(pieces: Sequence[Piece]) -> bool:
+    return next((one.kind == "command" for one in pieces if one.kind != "lead"), False)

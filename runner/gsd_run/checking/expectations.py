@@ -11,11 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.checking.expectation_rules import RULES
+from gsd_run.checking.fitting import fits, of_command
 from gsd_run.domain.claim import Expectation, ExpectationKind
 
 _LEAD = re.compile(
-    r"^(?:(?:verify|check|confirm|ensure|make sure|expect|see)(?: that)?(?: the)?"
-    r"(?: (?:test )?output)?"
+    r"^(?:(?:(?:to|and|then) )?(?:verify|check|confirm|ensure|make sure|expect|see)(?: that)?"
+    r"(?: the)?(?: (?:test )?output)?"
     r"(?: (?:shows|contains|says|reports|includes|is))?|(?:test )?output"
     r" (?:shows|contains|includes)|shows)\s+",
     re.IGNORECASE,
@@ -34,6 +35,8 @@ _JOINTS = (
     r", ",
 )
 _COMMA = re.compile(r"(?:[;,]|\.(?= [A-Z`])|:(?= )| (?:—|–|--)(?= )) (?:and )?(?![^()]*\))")
+_QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|(?<![\w'])'[^']*'(?![\w'])")
+_STATUSES = re.compile(r"\bexits?\b[^.;,()]{0,30}?\d(?:(?:,? or |, )\d+)+")
 _BULLETS = re.compile(r"\n\s*(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 
 
@@ -44,20 +47,26 @@ class Compiled(Struct, frozen=True, kw_only=True):
     prose: tuple[str, ...] = ()
 
 
-def compiled(text: str) -> Compiled:
-    """Compile a statement; clauses are parted by commas, semicolons, parentheses and `with`."""
+def compiled(text: str, command: str = "") -> Compiled:
+    """Compile a statement; clauses are parted by commas, semicolons, parentheses and `with`.
+
+    `command` is the one that it speaks of, if that is known: "returns 200" of `curl` is the status
+    of a response, and of `wc -l` a number of lines.
+    """
     found = [(clause, _understood(clause)) for clause in _clauses(text)]
     kinds = {one.kind for _, understood in found for one in understood or ()}
     expectations: list[Expectation] = []
     prose: list[str] = []
     for clause, understood in found:
         alone = len(found) == 1 or not re.fullmatch(r"[\d.]+", clause)
-        has_context = alone and all(_has_context(one, kinds) for one in understood or ())
+        asks = [_about_tests(one, kinds) for one in understood or ()]
+        has_context = alone and all(_has_context(one, kinds) and fits(one, command) for one in asks)
         if understood is None or not has_context:
             prose.append(clause)
         else:
-            expectations.extend(understood)
-    return Compiled(expectations=tuple(_totalled(expectations)), prose=tuple(prose))
+            expectations.extend(asks)
+    meant = [of_command(one, command) for one in _totalled(expectations)]
+    return Compiled(expectations=tuple(meant), prose=tuple(prose))
 
 
 def _totalled(expectations: list[Expectation]) -> list[Expectation]:
@@ -71,6 +80,17 @@ def _totalled(expectations: list[Expectation]) -> list[Expectation]:
         else one
         for one in expectations
     ]
+
+
+def _about_tests(expectation: Expectation, kinds: set[ExpectationKind]) -> Expectation:
+    """Return "no regression" beside tests, and not beside coverage, as: all of them pass."""
+    covers = bool(kinds & {"coverage_at_least", "coverage_above"})
+    beside_tests = any(kind.startswith("tests_") for kind in kinds)
+    if expectation.kind != "coverage_kept" or covers or not beside_tests:
+        return expectation
+    if "coverage" in expectation.text.lower():
+        return expectation
+    return replace(expectation, kind="tests_pass")
 
 
 def _has_context(expectation: Expectation, kinds: set[ExpectationKind]) -> bool:
@@ -95,10 +115,17 @@ def _clauses(text: str) -> list[str]:
 
 def _clauses_of(text: str) -> list[str]:
     text = re.sub(r"`([\d.]+)`", r"\1", " ".join(text.split()))
-    inner = re.findall(r"\(([^()]*)\)", text) if _splits_parentheses(text) else []
-    outer = re.sub(r" ?\([^()]*\)", "", text) if inner else text
+    text = _STATUSES.sub(lambda match: re.sub(r",? or |, ", "/", match[0]), text)
+    quoted = _QUOTED.findall(text)
+    shielded = _QUOTED.sub("\0", text)
+    inner = re.findall(r"\(([^()]*)\)", shielded) if _splits_parentheses(text) else []
+    outer = re.sub(r" ?\([^()]*\)", "", shielded) if inner else shielded
+    if quoted and inner and "\0" in "".join(inner):
+        outer, inner = shielded, []
     clauses = [clause for piece in (outer, *inner) for clause in _COMMA.split(piece)]
-    return [clause.strip() for clause in clauses if clause.strip(" .")]
+    rest = iter(quoted)
+    whole = [re.sub("\0", lambda _: next(rest), clause).strip() for clause in clauses]
+    return [clause for clause in whole if clause.strip(" .")]
 
 
 def _splits_parentheses(text: str) -> bool:

@@ -1,4 +1,11 @@
-"""Quotes of the shell: whether one is open at the end of a text."""
+"""Quotes and brackets of the shell: what is open at the end of a text, and where comments begin."""
+
+import re
+
+_HEREDOC = re.compile(r"(?<![<\w])<<-?\s*(?:'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\"|\\?([A-Za-z_]\w*))")
+_JOINS = re.compile(r"(?:\|\|?|&&|\\)\s*$")
+_OPENS = re.compile(r"(?:^|[;\n|&(]|\b(?:do|then|else)\b)\s*(if|for|while|until|case)\b")
+_CLOSES = re.compile(r"(?:^|[;\n]|\b(?:do|then|else)\b)\s*(fi|done|esac)\b")
 
 
 def open_quote(text: str, quote: str = "") -> str:
@@ -14,3 +21,66 @@ def open_quote(text: str, quote: str = "") -> str:
         elif character in "'\"":
             quote = character
     return quote
+
+
+def bare(text: str) -> str:
+    """Return a text of the same length with what stands in quotes or comments blotted out."""
+    return _scanned(text)[0]
+
+
+def _scanned(text: str) -> tuple[str, str, int]:
+    """Return the bare text, the quote open at its end, and where the last comment begins."""
+    found: list[str] = []
+    quote, skip, comment, begins = "", False, False, -1
+    for place, character in enumerate(text):
+        hidden = skip or bool(quote)
+        if comment:
+            comment = character != "\n"
+            hidden = comment
+        elif skip:
+            skip = False
+        elif character == "\\" and quote != "'":
+            skip = True
+        elif quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == "#" and (place == 0 or text[place - 1].isspace()):
+            comment, begins, hidden = True, place, True
+        found.append(" " if comment else "_" if hidden and character != "\n" else character)
+    return "".join(found), quote, begins if comment else -1
+
+
+def without_comment(line: str) -> tuple[str, str]:
+    """Part a line of a script from the comment at its end: (command, comment)."""
+    begins = _scanned(line)[2]
+    if begins < 0:
+        return line, ""
+    return line[:begins].rstrip(), line[begins:].strip("# \t")
+
+
+def goes_on(text: str) -> bool:
+    """Tell whether bash would wait for more lines: a quote, list, loop or document is open."""
+    commands = _without_documents(text)
+    if commands is None:
+        return True
+    plain, quote, _ = _scanned(commands)
+    if quote or _JOINS.search(plain) or re.search(r"(?<!\\)\\$", text):
+        return True
+    if len(_OPENS.findall(plain)) > len(_CLOSES.findall(plain)):
+        return True
+    brackets = plain.count("(") - plain.count(")")
+    return (brackets > 0 and "case" not in plain) or plain.count("{") > plain.count("}")
+
+
+def _without_documents(text: str) -> str | None:
+    """Return a text without the bodies of its here-documents, None if one has not ended."""
+    kept: list[str] = []
+    lines = iter(text.split("\n"))
+    for line in lines:
+        kept.append(line)
+        if match := _HEREDOC.search(line):
+            mark = match[1] or match[2] or match[3]
+            if not any(one.strip() == mark for one in lines):
+                return None
+    return "\n".join(kept)

@@ -6,15 +6,18 @@ from functools import cache
 
 from gsd_run.checking.adaptations import shown
 from gsd_run.checking.telling import words_in
+from gsd_run.checking.test_results.called import names_runner
 from gsd_run.outside.shell import Member, split
 
 _RUNNERS = frozenset(
     {"pytest", "py.test", "unittest", "jest", "vitest", "mocha", "phpunit", "pest", "rspec"}
-    | {"ctest", "nextest", "bats", "ava", "tap", "playwright", "cypress", "tox", "nox"}
+    | {"ctest", "nextest", "bats", "ava", "tap", "playwright", "cypress", "tox", "nox", "prove"}
+    | {"paratest", "gotestsum"}
 )
 _WITH_TEST = frozenset(
     {"go", "cargo", "dotnet", "mix", "swift", "flutter", "dart", "npm", "pnpm", "yarn", "bun"}
-    | {"deno", "gradle", "gradlew", "mvn", "turbo", "nx", "rails", "rake", "make", "just", "zig"}
+    | {"deno", "gradle", "gradlew", "mvn", "mvnw", "turbo", "nx", "rails", "rake", "make", "just"}
+    | {"zig", "composer", "xcodebuild", "sail"}
 )
 _TEST_WORD = re.compile(r"(?:[\w-]+:)?(?:tests?|nextest|vitest|jest|playwright)(?::[\w:-]+)?")
 _IN_A_SCRIPT = re.compile(r"\b(?:pytest|unittest|jest|vitest|mocha|phpunit|rspec)\b")
@@ -37,12 +40,10 @@ def test_members(script: str) -> list[Member]:
 def runs_tests(member: Member) -> bool:
     """Tell whether a command runs tests, by its name or by what its script names."""
     program, arguments = member.program, member.arguments
-    if program in _RUNNERS:
+    if program in _RUNNERS or names_runner(member):
         return True
     if program in _WITH_TEST:
         return any(_TEST_WORD.fullmatch(one) for one in arguments)
-    if program == "node" and "--test" in arguments:
-        return True
     inside = not program or _INTERPRETERS.fullmatch(program) is not None
     return inside and bool(_IN_A_SCRIPT.search(member.text))
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.checking.expectations import compiled
+from gsd_run.checking.file_statements import file_parts
 from gsd_run.checking.runners import is_about, runs_whole_suite, selects, test_members
 from gsd_run.domain.claim import Expectation, Part, ScriptCheck, ScriptSource
 
@@ -41,11 +42,8 @@ def statement_parts(text: str, sources: Sources, *, of_all: bool = False) -> tup
 
     `of_all` says that "all tests" means the project's, not those of some command.
     """
-    result = compiled(text)
-    parts = [
-        Part(text=clause, rule="prose", unproven=f'no program check is known for "{clause}"')
-        for clause in result.prose
-    ]
+    result = compiled(text, sources.command or _only(sources))
+    parts = [part for clause in result.prose for part in _of_files_or_prose(clause)]
     groups: dict[str, list[Expectation]] = {}
     expectations = with_files(result.expectations)
     for expectation in expectations:
@@ -53,6 +51,15 @@ def statement_parts(text: str, sources: Sources, *, of_all: bool = False) -> tup
     meant = _meant(expectations, of_all=of_all)
     bound = [_bound(words, group, sources, meant) for words, group in groups.items()]
     return (*bound, *parts)
+
+
+def _only(sources: Sources) -> str:
+    return sources.scripts[0].script if sources.nearest and sources.scripts else ""
+
+
+def _of_files_or_prose(clause: str) -> tuple[Part, ...]:
+    why = f'no program check is known for "{clause}"'
+    return file_parts(clause) or (Part(text=clause, rule="prose", unproven=why),)
 
 
 class _Meant(Struct, frozen=True):

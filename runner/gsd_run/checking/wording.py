@@ -29,10 +29,8 @@ class Wording(Struct, frozen=True, kw_only=True):
         """Return the last number of the id."""
         return int(self.id.rpartition(".")[2])
 
-    def beside(self, number: int, prose: str) -> "Wording":
-        """Return the wording of a line of prose that stands beside this claim's commands."""
-        lines = self.text.split("\n")
-        offset = next((index for index, line in enumerate(lines) if prose in line), 0)
+    def beside(self, number: int, prose: str, offset: int) -> "Wording":
+        """Return the wording of prose on the line `offset` of this claim, from 0."""
         return replace(self, id=f"{self.id}.{number}", text=prose, line=self.line + offset)
 
 
@@ -74,7 +72,7 @@ def _of_task(task: Task) -> list[Wording]:
     found: list[Wording] = []
     if task.type.startswith("checkpoint"):
         return found
-    text = "\n".join(verify.text for verify in task.verify)
+    text = _together(task.verify)
     line = task.verify[0].line if task.verify else task.line
     number = task.number
     found.append(Wording(id=f"verify.{number}", kind="verify", text=text, line=line, task=number))
@@ -89,13 +87,22 @@ def _of_task(task: Task) -> list[Wording]:
             )
         )
     if task.done:
-        text = "\n".join(done.text for done in task.done)
+        text = _together(task.done)
         found.append(
             Wording(
                 id=f"done.{number}", kind="done", text=text, line=task.done[0].line, task=number
             )
         )
     return found
+
+
+def _together(texts: tuple[Text, ...]) -> str:
+    """Return several elements' texts as one in which every line keeps its number."""
+    joined = ""
+    for place, text in enumerate(texts):
+        gap = text.line - texts[0].line - joined.count("\n")
+        joined += ("\n" * max(gap, 1) if place else "") + text.text
+    return joined
 
 
 def _listed(kind: ClaimKind, items: tuple[Text, ...]) -> list[Wording]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from gsd_run import __version__
 
-COMMANDS = ("run", "resume", "check", "status", "summary")
+COMMANDS = ("run", "resume", "check", "lint", "status", "summary", "show", "explain", "graph", "schema")
 
 _ABOUT = """\
 Carry a GSD plan out, task by task, and write its summary from what was measured.
@@ -100,14 +100,71 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
     _run_options(resume)
     check = _command(commands, "check", "judge the tree as it is; changes nothing")
-    check.add_argument("plan", metavar="PLAN")
-    check.add_argument("--strict", action="store_true", help="unproven claims count too")
+    check.add_argument("plan", metavar="PLAN|PHASE", help="a plan, or a phase with all its plans")
+    check.add_argument("--strict", action="store_true", help="unproven claims count too (exit 10)")
+    check.add_argument("--base", metavar="REV", help="judge at this commit too: before and after")
+    check.add_argument(
+        "--summary", action="store_true", help="judge what the SUMMARY.md beside it states, too"
+    )
+    check.add_argument(
+        "--format", choices=("text", "json", "junit", "sarif", "github"), default="text"
+    )
+    _lint_command(commands)
     status = _command(commands, "status", "say how far the plans are")
     status.add_argument("plan", metavar="PLAN", nargs="?")
     summary = _command(commands, "summary", "write a plan's SUMMARY.md again, from its journal")
     summary.add_argument("plan", metavar="PLAN")
     summary.add_argument("--stdout", action="store_true", help="print it instead")
+    _reading_commands(commands)
     return parser
+
+
+def _lint_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    lint = _command(commands, "lint", "say what is wrong with plans, running nothing")
+    lint.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        help="plans (ids or files) and folders of plans; without any, all plans of the project "
+        "that are neither complete nor archived",
+    )
+    lint.add_argument("--all", action="store_true", help="complete and archived plans, too")
+    lint.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="file:line:column: CODE message, a line each (the default), or for programs",
+    )
+    for name, about in (
+        ("--select", "only findings of these codes, or codes that begin so (V,M201)"),
+        ("--ignore", "none of these"),
+    ):
+        lint.add_argument(name, metavar="CODES", action="append", default=[], help=about)
+    lint.add_argument("--explain", metavar="CODE", help="say why a rule is there; `all`: every one")
+    lint.add_argument(
+        "--fix", action="store_true", help="write amendments into run files, never into plans"
+    )
+
+
+def _reading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that read plans and run nothing."""
+    show = _command(commands, "show", "print a plan as a run would take it")
+    show.add_argument("plan", metavar="PLAN", help="a plan's id, or the path of any plan file")
+    show.add_argument("--json", action="store_true", help="the whole plan as JSON")
+    explain = _command(commands, "explain", "say which checks a plan's claims got, running nothing")
+    explain.add_argument("plan", metavar="PLAN", help="a plan's id, or the path of any plan file")
+    explain.add_argument("claim", metavar="CLAIM", nargs="?", help="one claim (verify.2); else all")
+    explain.add_argument("--json", action="store_true", help="for programs")
+    graph = _command(commands, "graph", "show which plans of a phase wait for which")
+    graph.add_argument("phase", metavar="PHASE", help="a phase's number, name or folder")
+    graph.add_argument("--format", choices=("text", "mermaid", "json"), default="text")
+    schema = _command(commands, "schema", "print the JSON Schema of a kind of file")
+    schema.add_argument(
+        "of",
+        choices=("plan", "run-file", "event", "graph"),
+        metavar="plan|run-file|event|graph",
+        help="what `show --json` prints, a run file, a line of a journal, or a graph's JSON",
+    )
 
 
 def _command(

@@ -27,6 +27,7 @@ ExpectationKind = Literal[
     "output_lacks",  # `value` stands nowhere in the output
     "output_empty",  # nothing on standard output
     "output_count",  # the matches found, or the number printed, are `value` (">=") `number`
+    "output_amount",  # the one percentage or size shown is `value` ("< KB": sign, unit) `number`
     "http_status",  # the response that the command shows has the status `number`
     # for tests, `value` holds the words that say which ("ORM"); they must stand in the command
     "tests_passed",  # exactly `number` tests passed, of `total` if that is said, and none failed

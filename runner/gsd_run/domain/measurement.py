@@ -77,12 +77,16 @@ class TestRun(Struct, frozen=True, kw_only=True):
 
 
 class FileCoverage(Struct, frozen=True, kw_only=True):
-    """Coverage of one file: its path relative to the project root, and the exact percentage."""
+    """Coverage of one file: its path relative to the project root, and the percentage.
+
+    Not `counted`, the percentage is rounded, as a tool printed it, and the numbers are 0.
+    """
 
     path: str
     percent: float
     statements: int
     missing: int
+    counted: bool = True
 
 
 class Measurement(Struct, frozen=True, kw_only=True):

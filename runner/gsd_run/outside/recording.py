@@ -1,20 +1,23 @@
 """A bash script made to record what each of its commands did, and the records read back.
 
 The records are files in the folder that the variable GSD_RUN_OUT names, by the number of the
-command: `3.start` (its time is the beginning), `3.out`, `3.err`, and `3.end` (its time is the
-end) with the status and the statuses of the pipe. The script runs in one shell as it would by
-itself: each command stands in a group with its output redirected.
+command: `3.start` with the folder in which it begins (the file's time is the beginning),
+`3.out`, `3.err`, and `3.end` (its time is the end) with the status and the statuses of the pipe.
+What the first member of a pipe wrote into it is in `3.0.own`, where that was asked for. The
+script runs in one shell as it would by itself: each command stands in a group with its output
+redirected.
 """
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct
 
 from gsd_run.outside.processes import bounded_text
-from gsd_run.outside.shell import Pipeline, Reading, pipelines, read
+from gsd_run.outside.shell import Member, Pipeline, Reading, pipelines, read
 
 # Plain bash 3.2, which is what macOS has. On one line, so that bash's messages name the lines
 # of the script. `$?`, `$_` and PIPESTATUS are handed on to the next command. GSD_RUN_JUNIT, if
@@ -24,7 +27,7 @@ OPENING = " ".join(  # noqa: FLY002 - one statement a line reads better
         "__gsd_run_asked=; __gsd_run_last=; __gsd_run_statuses=(0);",
         "__gsd_run_quiet() { return 0; } 2>/dev/null;",
         "__gsd_run_begin() {",
-        'builtin : >|"$GSD_RUN_OUT/$1.start";',
+        'builtin printf %s "$PWD" >|"$GSD_RUN_OUT/$1.start";',
         'if [[ -n "${GSD_RUN_JUNIT-}" ]]; then',
         'PYTEST_ADDOPTS="${PYTEST_ADDOPTS-}";',
         'PYTEST_ADDOPTS="${PYTEST_ADDOPTS%"$__gsd_run_asked"}";',
@@ -36,6 +39,7 @@ OPENING = " ".join(  # noqa: FLY002 - one statement a line reads better
         '__gsd_run_last="$3"; __gsd_run_statuses=("${@:4}");',
         'builtin printf \'%s \' "$2" "${@:4}" >|"$GSD_RUN_OUT/$1.end";',
         'return "$2"; } 2>/dev/null;',
+        '__gsd_run_status() { return "$1"; } 2>/dev/null;',
         "",
     ]
 )
@@ -47,22 +51,30 @@ class Record(Struct, frozen=True, kw_only=True):
     """What one command left: when it began and ended (seconds since 1970), and its output.
 
     Without `ended` it was still running when the script ended, or in the background; then
-    `status` is None and `statuses` empty.
+    `status` is None and `statuses` empty. `folder` is where it began, and `own` what members of
+    its pipe wrote into it, by their place, as far as that was kept.
     """
 
+    folder: Path
     started: float
     ended: float | None
     status: int | None
     statuses: tuple[int, ...]
     stdout: str
     stderr: str
+    own: Mapping[int, str]
 
 
-def instrumented(script: str) -> str:
+def _nothing(_: Member) -> bool:
+    return False
+
+
+def instrumented(script: str, keeps: Callable[[Member], bool] = _nothing) -> str:
     """Return the script with its commands recorded, numbered from 0 as `split` returns them.
 
-    A script comes back as it is when that can't be done without changing what it does: the
-    grammar can't read it, it redirects the whole shell, or watches its own commands.
+    `keeps` tells of which members of a pipe the output into the pipe is recorded. A script comes
+    back as it is when that can't be done without changing what it does: the grammar can't read
+    it, it redirects the whole shell, or watches its own commands.
     """
     reading = read(script)
     cut = None if reading is None else pipelines(reading)
@@ -73,6 +85,8 @@ def instrumented(script: str) -> str:
     for number, pipeline in enumerate(cut):
         wrap = _background if pipeline.background else _foreground
         changes += wrap(number, pipeline, keep_last=keep_last)
+        if not pipeline.background:
+            changes += _kept(script, number, pipeline, keeps)
     text, place = "", 0
     for start, end, new in sorted(changes, key=lambda change: change[0]):
         text += script[place:start] + new
@@ -107,6 +121,20 @@ def _foreground(number: int, pipeline: Pipeline, *, keep_last: bool) -> list[Cha
         (inner, inner, "{ " + _begin(number, keep_last=keep_last)),
         (pipeline.end, pipeline.end, closing + "; } " + _redirection(number)),
     ]
+
+
+def _kept(
+    script: str, number: int, pipeline: Pipeline, keeps: Callable[[Member], bool]
+) -> Iterator[Change]:
+    """Let members write into a file, too; the pipe has as many members and statuses as before."""
+    for place, (member, after) in enumerate(pairwise(pipeline.members)):
+        if keeps(member):
+            pipe = "|&" if "|&" in script[member.end : after.start] else "|"
+            file = f'"$GSD_RUN_OUT/{number}.{place}.own"'
+            # Not found by PATH: the script may have set that to anything.
+            tee = f"{pipe} command -p tee -a {file}"
+            yield member.start, member.start, "{ "
+            yield member.end, member.end, f' {tee}; __gsd_run_status "${{PIPESTATUS[0]}}"; }}'
 
 
 def _background(number: int, pipeline: Pipeline, *, keep_last: bool) -> list[Change]:
@@ -173,13 +201,16 @@ def record(folder: Path, number: int) -> Record:
     """Read what the command with this number left; it has begun."""
     end = folder / f"{number}.end"
     numbers = [int(text) for text in end.read_text().split()] if end.exists() else []
+    start = folder / f"{number}.start"
     return Record(
-        started=(folder / f"{number}.start").stat().st_mtime,
+        folder=Path(start.read_text(errors="surrogateescape")),
+        started=start.stat().st_mtime,
         ended=end.stat().st_mtime if numbers else None,
         status=numbers[0] if numbers else None,
         statuses=tuple(numbers[1:]),
         stdout=_output(folder / f"{number}.out"),
         stderr=TRACES.sub("", _output(folder / f"{number}.err")),
+        own={int(file.suffixes[0][1:]): _output(file) for file in folder.glob(f"{number}.*.own")},
     )
 
 

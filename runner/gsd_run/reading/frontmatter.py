@@ -4,8 +4,13 @@ import re
 
 from msgspec import Struct
 
+from gsd_run.domain.plan import MustHaves
+from gsd_run.reading.codes import Code
+from gsd_run.reading.fields import every, field_name
+from gsd_run.reading.must_have_keys import LISTS
+from gsd_run.reading.must_haves import read_must_haves
 from gsd_run.reading.notes import Notes
-from gsd_run.reading.yaml_nodes import Mapping
+from gsd_run.reading.yaml_nodes import Mapping, Pair
 from gsd_run.reading.yaml_repair import compose_mended
 
 # Keys by which a block of YAML shows that it is a plan's frontmatter.
@@ -14,10 +19,17 @@ _OF_MANY = ("must_haves", "requirements", "gap_closure", "status", "title", "nam
 _OF_QUICK_TASKS = ("quick", "quick_task", "task", "slug", "id", "subsystem", "tags", "estimate")
 KEYS = frozenset((*_OF_PLANS, *_OF_MANY, *_OF_QUICK_TASKS))
 
+_ONCE = ("phase", "plan", "type", "wave", "autonomous", "gap_closure", "status")
+_ADDING_UP = ("depends_on", "files_modified", "files_deleted", "requirements", "must_haves")
+_READ_ELSEWHERE = frozenset((*_ONCE, *_ADDING_UP))
+
+FARTHEST = 12  # lines that are searched for a frontmatter, or to tell what a line belongs to
+
+_RULES = ("---", "...")
 _RULE = re.compile(r"(---|\.\.\.)\s*$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([\w+-]*)\s*$")
+_ANY_KEY = re.compile(r"""(?:["'][^"'\n]+["']|[\w-]+)\s*:(?:\s|$)""")
 _KEY = re.compile(r"""["']?([\w-]+)["']?\s*:(?:\s|$)""")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BODY_TAG = re.compile(r"\s*<(?:objective|tasks?|context|execution_context|goal|feature)\b")
 _METADATA = re.compile(r"\s*<metadata>\s*$")
 
@@ -46,70 +58,132 @@ def read_frontmatter(lines: list[str], notes: Notes) -> Frontmatter:
     """Find and read the frontmatter of a plan's lines; what is odd about it is noted."""
     span = _find(lines, notes)
     if span is None:
-        notes.add(1, "no frontmatter; phase and plan are taken from the file's name")
+        said = "no frontmatter; phase and plan are taken from the file's name"
+        notes.add(1, said, Code.FRONTMATTER_ABSENT)
         return Frontmatter(mapping=None, line=1, body=0, present=False)
     first_line = span.start + 1
     text = "\n".join(lines[span.start : span.end])
     node, warnings = compose_mended(text, notes.path, first_line)
     notes.findings.extend(warnings)
     if node is not None and not isinstance(node, Mapping):
-        notes.add(first_line, "the frontmatter holds no `key: value` lines; write it as a mapping")
+        said = "the frontmatter holds no `key: value` lines; write it as a mapping"
+        notes.add(first_line, said, Code.NO_MAPPING)
         node = None
     return Frontmatter(mapping=node, line=first_line, body=span.body, present=True)
 
 
+def must_haves_of(mapping: Mapping, notes: Notes) -> MustHaves:
+    """Return the must-haves, those included that stand beside must_haves instead of under it."""
+    pairs = every(mapping, "must_haves", notes)
+    stray = tuple(pair for pair in mapping.pairs if field_name(pair.key) in LISTS)
+    if not stray:
+        return read_must_haves(pairs, notes)
+    said = f"{stray[0].key} belongs under must_haves; read as if it stood there"
+    notes.at(stray[0], said, Code.MUST_HAVES_STRAY)
+    outer = Mapping(stray, stray[0].line, stray[0].column)
+    return read_must_haves([*pairs, Pair("must_haves", outer, outer.line, outer.column)], notes)
+
+
+def note_repeated(mapping: Mapping, notes: Notes) -> None:
+    """Note the keys that nothing else reads and that are given several times."""
+    lines: dict[str, list[int]] = {}
+    for pair in mapping.pairs:
+        lines.setdefault(field_name(pair.key), []).append(pair.line)
+    for name, given in lines.items():
+        if len(given) > 1 and name not in _READ_ELSEWHERE:
+            said = f"{name} is given again (first: line {given[0]}); the last counts"
+            notes.add(given[-1], said, Code.KEY_REPEATED)
+
+
 def _find(lines: list[str], notes: Notes) -> _Span | None:
-    start = next((i for i, line in enumerate(lines) if line.strip()), None)
-    if start is None:
+    first = start = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if start is None or first is None:
         return None
     if _FENCE.match(lines[start]) and _RULE.match(_line(lines, start + 1)):
         start += 1  # the whole plan, or its frontmatter, stands in a fence
     if lines[start].rstrip() == "---":
         if not any(line.strip() for line in lines[start + 1 : start + 3]):
             return None
+        if start > 0:
+            _note_misplaced(start, "must open the file; GSD looks nowhere else", notes)
         return _ruled(lines, start, notes)
     return _later(lines, start, notes)
 
 
 def _later(lines: list[str], start: int, notes: Notes) -> _Span | None:
-    """Look for a frontmatter that does not open the file: below headings, fenced, or tagged."""
-    for i in range(start, min(start + 12, len(lines))):
+    """Look for a frontmatter that does not open the file: below other text, fenced, or tagged."""
+    for i in range(start, min(start + FARTHEST, len(lines))):
         line = lines[i]
-        if not line.strip() or _HEADING.match(line):
-            continue
         fence = _FENCE.match(line)
         if fence and fence[2] in ("", "yaml", "yml") and _is_key(lines, i + 1):
             end = _index_of(fence[1], lines, i + 1)
-            notes.add(i + 1, "the frontmatter stands in a code fence; it belongs between --- lines")
+            _note_misplaced(i, "stands in a code fence; it belongs between --- lines", notes)
             inner = _without_rules(lines, i + 1, end)
             return _Span(inner[0], inner[1], min(end + 1, len(lines)))
         if _METADATA.match(line) and _is_key(lines, i + 1):
             end = _index_of("</metadata>", lines, i + 1)
-            notes.add(i + 1, "the frontmatter stands in <metadata>; it belongs between --- lines")
+            _note_misplaced(i, "stands in <metadata>; it belongs between --- lines", notes)
             return _Span(i + 1, end, min(end + 1, len(lines)))
-        if line.rstrip() == "---" and _is_key(lines, i + 1):
-            notes.add(i + 1, "the frontmatter belongs at the start of the file")
+        if line.rstrip() == "---" and _opens_keys(lines, i):
+            _note_misplaced(i, "belongs at the start of the file", notes)
             return _ruled(lines, i, notes)
-        if line.rstrip() == "---":
-            continue
-        if _is_key(lines, i) and i == start:
-            notes.add(i + 1, "the frontmatter lacks its opening --- line")
+        if i == start and _is_key(lines, i) and _opens_keys(lines, i - 1):
+            said = "the frontmatter lacks its opening --- line"
+            notes.add(i + 1, said, Code.FRONTMATTER_UNOPENED)
             return _ruled(lines, i - 1, notes)
-        return None
+        if _BODY_TAG.match(line) or fence:
+            return None
     return None
 
 
-def _ruled(lines: list[str], rule: int, notes: Notes) -> _Span:
-    end = rule + 1
-    while end < len(lines):
-        line = lines[end]
-        if _RULE.match(line):
-            return _Span(rule + 1, end, end + 1)
-        if _BODY_TAG.match(line) or re.match(r"#{1,6} (?!.*:)", line) or _FENCE.match(line):
+def _note_misplaced(i: int, where: str, notes: Notes) -> None:
+    notes.add(i + 1, f"the frontmatter {where}", Code.FRONTMATTER_MISPLACED)
+
+
+def _opens_keys(lines: list[str], rule: int) -> bool:
+    """Tell whether a plan's keys stand below a line: two of them, or one right below."""
+    known = 0
+    for i in range(rule + 1, min(rule + FARTHEST, len(lines))):
+        if _RULE.match(lines[i]) or _BODY_TAG.match(lines[i]):
             break
-        end += 1
-    notes.add(rule + 1, f"the frontmatter is never closed; taken to end before line {end + 1}")
+        known += _is_key(lines, i)
+    return known >= 2 or (known == 1 and _is_key(lines, rule + 1))  # noqa: PLR2004 - as said
+
+
+def _ruled(lines: list[str], rule: int, notes: Notes) -> _Span:
+    """Return the lines from a rule to the next, or to where the body seems to begin."""
+    below = range(rule + 1, len(lines))
+    closing = next((i for i in below if lines[i].startswith(_RULES) and _RULE.match(lines[i])), 0)
+    last = closing or len(lines)
+    end = next(
+        (i for i in below[: last - rule - 1] if _begins_body(lines, i, closed=closing > 0)), last
+    )
+    if end == closing:
+        return _Span(rule + 1, end, end + 1)
+    said = f"the frontmatter is never closed; taken to end before line {end + 1}"
+    notes.add(max(rule, 0) + 1, said, Code.FRONTMATTER_UNCLOSED)
     return _Span(rule + 1, end, end)
+
+
+def _begins_body(lines: list[str], i: int, *, closed: bool) -> bool:
+    """Tell whether a line can be none of YAML; with a rule further on, an indented tag can."""
+    line = lines[i]
+    opening = line[:1]
+    if opening == "#":
+        return _is_heading(lines, i)
+    if opening in ("<", "`", "~"):
+        return _BODY_TAG.match(line) is not None or _FENCE.match(line) is not None
+    return not closed and opening in (" ", "\t") and _BODY_TAG.match(line) is not None
+
+
+def _is_heading(lines: list[str], i: int) -> bool:
+    """Tell a heading from a comment in YAML, after which more YAML follows."""
+    below = next((line for line in lines[i : i + FARTHEST] if line.strip() and line[0] != "#"), "")
+    if _RULE.match(below) or _ANY_KEY.match(below):
+        return False
+    above = next((line for line in lines[max(i - FARTHEST, 0) : i][::-1] if line.strip()), "")
+    in_list = above[:1] in (" ", "-") or above.rstrip().endswith(":")
+    return not (in_list and below[:1] in (" ", "-"))
 
 
 def _without_rules(lines: list[str], start: int, end: int) -> tuple[int, int]:

@@ -1,169 +1,191 @@
-"""Plans written as Markdown: tasks and sections from headings instead of tags."""
+"""Plans written as Markdown: tasks and sections from headings and lists instead of tags."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from itertools import takewhile
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run.domain.plan import Task, Text
-from gsd_run.reading.items import code_blocks, file_names, items_of
+from gsd_run.reading.checkpoints import checkpoint_of
+from gsd_run.reading.codes import Code
+from gsd_run.reading.heading_lines import Heading, headings_of, section_name, task_label
+from gsd_run.reading.items import code_blocks, items_of, named_files
 from gsd_run.reading.masks import fence_pairs
 from gsd_run.reading.notes import Notes
-from gsd_run.reading.tags import Element, Lines, scan, trimmed
+from gsd_run.reading.tags import scan, trimmed
+from gsd_run.reading.tokens import Lines
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
-_TASK = re.compile(
-    r"(?:[^\w\n]*)(?:Task|Step)\s+([\w.-]*\d[\w.-]*)\s*(?:[:.)\u2014\u2013-]+\s*|\s|$)(.*)",
-    re.IGNORECASE,
-)
 _TASK_SECTION = re.compile(
-    r"(?:implementation |execution )?(?:tasks?|steps|changes|checklist)(?: (?:list|breakdown))?",
+    r"(?:implementation |execution |proposed )?(?:tasks?|steps|changes|checklist)"
+    r"(?: (?:list|breakdown))?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^\W*\d{1,3}(?:[.:)](?!\d)|\s*[\u2014\u2013-])\s*")
-_CHECKBOX = re.compile(r"^[-*][ \t]+\[[ xX]?\][ \t]+(.+)$", re.MULTILINE)
-_NUMBER_ITEM = re.compile(r"^\d{1,3}[.)][ \t]+(.+)$", re.MULTILINE)
-_BULLET = re.compile(r"^[-*][ \t]+(.+)$", re.MULTILINE)
+_FILE_CHANGE = re.compile(
+    r"\W{0,10}\[?(NEW|MODIFY|DELETE|CREATE|UPDATE|REMOVE)\]\s{0,5}(?:\[([^\]\n]+)\]|(\S.*))"
+)
+_NUMBERED = re.compile(r"^\W{0,20}\d{1,3}(?:[.:)](?!\d)|\s{0,5}[\u2014\u2013-])\s{0,5}")
+_CHECKBOX = re.compile(r"^[-*+][ \t]+\[[ xX~]?\][ \t]+(\S.*)$", re.MULTILINE)
+_NUMBER_ITEM = re.compile(r"^\d{1,3}[.)][ \t]+(\S.*)$", re.MULTILINE)
+_BULLET = re.compile(r"^[-*+][ \t]+(\S.*)$", re.MULTILINE)
+_LABELS = (
+    "files?|action|verify|verification|test|done|done when|acceptance criteria|acceptance|"
+    "success criteria|read first|what|changes|steps|type|gate|what built|how to verify|"
+    "resume signal|decision|options|context|instructions"
+)
 _LABEL = re.compile(
-    r"^[ \t]*(?:[-*][ \t]+)?\*\*(files?|action|verify|verification|done|done when|"
-    r"acceptance criteria|acceptance|read first|what|changes|steps)"
-    r"(?:\s*\([^)\n]*\))?\s*:?\*\*:?[ \t]*",
+    rf"^[ \t]*(?:[-*+][ \t]+)?(?:(?:\*\*|__)({_LABELS})(?:\s{{0,5}}\([^)\n]{{0,200}}\))?"
+    r"\s{0,5}:?(?:\*\*|__):?|(?-i:(files|action|verify|done):)(?=\s)[ \t]*[|>]?)[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
-_SECTIONS = {
-    "objective": "objective",
-    "goal": "objective",
-    "description": "objective",
-    "context": "context",
-    "verification": "verification",
-    "verify": "verification",
-    "success criteria": "success_criteria",
-    "acceptance criteria": "success_criteria",
-    "done when": "success_criteria",
-    "output": "output",
-}
+# Labels, and tags inside of a headed task, by the element that they stand for.
+_MEANT = {
+    "file": "files", "changes": "action", "steps": "action", "verification": "verify",
+    "test": "verify", "done when": "done", "acceptance criteria": "acceptance_criteria",
+    "acceptance": "acceptance_criteria", "success criteria": "acceptance_criteria",
+    "read first": "read_first", "what built": "what-built", "how to verify": "how-to-verify",
+    "resume signal": "resume-signal", "description": "action",
+}  # fmt: skip
+_OWN = frozenset(("files", "action", "verify", "acceptance_criteria", "done", "type", "gate"))
+_CHECKPOINT_WORD = re.compile(r"checkpoint:[\w-]+|\bcheckpoint\b", re.IGNORECASE)
+_ONLY_KIND = re.compile(r"(?:create|edit|modify|update|delete|add)\W{0,5}", re.IGNORECASE)
 
-_SECTION_HEADING = re.compile(
-    rf"^#{{1,6}}[ \t]+\W*(?:{'|'.join(_SECTIONS)})\W*$", re.IGNORECASE | re.MULTILINE
-)
-
-
-class _Heading(Struct, frozen=True):
-    level: int
-    title: str
-    start: int
-    end: int
+Parts = dict[str, list[Text]]
 
 
 def tasks_by_heading(body: str, first_line: int, notes: Notes) -> tuple[Task, ...]:
-    """Return tasks from `### Task N` headings, else from the checkboxes of a Tasks section."""
-    headings = _headings(body)
+    """Return tasks from `### Task N` headings, else from a Tasks section, else from [NEW] files."""
+    headings = headings_of(body, fence_pairs(body))
     lines = Lines(body, first_line)
-    tasks: list[Task] = []
-    for i, heading in enumerate(headings):
-        match = _TASK.match(heading.title)
-        if not match:
-            continue
-        end = _section_end(headings, i, len(body))
-        line = lines.at(heading.start)
-        inner = trimmed(body[heading.end : end], lines.at(heading.end))
-        tasks.append(_task(match[2].strip() or heading.title, line, inner, len(tasks) + 1))
-    if not tasks:
-        tasks = _listed_tasks(body, lines, headings)
+    tasks = _headed_tasks(body, lines, headings)
+    tasks = tasks or _listed_tasks(body, lines, headings) or _file_changes(body, lines, headings)
     if tasks:
-        notes.add(tasks[0].line, "the tasks are headings or checkboxes; GSD writes them as <task>")
+        said = "the tasks are headings or checkboxes; GSD writes them as <task>"
+        notes.add(tasks[0].line, said, Code.TASKS_WITHOUT_TAGS)
     return tuple(tasks)
 
 
 def sections_by_heading(body: str, first_line: int) -> dict[str, tuple[Text, ...]]:
     """Return the sections that stand under headings of the same names as GSD's elements."""
     found: dict[str, list[Text]] = {}
-    headings = _headings(body) if _SECTION_HEADING.search(body) else []
+    headings = headings_of(body, fence_pairs(body))
     lines = Lines(body, first_line) if headings else None
+    tasks = [heading.start for heading in headings if task_label(heading.title)]
     for i, heading in enumerate(headings):
-        name = _SECTIONS.get(heading.title.strip(" :*").lower())
+        name = section_name(heading.title)
         if name is None or lines is None:
             continue
-        end = _section_end(headings, i, len(body))
+        task = bisect_left(tasks, heading.end)
+        end = min(_level_end(headings, i, len(body)), *tasks[task : task + 1], len(body))
         text = trimmed(body[heading.end : end], lines.at(heading.end))
-        if text.text and not re.match(r"\s*</?[a-z]", text.text):
+        if text.text and not re.match(r"[ \t]*</?[a-z]", text.text):
             found.setdefault(name, []).append(text)
     return {name: tuple(texts) for name, texts in found.items()}
 
 
-def _headings(body: str) -> list[_Heading]:
-    fenced = [
-        (pair.opening.start, pair.closing.end)
-        for pair in fence_pairs(body)
-        if pair.closing is not None and pair.depth == 0
-    ]
-    found = []
-    i = 0
-    for match in _HEADING.finditer(body):
-        while i < len(fenced) and fenced[i][1] < match.start():
-            i += 1
-        if i < len(fenced) and fenced[i][0] < match.start():
-            continue
-        found.append(_Heading(len(match[1]), match[2], match.start(), match.end()))
-    return found
+def _headed_tasks(body: str, lines: Lines, headings: list[Heading]) -> list[Task]:
+    """Return the tasks of headings; steps and sub-tasks below a task belong to it."""
+    own = [i for i, heading in enumerate(headings) if task_label(heading.title)]
+    tops: list[int] = []
+    for i in own:
+        if not tops or not _is_inside(headings, i, tops[-1]):
+            tops.append(i)
+    tasks: list[Task] = []
+    for place, i in enumerate(tops):
+        heading, label = headings[i], task_label(headings[i].title)
+        end = _level_end(headings, i, len(body))
+        if place + 1 < len(tops):
+            end = min(end, headings[tops[place + 1]].start)
+        inner = trimmed(body[heading.end : end], lines.at(heading.end))
+        name = label.name if label else heading.title
+        tasks.append(_task(name, lines.at(heading.start), inner, len(tasks) + 1))
+    return tasks
 
 
-def _section_end(headings: list[_Heading], i: int, end: int) -> int:
-    for heading in _after(headings, i):
-        if heading.level <= headings[i].level or _TASK.match(heading.title):
-            return heading.start
-    return end
+def _is_inside(headings: list[Heading], i: int, top: int) -> bool:
+    """Tell whether a task's heading is that of a step or part of the task above it."""
+    label, above = task_label(headings[i].title), task_label(headings[top].title)
+    if label is None or above is None or headings[i].level <= headings[top].level:
+        return False
+    part = label.number.startswith(above.number) and label.number[len(above.number) :][:1] in (
+        ".", "-", *"abcdefgh",
+    )  # fmt: skip
+    return label.word != above.word or part
 
 
 def _task(name: str, line: int, inner: Text, number: int) -> Task:
-    parts = _labelled(inner)
-    quiet = Notes("")
-    for element in scan(inner.text, inner.line, quiet):
-        _take(element, parts)
-    action = next((parts[key][0] for key in ("action", "changes", "steps") if key in parts), inner)
-    verify = parts.get("verify", []) + parts.get("verification", [])
-    done = parts.get("done", []) + parts.get("done when", [])
-    criteria = parts.get("acceptance criteria", []) + parts.get("acceptance", [])
-    names = [text for key in ("file", "files") for text in parts.get(key, [])]
-    if re.fullmatch(r"(?i)(create|edit|modify|update|delete|add)\W*", action.text):
+    parts = _parts(inner)
+    action = next(iter(parts.get("action", ())), inner)
+    if _ONLY_KIND.fullmatch(action.text):
         action = inner
+    files = {file: at for text in parts.get("files", ()) for file, at in named_files(text)}
+    type_ = _type(name, parts)
     return Task(
         number=number,
-        name=name.strip("*` "),
+        name=_unmarked(name),
         line=line,
-        files=tuple(dict.fromkeys(file for text in names for file in file_names(text))),
+        type=type_,
+        files=tuple(files),
         action=action if action.text else None,
         blocks=code_blocks(action),
-        verify=tuple(text for text in verify if text.text),
-        acceptance=tuple(item for text in criteria for item in items_of(text)),
-        done=tuple(text for text in done if text.text),
+        verify=tuple(text for text in parts.get("verify", ()) if text.text),
+        acceptance=tuple(
+            item for text in parts.get("acceptance_criteria", ()) for item in items_of(text)
+        ),
+        done=tuple(text for text in parts.get("done", ()) if text.text),
+        parts={
+            name: given
+            for name, texts in parts.items()
+            if name not in _OWN and (given := tuple(text for text in texts if text.text))
+        },
+        checkpoint=checkpoint_of(type_, _word(parts, "gate"), parts),
+        lines={
+            **{name: texts[0].line for name, texts in parts.items()},
+            **{f"files.{i}": at for i, at in enumerate(files.values(), 1)},
+        },
     )
 
 
-def _labelled(inner: Text) -> dict[str, list[Text]]:
-    """Return the texts after labels such as **Files:**, each up to the next label."""
-    parts: dict[str, list[Text]] = {}
+def _parts(inner: Text) -> Parts:
+    """Return the texts after labels such as **Files:**, each up to the next label, and of tags."""
+    parts: Parts = {}
     matches = list(_LABEL.finditer(inner.text))
     lines = Lines(inner.text, inner.line)
     for i, match in enumerate(matches):
         end = matches[i + 1].start() if i + 1 < len(matches) else len(inner.text)
         text = trimmed(inner.text[match.end() : end], lines.at(match.end()))
-        if match[1].lower() in ("file", "files"):  # a list, or one line: the text goes on below
+        label = " ".join((match[1] or match[2]).lower().split())
+        name = _MEANT.get(label, label)
+        if name in ("files", "type", "gate"):  # a list, or one line: the text goes on below
             text = Text(re.split(r"\n[ \t]*\n", text.text, maxsplit=1)[0], text.line)
-        parts.setdefault(match[1].lower(), []).append(text)
+        parts.setdefault(name, []).append(text)
+    if "</" in inner.text:
+        tagged: Parts = {}
+        for element in scan(inner.text, inner.line, Notes("")):
+            tagged.setdefault(_MEANT.get(element.name, element.name), []).append(element.inner)
+        parts |= tagged
     return parts
 
 
-def _take(element: Element, parts: dict[str, list[Text]]) -> None:
-    name = {"acceptance_criteria": "acceptance criteria", "description": "action"}.get(
-        element.name, element.name
-    )
-    if name in ("files", "action", "verify", "done", "acceptance criteria"):
-        parts[name] = [element.inner]
+def _type(name: str, parts: Parts) -> str:
+    said = _word(parts, "type").strip("`*")
+    word = _CHECKPOINT_WORD.search(name)
+    return said or (word[0].lower() if word else "auto")
 
 
-def _listed_tasks(body: str, lines: Lines, headings: list[_Heading]) -> list[Task]:
+def _word(parts: Parts, name: str) -> str:
+    words = next((text.text.split() for text in parts.get(name, ()) if text.text), [])
+    return words[0] if words else ""
+
+
+def _unmarked(name: str) -> str:
+    """Return a name without the signs of Markdown that it is set in."""
+    plain = name.replace("**", "").strip(" *:")
+    whole = plain.startswith("`") and plain.endswith("`") and plain.count("`") == 2  # noqa: PLR2004
+    return plain.strip("`") if whole else plain
+
+
+def _listed_tasks(body: str, lines: Lines, headings: list[Heading]) -> list[Task]:
     """Return tasks from a section named Tasks or Steps: its sub-headings, or its list."""
     for i, heading in enumerate(headings):
         if not _TASK_SECTION.fullmatch(heading.title.strip(" :*")):
@@ -185,16 +207,39 @@ def _listed_tasks(body: str, lines: Lines, headings: list[_Heading]) -> list[Tas
     return []
 
 
-def _level_end(headings: list[_Heading], i: int, end: int) -> int:
-    level = headings[i].level
-    return next((h.start for h in _after(headings, i) if h.level <= level), end)
+def _file_changes(body: str, lines: Lines, headings: list[Heading]) -> list[Task]:
+    """Return a task for each heading such as `[MODIFY] orders.py`, at the end of its text."""
+    tasks: list[Task] = []
+    for i, heading in enumerate(headings):
+        match = _FILE_CHANGE.match(heading.title)
+        if match is None:
+            continue
+        end = _level_end(headings, i, len(body))
+        text = trimmed(body[heading.end : end], lines.at(heading.end))
+        file = (match[2] or match[3]).strip("`* ")
+        name = f"{match[1].capitalize()} {file}"
+        path = re.match(r"`([^`\s]+/[^`\s]+)`[ \t]*(?:\n|$)", text.text)
+        task = _task(name, lines.at(heading.start), text, len(tasks) + 1)
+        tasks.append(_with_file(task, path[1] if path else file, lines.at(heading.start)))
+    return tasks
 
 
-def _directly_below(headings: list[_Heading], i: int) -> list[_Heading]:
+def _with_file(task: Task, file: str, line: int) -> Task:
+    if task.files:
+        return task
+    return replace(task, files=(file,), lines={**task.lines, "files.1": line})
+
+
+def _level_end(headings: list[Heading], i: int, end: int) -> int:
+    """Return where the section of a heading ends: at the next one that is as high or higher."""
+    for j in range(i + 1, len(headings)):
+        if headings[j].level <= headings[i].level:
+            return headings[j].start
+    return end
+
+
+def _directly_below(headings: list[Heading], i: int) -> list[Heading]:
     level = headings[i].level
-    inside = takewhile(lambda heading: heading.level > level, _after(headings, i))
+    below = (headings[j] for j in range(i + 1, len(headings)))
+    inside = takewhile(lambda heading: heading.level > level, below)
     return [heading for heading in inside if heading.level == level + 1]
-
-
-def _after(headings: list[_Heading], i: int) -> Iterator[_Heading]:
-    return (headings[j] for j in range(i + 1, len(headings)))

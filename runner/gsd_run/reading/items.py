@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator
 
 from gsd_run.domain.plan import CodeBlock, Text
+from gsd_run.reading.entities import undone, undone_in_code
 from gsd_run.reading.masks import FencePair, fence_pairs
 
 _MARKER = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]?\][ \t]*)?")
@@ -14,9 +15,12 @@ _HEADING = re.compile(
 )
 _RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _NOTHING = frozenset(("none", "n/a", "na", "-", "tbd", "no files", "various", "multiple"))
-_NOTE = re.compile(r"\s+(?:[(\[\u2014\u2013]|--?\s|#\s|←|→|:\s).*$")
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
+_NOTE = re.compile(r"(?<!\s)\s++(?:[(\[\u2014\u2013]|--?\s|#\s|←|→|:\s).*$")
 _PART = re.compile(r"(?:[^,{}]|\{[^{}]*\}|[{}])+")  # up to a comma that no braces are around
+MOST_NAMES = 64  # that one name with braces can stand for
 _QUOTED = re.compile(r"`([^`\n]+)`")
+_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _LABEL = re.compile(
     r"^(?:create|modify|modified|new|test|tests|edit|update|delete|read)\s*:\s*", re.IGNORECASE
 )
@@ -81,20 +85,33 @@ def _is_deeper(line: str, outer: int) -> bool:
 
 def file_names(text: Text | None) -> tuple[str, ...]:
     """Return the files that a `<files>` element names, in order, each once."""
+    return tuple(dict.fromkeys(name for name, _ in named_files(text)))
+
+
+def named_files(text: Text | None) -> list[tuple[str, int]]:
+    """Return the files that a `<files>` element names, each with its line."""
     if text is None:
-        return ()
-    names: list[str] = []
-    for line in text.text.split("\n"):
-        bare = _LABEL.sub("", _MARKER.sub("", line).strip().strip("*")).strip()
-        for part in _PART.findall(bare):
-            quoted = _QUOTED.findall(part)
-            plain = _NOTE.sub("", " " + part.strip().strip("'\"")).strip().rstrip(";")
-            # beside a quoted name, words after a comma are part of a note, not a file
-            is_note = "`" in bare and not re.search(r"[./*]", plain)
-            for name in quoted or (() if is_note else (plain,)):
-                if _names_file(name):
-                    names.extend(_braces_expanded(name))
-    return tuple(dict.fromkeys(names))
+        return []
+    names: list[tuple[str, int]] = []
+    for number, line in enumerate(text.text.split("\n"), text.line):
+        names += [(name, number) for name in _named_in(line)]
+    return names
+
+
+def _named_in(line: str) -> Iterator[str]:
+    untagged = _TAG.sub(" , ", line) if "<" in line else line
+    plain_line = undone(untagged)
+    marker = _MARKER.match(plain_line)
+    bare = plain_line[marker.end() if marker else 0 :].strip().strip("*")
+    bare = _LABEL.sub("", bare).strip()
+    for part in _PART.findall(bare):
+        quoted = _QUOTED.findall(part)
+        plain = _NOTE.sub("", " " + part.strip().strip("'\"")).strip().rstrip(";")
+        # beside a quoted name, words after a comma are part of a note, not a file
+        is_note = "`" in bare and not re.search(r"[./*]", plain)
+        for name in quoted or (() if is_note else (plain,)):
+            if _names_file(name):
+                yield from _braces_expanded(name)
 
 
 def _names_file(name: str) -> bool:
@@ -104,11 +121,21 @@ def _names_file(name: str) -> bool:
 
 
 def _braces_expanded(name: str) -> list[str]:
-    match = re.search(r"\{([^{}]*,[^{}]*)\}", name)
-    if match is None:
-        return [name]
-    before, after = name[: match.start()], name[match.end() :]
-    return [before + choice.strip() + after for choice in match[1].split(",")]
+    names = [name]
+    while len(names) < MOST_NAMES:
+        match = next((found for one in names if (found := _BRACES.search(one))), None)
+        if match is None:
+            break
+        names = [
+            expanded
+            for one in names
+            for expanded in (
+                [one.replace(match[0], choice.strip(), 1) for choice in match[1].split(",")]
+                if match[0] in one
+                else [one]
+            )
+        ]
+    return names
 
 
 def code_blocks(text: Text | None) -> tuple[CodeBlock, ...]:
@@ -116,14 +143,15 @@ def code_blocks(text: Text | None) -> tuple[CodeBlock, ...]:
 
     A fence that nothing closes ends before the next fence, or with the text.
     """
-    if text is None:
+    if text is None or not ("```" in text.text or "~~~" in text.text):
         return ()
     return tuple(_blocks(text))
 
 
 def _blocks(text: Text) -> Iterator[CodeBlock]:
     pairs = fence_pairs(text.text)
-    done = 0
+    done = counted = 0
+    line = text.line
     for i, pair in enumerate(pairs):
         opening = pair.opening
         if opening.start < done:
@@ -131,10 +159,12 @@ def _blocks(text: Text) -> Iterator[CodeBlock]:
         start = min(opening.end + 1, len(text.text))
         end = done = _end(text.text, pair, pairs[i + 1 : i + 2])
         code = _dedented(text.text[start:end].rstrip(" \t"), opening.indent)
+        line += text.text.count("\n", counted, start)
+        counted = start
         yield CodeBlock(
             language=opening.language.split(" ")[0].strip("{}.").lower(),
-            code=code,
-            line=text.line + text.text.count("\n", 0, start),
+            code=undone_in_code(code),
+            line=line,
         )
 
 

@@ -3,22 +3,32 @@
 import difflib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.plan import Plan
-from gsd_run.reading.plan_names import PlanNames, is_plan_file, key_of, names_of, plan_id
+from gsd_run.reading.plan_names import (
+    PlanNames,
+    is_plan_file,
+    key_of,
+    names_of,
+    phase_folder,
+    phase_names,
+    plan_id,
+)
 
 MOST_CANDIDATES = 10
 LONGEST_NAME = 200  # of one path segment; the file system refuses more by an error
+STOPPED = ("halted", "blocked")  # by these words a summary says that the plan is not complete
+_REMARK = re.compile(r"\s+[(—–#-]|[:;]\s")  # ends an entry of depends_on that says more than a name
+_BARE_NUMBER = re.compile(r"\d+[a-z]?(?:\.\d+)*")
 
 # From the exact to the loose; the first that any plan answers to decides.
 _RANKS: tuple[Callable[[PlanNames], frozenset[str]], ...] = (
     lambda names: names.full,
     lambda names: names.short,
     lambda names: names.loose,
-    lambda names: names.phase,
 )
 
 
@@ -49,15 +59,22 @@ def all_plans(root: Path) -> tuple[Path, ...]:
     for folder, folders, files in os.walk(root / ".planning"):
         folders[:] = [name for name in folders if name not in (".git", "node_modules")]
         found += [Path(folder, name) for name in files if is_plan_file(name)]
-    return tuple(sorted(found, key=_in_natural_order))
+    return tuple(sorted(found, key=in_natural_order))
+
+
+def known_plans(root: Path) -> dict[Path, PlanNames]:
+    """Return the project's plans, in the order of their numbers, with what each is called."""
+    return {path: names_of(path) for path in all_plans(root)}
 
 
 def locate(name: str, root: Path, cwd: Path) -> Path:
     """Return the plan file that `name` means, as an absolute path.
 
     It may be a path (of the plan, or of a folder with one plan) seen from `cwd` or from the root,
-    or an id in any of its forms. A plan in `.planning/milestones/` is archived: it is found by
-    an id only where no plan outside has it.
+    or an id in any of its forms, with folders of its path in front (`web/01-02` is plan 01-02 of
+    workstream web). A plan in `.planning/milestones/` is archived: it is found by an id only
+    where no plan outside has it. Within `.planning/`, of several plans those nearest to `cwd`
+    are meant.
 
     Raises:
         UsageError: no plan, or several, go by the name; with the candidates.
@@ -66,18 +83,51 @@ def locate(name: str, root: Path, cwd: Path) -> Path:
     by_path = _by_path(name, root, cwd)
     if by_path is not None:
         return by_path
-    plans = {path: names_of(path) for path in all_plans(root)}
-    key = key_of(name)
-    for rank in _RANKS:
-        found = [path for path, names in plans.items() if key in rank(names)]
-        found = [path for path in found if not _is_archived(path, root)] or found
+    plans = known_plans(root)
+    for answering in _answering(name, plans, root):
+        found = [path for path in answering if not is_archived(path, root)] or answering
+        found = nearest(found, root, cwd)
         if len(found) == 1:
             return found[0]
         if found:
             raise UsageError(
                 f"{name!r} names {len(found)} plans; give one of:\n{_listing(found, root)}"
             )
-    raise _unknown(name, key, plans, root)
+    raise _unknown(name, key_of(name), plans, root)
+
+
+def _answering(name: str, plans: Mapping[Path, PlanNames], root: Path) -> Iterator[list[Path]]:
+    """Give the plans that answer to a name, by the exact reading of it first."""
+    key = key_of(name)
+    for rank in _RANKS:
+        yield [path for path, names in plans.items() if key in rank(names)]
+    *folders, last = [key_of(part) for part in name.split("/") if part.strip()] or [""]
+    if folders and last:
+        inside = {path: names for path, names in plans.items() if lies_in(path, folders, root)}
+        for rank in _RANKS:
+            yield [path for path, names in inside.items() if last in rank(names)]
+        yield [path for path, names in inside.items() if last == names.token]
+    yield [path for path, names in plans.items() if key in names.phase]
+
+
+def lies_in(path: Path, folders: list[str], root: Path) -> bool:
+    """Tell whether a path goes through folders with these keys, in this order.
+
+    A phase's folder goes by any of the phase's names, `v1.0-phases` by `v1.0`.
+    """
+    parts = iter([phase_names(part) for part in path.relative_to(root).parts[:-1]])
+    return all(any(folder in (part.exact | part.loose) for part in parts) for folder in folders)
+
+
+def nearest(paths: list[Path], root: Path, cwd: Path) -> list[Path]:
+    """Return those of several paths that share the most folders with `cwd`, in `.planning/`."""
+    for folder in (cwd, *cwd.parents):
+        if not folder.is_relative_to(root / ".planning") or folder == root / ".planning":
+            break
+        inside = [path for path in paths if path.is_relative_to(folder)]
+        if inside:
+            return inside
+    return paths
 
 
 def _by_path(name: str, root: Path, cwd: Path) -> Path | None:
@@ -96,7 +146,7 @@ def _by_path(name: str, root: Path, cwd: Path) -> Path | None:
 
 def _only_plan(folder: Path, name: str, root: Path) -> Path | None:
     plans = sorted(
-        (file for file in folder.iterdir() if is_plan_file(file.name)), key=_in_natural_order
+        (file for file in folder.iterdir() if is_plan_file(file.name)), key=in_natural_order
     )
     if len(plans) > 1:
         raise UsageError(
@@ -116,22 +166,25 @@ def _unknown(name: str, key: str, plans: dict[Path, PlanNames], root: Path) -> U
 
 def _listing(paths: list[Path], root: Path) -> str:
     shown = paths[:MOST_CANDIDATES]
-    lines = [f"  {plan_id(path)}  ({_relative(path, root)})" for path in shown]
+    lines = [f"  {plan_id(path)}  ({relative_to_root(path, root)})" for path in shown]
     if len(paths) > len(shown):
         lines.append(f"  … and {len(paths) - len(shown)} more")
     return "\n".join(lines)
 
 
-def _relative(path: Path, root: Path) -> str:
+def relative_to_root(path: Path, root: Path) -> str:
+    """Return a path as messages name it: from the project's root where it lies below that."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _is_archived(path: Path, root: Path) -> bool:
+def is_archived(path: Path, root: Path) -> bool:
+    """Tell whether a path lies among what is done: in milestones/, or a folder named archive."""
     parts = path.relative_to(root).parts
-    return "milestones" in parts or "archive" in parts
+    return any(re.search(r"(?:^|-)(?:milestones|archived?)(?:-|$)", part) for part in parts)
 
 
-def _in_natural_order(path: Path) -> tuple[tuple[int, int, str], ...]:
+def in_natural_order(path: Path) -> tuple[tuple[int, int, str], ...]:
+    """Return what paths are sorted by: numbers in them count as numbers."""
     return tuple(
         (0, int(part), "") if part.isdigit() else (1, 0, part)
         for part in re.split(r"(\d{1,18})", path.as_posix())
@@ -179,51 +232,77 @@ def summary_candidates(plan_path: Path) -> tuple[Path, ...]:
         names.append(f"{numbered[1]}-{numbered[2]}-SUMMARY.md")
     if slugged:
         names.append(f"{slugged[1]}-SUMMARY.md")
+    names.append(re.sub("PLAN", "SUMMARY", plan_path.name, count=1, flags=re.IGNORECASE))
     nested = re.match(r"PLAN-(\d+)", plan_path.name)
     if nested:
         names.append(f"SUMMARY-{nested[1]}.md")
     return tuple(plan_path.with_name(name) for name in dict.fromkeys(names))
 
 
-def is_complete(plan_path: Path) -> bool:
-    """Tell whether a plan is complete as GSD sees it: a summary lies beside it, not halted."""
+def summary_status(plan_path: Path) -> str | None:
+    """Return the status that a plan's summary states, "" if none; None without a summary."""
     summary = next((file for file in summary_candidates(plan_path) if file.is_file()), None)
     if summary is None:
-        return False
+        return None
     text = summary.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
     frontmatter = re.match(r"\s*---\n(.*?)\n---", text, re.DOTALL)
-    status = (
-        re.search(r"^status:\s*[\"']?([\w-]+)", frontmatter[1], re.MULTILINE)
-        if frontmatter
-        else None
-    )
-    return status is None or status[1].lower() != "halted"
+    if frontmatter is None:
+        return ""
+    status = re.search(r"^status:\s*[\"']?([\w-]+)", frontmatter[1], re.MULTILINE)
+    return status[1].lower() if status else ""
 
 
-def dependency(name: str, plan_path: Path, root: Path) -> tuple[Path, ...]:
+def is_complete(plan_path: Path) -> bool:
+    """Tell whether a plan is complete as GSD sees it: a summary lies beside it, not halted."""
+    return summary_status(plan_path) not in (None, *STOPPED)
+
+
+def dependency(
+    name: str, plan_path: Path, root: Path, plans: Mapping[Path, PlanNames] | None = None
+) -> tuple[Path, ...]:
     """Return the plans that one entry of a plan's depends_on means.
 
     A plan of the same phase goes before others, and one that is not archived before one that is.
     The name of a phase means all of its plans; an ambiguous name means every plan that has it;
-    an unknown one gives nothing.
+    an unknown one gives nothing. `plans` are the project's, where they are known already.
     """
+    known = known_plans(root) if plans is None else plans
+    for wording in dict.fromkeys((name, _REMARK.split(name, maxsplit=1)[0])):
+        found = _meant(wording, plan_path, root, known)
+        if found:
+            return found
+    return ()
+
+
+def _meant(
+    name: str, plan_path: Path, root: Path, known: Mapping[Path, PlanNames]
+) -> tuple[Path, ...]:
     key = key_of(name.rsplit("/", 1)[-1] if name.lower().endswith(".md") else name)
-    plans = {path: names_of(path) for path in all_plans(root) if path != plan_path}
-    siblings = {path: names for path, names in plans.items() if path.parent == plan_path.parent}
-    container = plan_path.parent.parent
-    near = {path: names for path, names in plans.items() if path.parent.parent == container}
-    active = {path: names for path, names in plans.items() if not _is_archived(path, root)}
+    plans = {path: names for path, names in known.items() if path != plan_path}
+    own = known.get(plan_path) or names_of(plan_path)
+    phase = phase_folder(plan_path)
+    siblings = {path: names for path, names in plans.items() if phase_folder(path) == phase}
+    near = {p: names for p, names in plans.items() if phase_folder(p).parent == phase.parent}
+    active = {path: names for path, names in plans.items() if not is_archived(path, root)}
     for group in (siblings, near, active, plans):
-        for rank in _RANKS[:-1]:
+        for rank in _RANKS:
             found = [path for path, names in group.items() if key in rank(names)]
             if found:
                 return tuple(found)
-        own = [path for path, names in siblings.items() if key == names.token]
-        if own:
-            return tuple(own)
+        if group is siblings:
+            found = [path for path, names in group.items() if key == names.token]
+            if found:
+                return tuple(found)
+    # a number alone never means a phase of another milestone or project
+    bare = _BARE_NUMBER.fullmatch(key) is not None
     for group in (near, active, plans):
-        found = [path for path, names in group.items() if key in names.phase]
-        found = [path for path in found if path.parent != plan_path.parent]
+        found = [
+            path
+            for path, names in group.items()
+            if key in names.phase
+            and phase_folder(path) != phase
+            and (not bare or names.code == own.code)
+        ]
         if found:
             return tuple(found)
     return ()

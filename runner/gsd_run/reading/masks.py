@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gsd_run.reading.vocabulary import CONTAINERS, KNOWN, canonical
+from gsd_run.reading.tokens import Token
+from gsd_run.reading.vocabulary import CONTAINERS, KNOWN
 
 DEEPEST_FENCE = 3
 
@@ -20,7 +21,6 @@ DEEPEST_FENCE = 3
 _BACKTICKS = re.compile(r"```(`*)([^`\n]*)$", re.MULTILINE)
 _TILDES = re.compile(r"~~~(~*)([^\n]*)$", re.MULTILINE)
 _MARKER = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,3}[.)][ \t]+)?")
-_TOKEN = re.compile(r"<(/?)([A-Za-z][\w-]{0,40})(?=[\s>])")
 
 
 class Region(Struct, frozen=True, order=True):
@@ -86,7 +86,7 @@ def fence_pairs(text: str) -> list[FencePair]:
 
 
 def _fences_of(text: str) -> Iterator[Fence]:
-    matches = list(_BACKTICKS.finditer(text))
+    matches = list(_BACKTICKS.finditer(text)) if "```" in text else []
     if "~~~" in text:
         matches = sorted((*matches, *_TILDES.finditer(text)), key=re.Match.start)
     for match in matches:
@@ -96,20 +96,27 @@ def _fences_of(text: str) -> Iterator[Fence]:
             yield Fence(line_start, match.start(), match.end(), mark, match[2].strip())
 
 
-def masked_regions(text: str, *, fences_at_root: bool = True) -> Masks:
+def masked_regions(text: str, tokens: list[Token], *, fences_at_root: bool = True) -> Masks:
     """Return the masks of a body; `fences_at_root` hides tags in fences outside of elements too."""
     cdata = frozenset(_marked(text, "<![CDATA[", "]]>"))
-    candidates = sorted((*_fences(text), *_marked(text, "<!--", "-->"), *cdata))
-    tokens = list(_tokens(text))
-    starts = [position for position, _, _ in tokens]
+    candidates = sorted((*_fences(text), *comments(text), *cdata))
+    if not candidates:
+        return Masks([])
+    # a tag right after a backtick is only mentioned
+    marks = [
+        token
+        for token in tokens
+        if token.name in KNOWN and text[token.start - 1 : token.start] != "`"
+    ]
+    starts = [token.start for token in marks]
     masked: list[Region] = []
     stack: list[str] = []
     at = 0
     for region in candidates:
         if masked and region.start < masked[-1].end:
             continue
-        at = _follow(tokens, at, region.start, stack)
-        inside = tokens[at : bisect_right(starts, region.end, at)]
+        at = _follow(marks, at, region.start, stack)
+        inside = marks[at : bisect_right(starts, region.end, at)]
         if not fences_at_root and not stack and text.startswith(("`", "~"), region.start):
             continue
         if region in cdata or not _closes_outside(inside, stack):
@@ -118,15 +125,9 @@ def masked_regions(text: str, *, fences_at_root: bool = True) -> Masks:
     return Masks(masked)
 
 
-def _tokens(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield (position, name, whether it opens) of tags that open a line, or close anywhere."""
-    for match in _TOKEN.finditer(text):
-        name = canonical(match[2])
-        start = match.start()
-        if name not in KNOWN or text[start - 1 : start] == "`":
-            continue
-        if match[1] or not text[text.rfind("\n", 0, start) + 1 : start].strip():
-            yield start, name, not match[1]
+def comments(text: str) -> Iterator[Region]:
+    """Yield the HTML comments of a text."""
+    yield from _marked(text, "<!--", "-->")
 
 
 def _fences(text: str) -> Iterator[Region]:
@@ -145,20 +146,20 @@ def _marked(text: str, opening: str, closing: str) -> Iterator[Region]:
         position = text.find(opening, end)
 
 
-def _follow(tokens: list[tuple[int, str, bool]], at: int, limit: int, stack: list[str]) -> int:
+def _follow(tokens: list[Token], at: int, limit: int, stack: list[str]) -> int:
     """Bring the stack of open elements to a position; return the first token after it."""
-    while at < len(tokens) and tokens[at][0] < limit:
-        _, name, opens = tokens[at]
-        if opens:
-            stack.append(name)
-        elif name in stack[-40:]:
-            while stack.pop() != name:
+    while at < len(tokens) and tokens[at].start < limit:
+        token = tokens[at]
+        if token.opens:
+            stack.append(token.name)
+        elif token.name in stack[-40:]:
+            while stack.pop() != token.name:
                 pass
         at += 1
     return at
 
 
-def _closes_outside(tokens: list[tuple[int, str, bool]], stack: list[str]) -> bool:
+def _closes_outside(tokens: list[Token], stack: list[str]) -> bool:
     """Tell whether the tokens close an element that is open around them, innermost first."""
     inside: list[str] = []
     leaves = []
@@ -168,12 +169,12 @@ def _closes_outside(tokens: list[tuple[int, str, bool]], stack: list[str]) -> bo
             break
     if len(leaves) > 1:
         leaves.pop()  # the container can't be closed before what is open in it
-    for _, name, opens in tokens:
-        if opens:
-            inside.append(name)
-        elif name in inside[-40:]:
-            while inside.pop() != name:
+    for token in tokens:
+        if token.opens:
+            inside.append(token.name)
+        elif token.name in inside[-40:]:
+            while inside.pop() != token.name:
                 pass
-        elif name in leaves:
+        elif token.name in leaves:
             return True
     return False

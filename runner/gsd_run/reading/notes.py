@@ -1,6 +1,20 @@
 """What a reader has to tell about the file that it reads."""
 
+from typing import Protocol
+
 from gsd_run.domain.plan import Finding
+
+
+class Place(Protocol):
+    """Where something stands in a file; both numbers count from 1."""
+
+    @property
+    def line(self) -> int:
+        """The line."""
+
+    @property
+    def column(self) -> int:
+        """The column."""
 
 
 class Notes:
@@ -13,9 +27,15 @@ class Notes:
     def add(self, line: int, message: str, code: str = "", column: int = 1) -> None:
         """Note a finding at a line of the file, by the rule with this code."""
         self.findings.append(
-            Finding(path=self.path, line=line, message=message, column=column, code=code)
+            # str(): a code may be one of an enumeration, which the journal should not know of
+            Finding(path=self.path, line=line, message=message, column=column, code=str(code))
         )
+
+    def at(self, place: Place, message: str, code: str) -> None:
+        """Note a finding at the place of a node."""
+        self.add(place.line, message, code, place.column)
 
     def in_order(self) -> tuple[Finding, ...]:
         """Return the findings by line, each once."""
-        return tuple(dict.fromkeys(sorted(self.findings, key=lambda finding: finding.line)))
+        by_place = sorted(self.findings, key=lambda finding: (finding.line, finding.column))
+        return tuple(dict.fromkeys(by_place))

@@ -10,13 +10,45 @@ from pathlib import Path
 
 from msgspec import Struct
 
-_PLAN_FILE = re.compile(r"(?:^|.*-)PLAN(?:-\d+[\w.-]*)?\.md", re.IGNORECASE)
-_NOT_PLANS = re.compile(r"(?:-OUTLINE|\.pre-bounce|-REVIEW|SUMMARY)\.md$", re.IGNORECASE)
+_PLAN_FILE = re.compile(r"(?:^|.*-)PLAN(?:-\d.*)?\.md", re.IGNORECASE)
+_NOT_PLANS = re.compile(r"(?i:-OUTLINE|\.pre-bounce|PLAN-REVIEW)\.md$|(?:^|-)SUMMARY\.md$")
+_NUMBER = r"\d+[a-z]?(?:\.\d+)*"
 _PHASE = re.compile(
-    r"(?P<code>[a-z][a-z0-9_]*-(?=\d)|v\d+(?:\.\d+)*-(?=\d))?(?P<token>\d+[a-z]?(?:\.\d+)*)(?=-|$)"
+    # a project code (CK-), a milestone (v1.2-), or both in one (GSD.02-)
+    r"(?P<code>[a-z][a-z0-9_]*(?:\.\d+)*-(?=\d))?"
+    rf"(?P<token>[a-z]?{_NUMBER})"
+    # phases may be numbered within their milestone (02-01-); slugs may begin with a number, too
+    r"(?P<further>(?:-\d{2}(?!\d))*)"
+    r"(?=-|$)(?P<slug>.*)"
 )
-_PLAN_TOKEN = re.compile(r"(?P<token>(?:gap-)?\d+[a-z]?)(?:-(?![0-9]+(?:-|$)).*)?")
+_PLAN_TOKEN = re.compile(rf"(?P<token>(?:gap-)?{_NUMBER})(?:-(?![0-9]+(?:-|$)).*)?")
 _ZEROS = re.compile(r"(?<![0-9a-z])0+(?=\d)")
+_MILESTONE = re.compile(r"(v\d+(?:\.\d+)*)(?:-|$)", re.IGNORECASE)
+
+
+class PhaseNames(Struct, frozen=True, kw_only=True):
+    """What a phase is called, as keys, from the name of its folder.
+
+    `code` is the project code or milestone in front of its number; `tokens` are the numbers that
+    its name can be read to begin with, the longest first (02-01-x may be 2-1 or 2), and `slugs`
+    what then follows.
+    """
+
+    folder: str
+    code: str = ""
+    tokens: tuple[str, ...] = ()
+    slugs: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> frozenset[str]:
+        """Return the names that say all: the folder's, and the number with its code."""
+        numbered = (_joined(self.code, token) for token in self.tokens)
+        return frozenset((self.folder, *numbered)) - {""}
+
+    @property
+    def loose(self) -> frozenset[str]:
+        """Return the names that leave out the project code, or the number."""
+        return frozenset((*self.tokens, *self.slugs))
 
 
 class PlanNames(Struct, frozen=True, kw_only=True):
@@ -31,6 +63,7 @@ class PlanNames(Struct, frozen=True, kw_only=True):
     loose: frozenset[str]
     phase: frozenset[str]
     token: str
+    code: str = ""
 
 
 def is_plan_file(name: str) -> bool:
@@ -44,55 +77,97 @@ def plan_id(path: Path) -> str:
     return re.sub(r"\.md$", "", stem, flags=re.IGNORECASE) or path.parent.name
 
 
+def phase_folder(path: Path) -> Path:
+    """Return the folder of the phase that a plan's file belongs to."""
+    return path.parent.parent if path.parent.name.lower() == "plans" else path.parent
+
+
 def key_of(name: str) -> str:
     """Return a name as a key, suffixes of plan and summary files taken off."""
-    lower = re.sub(r"[\s_/]+", "-", name.strip().strip("`'\"@").lower())
+    lower = re.sub(r"[\[\]]", "", name.strip().strip("`'\"@").lower())
+    lower = re.sub(r"[\s_/]+", "-", lower)
     lower = re.sub(r"^(?:phase|plan)[-:]+(?=\d|v\d|gap)", "", lower)
+    lower = re.sub(r",?-plan-(?=\d|gap)", "-", lower)
     lower = re.sub(r"\.(?:md|yaml)$", "", lower)
     lower = re.sub(r"-(?:plan|summary|run)$", "", lower)
     return _ZEROS.sub("", re.sub(r"-{2,}", "-", lower)).strip("-")
 
 
+def phase_names(folder: str) -> PhaseNames:
+    """Return the names of the phase whose folder has this name."""
+    found = _PHASE.match(re.sub(r"^phase[-_ ]+(?=\d)", "", folder.lower()))
+    if found is None:
+        return PhaseNames(folder=key_of(folder))
+    further = [part for part in found["further"].split("-") if part]
+    tokens = ["-".join((found["token"], *further[:i])) for i in range(len(further), -1, -1)]
+    slugs = [key_of("-".join(further[i:]) + found["slug"]) for i in range(len(further), -1, -1)]
+    return PhaseNames(
+        folder=key_of(folder),
+        code=key_of(found["code"] or ""),
+        tokens=tuple(key_of(token) for token in tokens),
+        slugs=tuple(slug for slug in slugs if re.search("[a-z]", slug)),
+    )
+
+
 def names_of(path: Path) -> PlanNames:
     """Return the names of the plan at a path."""
-    folder = path.parent.parent if path.parent.name.lower() == "plans" else path.parent
-    stem, folder_key = key_of(plan_id(path)), key_of(folder.name)
-    if re.fullmatch(r"plan-\d.*", stem):
-        stem = stem.removeprefix("plan-")
-    quick = path.parent.parent.name == "quick"
-    phase = _PHASE.match(folder_key)
-    code, token = (phase["code"] or "", phase["token"]) if phase else ("", "")
-    rest = _within_phase(stem, folder_key, code, token)
+    phase = phase_names(phase_folder(path).name)
+    stem = key_of(plan_id(path))
+    tokens, rest = _within_phase(stem, phase)
     plan_token = _PLAN_TOKEN.fullmatch(rest)
     own = plan_token["token"] if plan_token else rest
-    full = {stem, _joined(folder_key, rest)}
-    short, loose = set[str](), set[str]()
-    if token:
-        full.add(_joined(code + token, rest))
-        short.add(_joined(code + token, own))
-    if code:
-        loose |= {_joined(token, rest), _joined(token, own)}
-    if quick:
-        short |= {f"quick-{stem}", f"quick-{folder_key}"}
-    phases = {folder_key, *((token, code + token) if token else ())}
+    milestone = _milestone(path)
+    full = {stem, _joined(phase.folder, rest)}
+    short, loose = {_joined(phase.folder, own)}, set[str]()
+    for token in tokens:
+        full.add(_joined(phase.code, token, rest))
+        short.add(_joined(phase.code, token, own))
+        if phase.code:
+            for before in ("", _number_of_milestone(phase.code)):
+                loose |= {_joined(before, token, rest), _joined(before, token, own)}
+        if milestone and not phase.code:
+            short |= {_joined(milestone, token, rest), _joined(milestone, token, own)}
+    if path.parent.parent.name == "quick":
+        short |= {f"quick-{stem}", f"quick-{phase.folder}"}
     return PlanNames(
         full=frozenset(full),
         short=frozenset(short),
         loose=frozenset(loose),
-        phase=frozenset(phases),
+        phase=phase.exact | phase.loose,
         token=own or stem,
+        code=phase.code,
     )
 
 
-def _joined(phase: str, rest: str) -> str:
-    return f"{phase}-{rest}" if rest else phase
+def _milestone(path: Path) -> str:
+    """Return the milestone of an archived plan: it lies in milestones/<milestone>-phases/."""
+    for folder in path.parents:
+        if folder.parent.name == "milestones":
+            found = _MILESTONE.match(folder.name)
+            return key_of(found[1]) if found else ""
+    return ""
 
 
-def _within_phase(stem: str, folder: str, code: str, token: str) -> str:
-    """Return a plan's name without that of its phase, however the phase is written in it."""
-    for prefix in (folder, code + token, token):
+def _number_of_milestone(code: str) -> str:
+    """Return 2 of GSD.2, which may be left out in GSD.02-05, then written as 02-05."""
+    found = re.fullmatch(r"(?!v\d)[a-z]\w*\.(\d+)", code)
+    return found[1] if found else ""
+
+
+def _joined(*parts: str) -> str:
+    return "-".join(part for part in parts if part)
+
+
+def _within_phase(stem: str, phase: PhaseNames) -> tuple[tuple[str, ...], str]:
+    """Return the phase's numbers, and a plan's name without its phase, however that is written."""
+    prefixes = [(phase.folder, phase.tokens)]
+    for token in phase.tokens:
+        in_milestone = _joined(_number_of_milestone(phase.code), token)
+        written = (_joined(phase.code, token), in_milestone, token)
+        prefixes += [(prefix, (token,)) for prefix in written]
+    for prefix, tokens in prefixes:
         if prefix and stem == prefix:
-            return ""
+            return tokens, ""
         if prefix and stem.startswith(prefix + "-"):
-            return stem[len(prefix) + 1 :]
-    return stem
+            return tokens, stem[len(prefix) + 1 :]
+    return phase.tokens, stem

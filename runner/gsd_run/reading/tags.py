@@ -7,31 +7,45 @@ CDATA hide is worked out in `masks`.
 """
 
 import re
-from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from bisect import bisect_left
 
 from msgspec import Struct
 
 from gsd_run.domain.plan import Text
-from gsd_run.reading.masks import Masks, masked_regions
+from gsd_run.reading.attributes import attributes_of
+from gsd_run.reading.codes import Code
+from gsd_run.reading.masks import Masks, comments, masked_regions
 from gsd_run.reading.notes import Notes
-from gsd_run.reading.vocabulary import CONTAINERS, KNOWN, SECTIONS, canonical
+from gsd_run.reading.tokens import Lines, Token, tokens_of
+from gsd_run.reading.vocabulary import (
+    CONTAINERS,
+    KNOWN,
+    SECTIONS,
+    TASK_ELEMENTS,
+    TASKS,
+    canonical,
+)
 
 _ATTRIBUTES = r"""((?:[^<>"'\n]|"[^"\n]{0,500}"|'[^'\n]{0,500}'|\n(?![ \t]*\n)){0,400}+)"""
 _TAG = re.compile(rf"<(/?)([A-Za-z][\w.-]{{0,60}})(?=[\s/>]){_ATTRIBUTES}>")
-_LINE_START = re.compile(r"^[ \t]*(?=</?[A-Za-z])", re.MULTILINE)
-_OPEN = re.compile(r"<([A-Za-z][\w-]{0,60})(?=[\s>])")
-_CLOSE = re.compile(r"</([A-Za-z][\w.-]{0,60})\s{0,20}>")
-_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>/]+))""")
+_CUT_TAG = re.compile(r"<(/?)([A-Za-z][\w.-]{0,60})(?=\s)([^<>\n]{0,400})$", re.MULTILINE)
+_CLOSE = re.compile(r"</([A-Za-z][\w.-]{0,60})(?:\s{0,20}>|[ \t]{0,20}$)", re.MULTILINE)
 _SPACE = re.compile(r"\s*")
 _ENDS_LINE = re.compile(r"[ \t]*(?:\n|\Z|</?[A-Za-z]|<!--)")
+_CDATA = re.compile(r"(\s*<!\[CDATA\[)(.*?)\]\]>\s*", re.DOTALL)
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+_LAST_CLOSE = re.compile(r"</([A-Za-z][\w-]{0,60})>\s*$")
+
+# Sections that also stand inside of tasks; a task that opens below ends them at the latest.
+_ALSO_IN_TASKS = frozenset(("verification", "context", "interfaces", "output"))
 
 
 class Element(Struct, frozen=True, kw_only=True):
     """One element: `inner` is everything between its tags, `children` only those of containers.
 
-    `name` is spelled as GSD does; `line` is that of the opening tag; `closed` tells whether its
-    closing tag was found. Of an element without any content `inner` is empty.
+    `name` is spelled as GSD does; `line` is that of the opening tag, `lines` those of its
+    attributes; `closed` tells whether its closing tag was found. Of an element without any
+    content `inner` is empty.
     """
 
     name: str
@@ -40,61 +54,69 @@ class Element(Struct, frozen=True, kw_only=True):
     attributes: dict[str, str] = {}
     children: tuple["Element", ...] = ()
     closed: bool = True
-
-
-class Lines:
-    """Positions of a text as lines of its file."""
-
-    def __init__(self, text: str, first_line: int) -> None:
-        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-        self._first = first_line
-
-    def at(self, position: int) -> int:
-        """Return the line of a position."""
-        return bisect_right(self._starts, position) - 1 + self._first
+    lines: dict[str, int] = {}
 
 
 def scan(text: str, first_line: int, notes: Notes) -> tuple[Element, ...]:
     """Return the elements of a plan's body, which starts on `first_line` of its file."""
     lines = Lines(text, first_line)
-    elements = _Scan(text, masked_regions(text), lines, notes).root()
-    if not _has_task(elements) and "<task" in text:
+    tokens = tokens_of(text)
+    masks = masked_regions(text, tokens)
+    elements = _Scan(text, tokens, masks, lines, notes).root()
+    if not has_task(elements) and "<task" in text:
         # a plan whose tasks all stand in one fence means them
-        inside = _Scan(text, masked_regions(text, fences_at_root=False), lines, notes).root()
-        if _has_task(inside):
-            notes.add(lines.at(text.index("<task")), "the tasks stand in a code fence; read anyway")
-            return inside
+        masks = masked_regions(text, tokens, fences_at_root=False)
+        inside = _Scan(text, tokens, masks, lines, notes).root()
+        if has_task(inside):
+            said = "the tasks stand in a code fence; read anyway"
+            notes.add(lines.at(text.index("<task")), said, Code.TASKS_IN_FENCE)
+            elements = inside
+    _note_commented_out(text, tokens, masks, lines, notes)
     return elements
 
 
-def _has_task(elements: tuple[Element, ...]) -> bool:
-    return any(e.name in ("task", "feature") or _has_task(e.children) for e in elements)
+def has_task(elements: tuple[Element, ...]) -> bool:
+    """Tell whether one of the elements, or one in them, is a task."""
+    return any(element.name in TASKS or has_task(element.children) for element in elements)
+
+
+def _note_commented_out(
+    text: str, tokens: list[Token], masks: Masks, lines: Lines, notes: Notes
+) -> None:
+    starts = [token.start for token in tokens if token.opens and token.name == "task"]
+    for region in comments(text) if starts else ():
+        i = bisect_left(starts, region.start)
+        if i < len(starts) and starts[i] < region.end and masks.end_of(starts[i]):
+            said = "tasks inside of a comment are left out"
+            place = lines.column(region.start)
+            notes.add(lines.at(region.start), said, Code.TASKS_COMMENTED_OUT, place)
 
 
 class _Scan:
     """One pass over a text; every search goes forward, so the time stays linear."""
 
-    def __init__(self, text: str, masks: Masks, lines: Lines, notes: Notes) -> None:
+    def __init__(
+        self, text: str, tokens: list[Token], masks: Masks, lines: Lines, notes: Notes
+    ) -> None:
         self.text = text
         self.masks = masks
         self.lines = lines
         self.notes = notes
         self.closes: dict[str, list[int]] = {}
-        for match in _CLOSE.finditer(text):
-            if not masks.end_of(match.start()):
-                self.closes.setdefault(canonical(match[1]), []).append(match.start())
+        self.leading: list[int] = []
         self.opens: list[int] = []
         self.tasks: list[int] = []
-        for match in _OPEN.finditer(text):
-            name = canonical(match[1])
-            if (
-                name in KNOWN
-                and self._opens_line(match.start())
-                and not masks.end_of(match.start())
-            ):
-                self.opens.append(match.start())
-                if name in CONTAINERS:
-                    self.tasks.append(match.start())
+        for token in tokens:
+            if masks.end_of(token.start):
+                continue
+            if token.leads:
+                self.leading.append(token.start)
+            if not token.opens:
+                self.closes.setdefault(token.name, []).append(token.start)
+            elif token.name in KNOWN:
+                self.opens.append(token.start)
+                if token.name in CONTAINERS:
+                    self.tasks.append(token.start)
 
     def root(self) -> tuple[Element, ...]:
         children, _ = self._children("", 0, len(self.text), 0)
@@ -112,12 +134,12 @@ class _Scan:
             if tag is None:
                 return tuple(found), close
             name = canonical(tag[2])
-            if tag[1] or tag[0].endswith("/>"):
+            if tag[1] or tag[0].endswith("/>") or (name == container == "tasks"):
                 position = tag.end()
-                if tag[1] and name == "tasks" and container in ("task", "feature"):
+                if tag[1] and name == "tasks" and container in TASKS:
                     return tuple(found), tag.start()
                 continue
-            if container in ("task", "feature") and self._ends_task(name, tag, indent):
+            if container in TASKS and self._ends_task(name, tag, indent):
                 return tuple(found), tag.start()
             if not self._counts(name, tag, limit):
                 position = tag.end()
@@ -126,15 +148,18 @@ class _Scan:
             found.append(element)
 
     def _counts(self, name: str, tag: re.Match[str], limit: int) -> bool:
-        """Tell whether a tag opens an element: a known one, or one that is closed."""
-        return name in KNOWN or self._close(name, tag.end(), limit) < limit
+        """Tell whether a tag opens an element: a known one, or one closed before any task."""
+        if name in KNOWN:
+            return True
+        close = self._close(name, tag.end(), limit)
+        return close < limit and close <= self._next_task(tag.end())
 
     def _ends_task(self, name: str, tag: re.Match[str], indent: int) -> bool:
         if name in CONTAINERS:
-            return True
+            return name != "checkpoint" or "type" in tag[3]
         if name not in SECTIONS:
             return False
-        if self._indent(tag.start()) > indent:
+        if self.lines.column(tag.start()) - 1 > indent:
             return False
         # no deeper than the task itself: inside it only if the task is closed further on
         end = self._next_task(tag.end())
@@ -145,30 +170,38 @@ class _Scan:
     ) -> tuple[Element, int]:
         start = tag.end()
         if name in CONTAINERS:
-            indent = self._indent(tag.start())
+            indent = self.lines.column(tag.start()) - 1
             children, end = self._children(name, start, limit, indent)
             closed = self._is_close(name, end)
         else:
             children = ()
             end, closed = self._leaf_end(name, start, limit, container)
-        line = self.lines.at(tag.start())
-        if not closed:
-            self.notes.add(line, f"<{tag[2]}> is never closed")
+        self._note_slips(tag, closed=closed)
+        attributes, lines = attributes_of(tag, self.lines)
         element = Element(
             name=name,
-            line=line,
-            inner=self._inner(start, end),
-            attributes=_attributes(tag[3]),
+            line=self.lines.at(tag.start()),
+            inner=self._inner(start, end, closed=closed or bool(children)),
+            attributes=attributes,
             children=children,
             closed=closed,
+            lines=lines,
         )
         after = _CLOSE.match(self.text, end) if closed else None
         return element, after.end() if after else end
 
+    def _note_slips(self, tag: re.Match[str], *, closed: bool) -> None:
+        line, column = self.lines.at(tag.start()), self.lines.column(tag.start())
+        if not tag[0].endswith(">"):
+            said = f"<{tag[2]} lacks its >; read as if it stood at the end of the line"
+            self.notes.add(line, said, Code.TAG_BROKEN, column)
+        if not closed:
+            self.notes.add(line, f"<{tag[2]}> is never closed", Code.TAG_UNCLOSED, column)
+
     def _leaf_end(self, name: str, start: int, limit: int, container: str) -> tuple[int, bool]:
-        if container in ("task", "feature"):
+        if container in TASKS:
             bound = min(self._close(container, start, limit), self._next_task(start), limit)
-        elif name in ("verification", "context", "interfaces", "output"):  # also inside of tasks
+        elif name in _ALSO_IN_TASKS or name in TASK_ELEMENTS:
             bound = min(self._next_task(start), limit)
         else:
             bound = limit
@@ -191,11 +224,15 @@ class _Scan:
 
     def _is_proper(self, position: int) -> bool:
         """Tell a closing tag from one that the text only mentions."""
-        before = self.text[self.text.rfind("\n", 0, position) + 1 : position][-200:]
-        match = _CLOSE.match(self.text, position)
-        if before.endswith("`") or match is None:
+        if self.text[position - 1 : position] == "`":
             return False
-        return not before.strip() or _ENDS_LINE.match(self.text, match.end()) is not None
+        match = _CLOSE.match(self.text, position)
+        if match is None:
+            return False
+        if _ENDS_LINE.match(self.text, match.end()) is not None:
+            return True
+        start = max(self.lines.start(position), position - 200)
+        return not self.text[start:position].strip()
 
     def _is_close(self, name: str, position: int) -> bool:
         match = _CLOSE.match(self.text, position)
@@ -207,27 +244,32 @@ class _Scan:
 
     def _next_tag(self, start: int, limit: int) -> re.Match[str] | None:
         """Return the next tag that stands right here or opens a line."""
-        here = _SPACE.match(self.text, start)
-        candidate = here.end() if here else start
-        while candidate < limit:
-            masked = self.masks.end_of(candidate)
-            tag = None if masked else _TAG.match(self.text, candidate, limit)
+        space = _SPACE.match(self.text, start)
+        here = space.end() if space else start
+        if here < limit and not self.masks.end_of(here):
+            tag = _TAG.match(self.text, here, limit)
             if tag is not None:
                 return tag
-            line = _LINE_START.search(self.text, max(masked, candidate + 1), limit)
-            if line is None:
+        for i in range(bisect_left(self.leading, here), len(self.leading)):
+            if self.leading[i] >= limit:
                 return None
-            candidate = line.end()
+            tag = _TAG.match(self.text, self.leading[i], limit) or self._cut_tag(self.leading[i])
+            if tag is not None:
+                return tag
         return None
 
-    def _opens_line(self, position: int) -> bool:
-        return not self.text[self.text.rfind("\n", 0, position) + 1 : position].strip()
+    def _cut_tag(self, position: int) -> re.Match[str] | None:
+        """Return an opening tag that lacks its `>`, if it is one that a plan is made of."""
+        tag = _CUT_TAG.match(self.text, position)
+        return tag if tag and not tag[1] and canonical(tag[2]) in KNOWN else None
 
-    def _indent(self, position: int) -> int:
-        return position - (self.text.rfind("\n", 0, position) + 1)
-
-    def _inner(self, start: int, end: int) -> Text:
-        return trimmed(self.text[start:end], self.lines.at(start))
+    def _inner(self, start: int, end: int, *, closed: bool) -> Text:
+        text = self.text[start:end]
+        if not closed:  # the closing tag of another name at the end is none of the text
+            last = _LAST_CLOSE.search(text, max(len(text) - 200, 0))
+            if last and f"<{last[1]}" not in text:
+                text = text[: last.start()]
+        return trimmed(text, self.lines.at(start))
 
 
 def trimmed(text: str, line: int) -> Text:
@@ -235,11 +277,12 @@ def trimmed(text: str, line: int) -> Text:
 
     The marks of one CDATA section around it go as well: they are no part of what it says.
     """
-    cdata = re.fullmatch(r"(\s*<!\[CDATA\[)(.*?)\]\]>\s*", text, re.DOTALL)
-    if cdata:
-        line += text.count("\n", 0, cdata.end(1))
-        text = cdata[2]
-    blank = re.match(r"(?:[ \t]*\n)*", text)
+    if "<![CDATA[" in text:
+        cdata = _CDATA.fullmatch(text)
+        if cdata:
+            line += text.count("\n", 0, cdata.end(1))
+            text = cdata[2]
+    blank = _BLANK_LINES.match(text)
     skipped = blank.end() if blank else 0
     body = text[skipped:].rstrip()
     if not body:
@@ -247,10 +290,3 @@ def trimmed(text: str, line: int) -> Text:
     if not skipped:
         body = body.lstrip()
     return Text(body, line + text.count("\n", 0, skipped))
-
-
-def _attributes(text: str) -> dict[str, str]:
-    return {
-        match[1].lower(): (match[2] or match[3] or match[4] or "").strip()
-        for match in _ATTRIBUTE.finditer(text)
-    }

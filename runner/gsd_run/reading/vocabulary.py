@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-CONTAINERS = frozenset(("tasks", "task", "feature"))
+TASKS = frozenset(("task", "feature", "checkpoint"))
+CONTAINERS = frozenset(("tasks", *TASKS))
 
 _PLANNING = ("objective", "execution_context", "context", "interfaces", "threat_model", "goal")
 _CLOSING = ("verification", "success_criteria", "output", "user_setup", "metadata", "must_haves")
@@ -16,7 +17,14 @@ TASK_ELEMENTS = frozenset((*_NAMING, *_WORK, *_PROVING, *_CHECKPOINT))
 
 KNOWN = CONTAINERS | SECTIONS | TASK_ELEMENTS
 
-_SPELLED = {name.replace("-", "_"): name for name in KNOWN}
+_SPELLED = {
+    **{name.replace("-", "_"): name for name in KNOWN},
+    # the same by other names
+    "acceptance": "acceptance_criteria",
+    "done_when": "done",
+    "human_checks": "human-check",
+    "how_to_test": "how-to-verify",
+}
 
 
 @lru_cache(4096)
@@ -24,3 +32,41 @@ def canonical(name: str) -> str:
     """Return a tag's name in GSD's spelling, or in lower case where GSD has no such tag."""
     lower = name.lower()
     return _SPELLED.get(lower.replace("-", "_"), lower)
+
+
+# Headings of plans without tags, in the languages that people write them in.
+TASK_WORDS = (
+    "Task", "Step", "Aufgabe", "Schritt", "Tâche", "Étape", "Tarea", "Paso", "Tarefa", "Passo",
+    "Etapa", "Attività", "Compito", "Taak", "Stap", "Zadanie", "Uppgift", "Görev", "Задача", "Шаг",
+    "Завдання", "Крок",
+)  # fmt: skip
+TASK_SIGNS = ("任务", "步骤", "タスク", "ステップ", "작업", "태스크", "단계")  # no space after them
+HEADINGS = {
+    **dict.fromkeys(
+        ("objective", "objectives", "goal", "goals", "description", "ziel", "objectif", "objetivo",
+         "obiettivo", "doel", "цель", "мета", "目标", "目的", "목표"),
+        "objective",
+    ),
+    **dict.fromkeys(
+        ("context", "kontext", "contexte", "contexto", "contesto", "контекст", "上下文", "背景",
+         "コンテキスト", "컨텍스트"),
+        "context",
+    ),
+    **dict.fromkeys(
+        ("verification", "verify", "verification plan", "verification steps",
+         "verification criteria", "test plan", "überprüfung", "verifikation", "vérification",
+         "verificación", "verificação", "verifica", "проверка", "перевірка", "验证", "検証",
+         "검증"),
+        "verification",
+    ),
+    **dict.fromkeys(
+        ("success criteria", "acceptance criteria", "definition of done", "done when",
+         "erfolgskriterien", "akzeptanzkriterien", "critères de succès", "criterios de éxito",
+         "criterios de aceptación", "critérios de sucesso", "critérios de aceitação",
+         "criteri di successo", "критерии успеха", "критерии приёмки", "成功标准", "验收标准",
+         "成功基準", "성공 기준"),
+        "success_criteria",
+    ),
+    "output": "output",
+    "threat model": "threat_model",
+}  # fmt: skip

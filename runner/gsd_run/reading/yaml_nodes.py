@@ -1,6 +1,6 @@
 """YAML as nodes that keep what loaders lose: every scalar's text, every key, every line."""
 
-from collections.abc import Iterator
+import re
 from typing import Any
 
 import yaml
@@ -11,6 +11,9 @@ from msgspec import Struct
 DEEPEST_FLOW = 200
 DEEPEST = 60
 MOST_NODES = 100_000
+
+# YAML breaks lines at these, and would count more of them than an editor does.
+_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -23,21 +26,26 @@ class Scalar(Struct, frozen=True):
     plain: bool = False
     cut: str = ""
     """What followed a plain scalar as `#…`: YAML calls it a comment, the author may not."""
+    column: int = 1
+    block: bool = False
+    """Whether the text stands below a `|` or `>`."""
 
 
 class Sequence(Struct, frozen=True):
-    """The items of a list, and the line on which it starts."""
+    """The items of a list, and where it starts."""
 
     items: tuple["Node", ...]
     line: int
+    column: int = 1
 
 
 class Pair(Struct, frozen=True):
-    """One key of a mapping with its value; `line` is the key's."""
+    """One key of a mapping with its value; the place is the key's."""
 
     key: str
     value: "Node"
     line: int
+    column: int = 1
 
 
 class Mapping(Struct, frozen=True):
@@ -45,6 +53,7 @@ class Mapping(Struct, frozen=True):
 
     pairs: tuple[Pair, ...]
     line: int
+    column: int = 1
 
 
 Node = Scalar | Sequence | Mapping
@@ -71,8 +80,10 @@ def compose(text: str, first_line: int = 1) -> Node | None:
             beyond any honest use.
 
     """
+    if _OTHER_BREAKS.search(text):
+        text = _OTHER_BREAKS.sub(" ", text)
     _refuse_deep_brackets(text, first_line)
-    building = _Building(text.split("\n"), first_line)
+    building = _Building(text, first_line)
     try:
         for event in yaml.parse(text, Loader=_Loader):
             building.take(event)
@@ -103,77 +114,98 @@ class _Frame(Struct):
 
     mapping: bool
     line: int
+    column: int
     flow: bool
     anchor: str | None
     parts: list[Node]
     size: int = 1
+    depth: int = 1
 
 
 class _Building:
     """Nodes from the parser's events, without recursion: depth is the author's to choose."""
 
-    def __init__(self, lines: list[str], first_line: int) -> None:
+    def __init__(self, text: str, first_line: int) -> None:
         self.root: Node | None = None
-        self._lines = lines
+        self._lines = text.split("\n") if "#" in text else []
         self._first = first_line
         self._frames: list[_Frame] = []
-        self._anchored: dict[str, tuple[Node, int]] = {}
+        self._anchored: dict[str, tuple[Node, int, int]] = {}
 
     def take(self, event: yaml.Event) -> None:
-        line = (event.start_mark.line if event.start_mark else 0) + self._first
+        """Take in the next event; scalars are by far the most."""
         if isinstance(event, yaml.ScalarEvent):
-            self._place(self._scalar(event, line), 1, event.anchor)
-        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-            if len(self._frames) >= DEEPEST:
-                raise Unreadable("nested too deep", line)
-            mapping = isinstance(event, yaml.MappingStartEvent)
-            flow = bool(event.flow_style)
-            self._frames.append(_Frame(mapping, line, flow, event.anchor, []))
+            self._place(self._scalar(event), 1, 0, event.anchor)
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self._frames.pop()
-            self._place(_finished(frame), frame.size, frame.anchor)
+            self._place(_finished(frame), frame.size, frame.depth, frame.anchor)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._begin(event)
         elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self._anchored:
-                raise Unreadable(f"*{event.anchor} names nothing before it", line)
-            node, size = self._anchored[event.anchor]
-            if self._frames and self._frames[-1].size + size > MOST_NODES:
-                raise Unreadable("aliases repeat their content without end", line)
-            self._place(node, size, None)
+            self._repeat(event)
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            raise Unreadable("a second document starts here", line)
+            raise Unreadable("a second document starts here", self._line(event))
 
-    def _scalar(self, event: yaml.ScalarEvent, line: int) -> Scalar:
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+        if len(self._frames) >= DEEPEST:
+            raise Unreadable("nested too deep", self._line(event))
+        mark = event.start_mark
+        assert mark is not None  # the loader sets all marks
+        frame = _Frame(
+            mapping=isinstance(event, yaml.MappingStartEvent),
+            line=mark.line + self._first,
+            column=mark.column + 1,
+            flow=bool(event.flow_style),
+            anchor=event.anchor,
+            parts=[],
+        )
+        self._frames.append(frame)
+
+    def _repeat(self, event: yaml.AliasEvent) -> None:
+        if event.anchor not in self._anchored:
+            raise Unreadable(f"*{event.anchor} names nothing before it", self._line(event))
+        node, size, depth = self._anchored[event.anchor]
+        if len(self._frames) + depth > DEEPEST:
+            raise Unreadable("nested too deep", self._line(event))
+        if self._frames and self._frames[-1].size + size > MOST_NODES:
+            raise Unreadable("aliases repeat their content without end", self._line(event))
+        self._place(node, size, depth, None)
+
+    def _line(self, event: yaml.Event) -> int:
+        assert event.start_mark is not None
+        return event.start_mark.line + self._first
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        mark, end = event.start_mark, event.end_mark
+        assert mark is not None
+        assert end is not None
+        line, column = mark.line + self._first, mark.column + 1
         if event.style:
-            return Scalar(event.value, line)
+            return Scalar(event.value, line, column=column, block=event.style in "|>")
         cut = ""
-        end = event.end_mark
-        if end and not any(frame.flow for frame in self._frames[-1:]):
+        if self._lines and not (self._frames and self._frames[-1].flow):
             rest = self._lines[end.line][end.column :] if end.line < len(self._lines) else ""
             cut = rest if rest.lstrip().startswith("#") else ""
-        return Scalar(event.value, line, plain=True, cut=cut)
+        return Scalar(event.value, line, plain=True, cut=cut, column=column)
 
-    def _place(self, node: Node, size: int, anchor: str | None) -> None:
+    def _place(self, node: Node, size: int, depth: int, anchor: str | None) -> None:
         if anchor is not None:
-            self._anchored[anchor] = (node, size)
+            self._anchored[anchor] = (node, size, depth)
         if not self._frames:
             self.root = node
             return
         frame = self._frames[-1]
         frame.parts.append(node)
         frame.size += size
+        frame.depth = max(frame.depth, depth + 1)
 
 
 def _finished(frame: _Frame) -> Node:
     if not frame.mapping:
-        return Sequence(tuple(frame.parts), frame.line)
-    keys, values = frame.parts[::2], frame.parts[1::2]
-    pairs = (Pair(one_line(key), value, key.line) for key, value in zip(keys, values, strict=True))
-    return Mapping(tuple(pairs), frame.line)
-
-
-def values_of(node: Mapping, *keys: str) -> Iterator[Node]:
-    """Yield the values of all pairs with one of the keys, repeated ones included."""
-    return (pair.value for pair in node.pairs if pair.key in keys)
+        return Sequence(tuple(frame.parts), frame.line, frame.column)
+    parts = iter(frame.parts)
+    pairs = tuple(Pair(one_line(key), next(parts), key.line, key.column) for key in parts)
+    return Mapping(pairs, frame.line, frame.column)
 
 
 Plain = dict[str, "Plain"] | list["Plain"] | str

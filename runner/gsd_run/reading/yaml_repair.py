@@ -3,103 +3,139 @@
 Models write frontmatter as if quotes were decoration: text after a closing quote, the escapes of
 regular expressions in double quotes, a colon or a backtick at the wrong place. Re-quoting the
 value that the parser stumbles over (its mark may stand up to two lines below) recovers nearly all.
+Each top-level key is mended by itself, so that one that can't be understood costs no other.
 """
 
 import re
+from collections.abc import Iterator
 
 from gsd_run.domain.plan import Finding
-from gsd_run.reading.yaml_nodes import Node, Unreadable, compose
+from gsd_run.reading.codes import Code
+from gsd_run.reading.notes import Notes
+from gsd_run.reading.yaml_nodes import Mapping, Node, Pair, Unreadable, compose
+from gsd_run.reading.yaml_rewording import indented, rewordings
 
-MOST_MENDS = 60  # each costs one more parse; the bound keeps the whole linear
+MOST_TRIES = 150  # parses that the mending of one key may cost; the bound keeps the whole linear
 
 _NOT_PRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_KEYED = re.compile(
-    r"""([ ]*(?:-[ ]+)*(?:[\w.@/-]+|"[^"\n]*"|'[^'\n]*')[ ]*:[ ]+)(\S.*?)[ ]*$""", re.ASCII
-)
-_ITEM = re.compile(r"([ ]*(?:-[ ]+)+)(\S.*?)[ ]*$")
+_TOP_KEY = re.compile(r"""([ ]*)(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
 
 
 def compose_mended(text: str, path: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
     """Return the nodes of the text and a warning for every line that had to be changed for it.
 
-    A line that no mend helps is left out, with a warning of its own; text that stays invalid
-    altogether gives None.
+    A line that no mend helps is left out, with a warning of its own; text of which nothing can
+    be understood gives None.
     """
-    warnings = []
+    notes = Notes(path)
+    lines = _printable(text, first_line, notes).split("\n")
+    try:
+        return compose("\n".join(lines), first_line), notes.findings
+    except Unreadable:
+        pass
+    parts = [_Mending(lines[start:end], first_line + start, notes) for start, end in _keys(lines)]
+    nodes = [node for part in parts if (node := part.node()) is not None]
+    if len(parts) == 1:
+        return nodes[0] if nodes else None, notes.findings
+    pairs: list[Pair] = []
+    for node in nodes:
+        if isinstance(node, Mapping):
+            pairs.extend(node.pairs)
+        else:
+            notes.at(node, "no YAML here; left out: text without a key", Code.YAML_LEFT_OUT)
+    return Mapping(tuple(pairs), first_line) if pairs else None, notes.findings
+
+
+def _printable(text: str, first_line: int, notes: Notes) -> str:
     clean = _NOT_PRINTABLE.sub(" ", text)
     if clean != text:
         offset = next(i for i, (a, b) in enumerate(zip(text, clean, strict=True)) if a != b)
-        line = first_line + text.count("\n", 0, offset)
-        warnings.append(
-            Finding(path=path, line=line, message="characters that YAML forbids are read as spaces")
+        message = "characters that YAML forbids are read as spaces"
+        notes.add(
+            first_line + text.count("\n", 0, offset),
+            message,
+            Code.FORBIDDEN_CHARACTER,
+            offset - text.rfind("\n", 0, offset),
         )
-    lines = clean.split("\n")
-    for _ in range(MOST_MENDS):
+    return clean
+
+
+def _keys(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the lines of each top-level key; what is above goes with the first."""
+    marks = [(i, match[1]) for i, line in enumerate(lines) if (match := _TOP_KEY.match(line))]
+    starts = [i for i, indent in marks if indent == marks[0][1]]
+    yield from zip([0, *starts[1:]], [*starts[1:], len(lines)], strict=True)
+
+
+class _Mending:
+    """The lines of one top-level key, changed until they are YAML."""
+
+    def __init__(self, lines: list[str], first_line: int, notes: Notes) -> None:
+        self._lines = lines
+        self._first = first_line
+        self._notes = notes
+        self._tries = MOST_TRIES
+
+    def node(self) -> Node | None:
+        """Return the nodes of the lines, or of those that could be saved."""
+        while True:
+            try:
+                return self._composed(len(self._lines))
+            except Unreadable as trouble:
+                if self._tries > 0 and self._mend(trouble):
+                    continue
+                return self._saved(trouble)
+
+    def _composed(self, end: int) -> Node | None:
+        self._tries -= 1
+        return compose("\n".join(self._lines[:end]), self._first)
+
+    def _saved(self, trouble: Unreadable) -> Node | None:
+        """Return what stands above the trouble, if that is YAML; the rest is lost."""
+        last = self._first + len(self._lines) - 1  # the parser may stop below the last line
+        self._notes.add(
+            min(trouble.line, last),
+            f"not understood as YAML: {trouble.message}; write it anew",
+            Code.YAML_LOST,
+        )
+        for line in (trouble.line, trouble.first):
+            try:
+                return self._composed(max(line - self._first, 0))
+            except Unreadable:
+                continue
+        return None
+
+    def _mend(self, trouble: Unreadable) -> bool:
+        """Change one of the lines so that the parser gets further, and tell it."""
+        last = len(self._lines) - 1
+        marked = min(trouble.line - self._first, last)
+        began = min(trouble.first - self._first, last)
+        near = [i for i in dict.fromkeys((marked, marked - 1, marked - 2, began)) if i >= 0]
+        for ways in (rewordings, indented):
+            for i, after in ((i, after) for i in near for after in ways(self._lines, i)):
+                if self._helps(i, after, trouble):
+                    said = f"no YAML as it stands ({trouble.message}); read as {after.strip()}"
+                    self._tell(i, said, Code.YAML_MENDED)
+                    return True
+        for i in near:
+            lost = self._lines[i].strip()
+            if lost and self._helps(i, "", trouble):
+                said = f"no YAML ({trouble.message}); left out: {lost}"
+                self._tell(i, said, Code.YAML_LEFT_OUT)
+                return True
+        return False
+
+    def _tell(self, i: int, message: str, code: Code) -> None:
+        line = self._lines[i]
+        self._notes.add(self._first + i, message, code, len(line) - len(line.lstrip()) + 1)
+
+    def _helps(self, i: int, after: str, trouble: Unreadable) -> bool:
+        """Put a line in place of another, and keep it if the parser gets further."""
+        before, self._lines[i] = self._lines[i], after
         try:
-            return compose("\n".join(lines), first_line), warnings
-        except Unreadable as trouble:
-            mend = _mend(lines, trouble, first_line, path)
-            if mend is None:
-                warnings.append(_left_out(path, trouble))
-                return None, warnings
-            warnings.append(mend)
-    warnings.append(
-        Finding(path=path, line=first_line, message=f"more than {MOST_MENDS} lines are no YAML")
-    )
-    return None, warnings
-
-
-def _left_out(path: str, trouble: Unreadable) -> Finding:
-    message = f"not understood as YAML: {trouble.message}; write it anew"
-    return Finding(path=path, line=trouble.line, message=message)
-
-
-def _mend(lines: list[str], trouble: Unreadable, first_line: int, path: str) -> Finding | None:
-    """Change one of the lines so that the parser gets further; return what was done, if so."""
-    marked = min(trouble.line - first_line, len(lines) - 1)
-    began = min(trouble.first - first_line, len(lines) - 1)
-    near = [i for i in dict.fromkeys((marked, marked - 1, marked - 2, began)) if i >= 0]
-    for offset in near:
-        before = lines[offset]
-        for after in _rewordings(before):
-            lines[offset] = after
-            if _reaches_further(lines, trouble, first_line):
-                message = f"no YAML as it stands ({trouble.message}); read as {after.strip()}"
-                return Finding(path=path, line=offset + first_line, message=message)
-        lines[offset] = before
-    for offset in near:
-        if lines[offset].strip():
-            lost, lines[offset] = lines[offset], ""
-            if _reaches_further(lines, trouble, first_line):
-                message = f"no YAML ({trouble.message}); left out: {lost.strip()}"
-                return Finding(path=path, line=offset + first_line, message=message)
-            lines[offset] = lost
-    return None
-
-
-def _reaches_further(lines: list[str], trouble: Unreadable, first_line: int) -> bool:
-    try:
-        compose("\n".join(lines), first_line)
-    except Unreadable as next_trouble:
-        return next_trouble.line > trouble.line
-    return True
-
-
-def _rewordings(line: str) -> list[str]:
-    """Return the line with its value quoted, by the ways in which it may have been meant."""
-    untabbed = line.expandtabs(2)
-    found = [] if untabbed == line else [untabbed]
-    for pattern in (_KEYED, _ITEM):
-        match = pattern.match(untabbed)
-        if match:
-            found.append(match[1] + _quoted(match[2]))
-    return found
-
-
-def _quoted(value: str) -> str:
-    outer = value[:1]
-    if outer in "\"'" and len(value) > 1 and value.endswith(outer):
-        value = value[1:-1]
-        # in double quotes, a pair of backslashes and an escaped quote keep their meaning
-        value = re.sub(r'\\([\\"])', r"\1", value) if outer == '"' else value.replace("''", "'")
-    return "'" + value.replace("'", "''") + "'"
+            self._composed(len(self._lines))
+        except Unreadable as next_trouble:
+            if next_trouble.line <= trouble.line or self._tries < 0:
+                self._lines[i] = before
+                return False
+        return True

@@ -30,6 +30,7 @@ _BY_KIND: dict[ExpectationKind, Sort] = {
     "output_lacks": "not_contains",
     "output_empty": "empty_output",
     "output_count": "number_compare",
+    "output_amount": "number_compare",
     "http_status": "http_status",
     "tests_passed": "count_passed",
     "tests_at_least": "count_passed",
@@ -53,37 +54,47 @@ _BY_WORDS: tuple[tuple[str, Sort], ...] = (
     (r"\b(?:no|zero|0) (?:new |test |additional )*(?:fail\w*|regressions?)", "count_failed"),
     (rf"\b{_N} (?:tests? )?fail|\btests? .*\bfail|\bnot ok\b|\bRED\b|\bfails?\b|\bfailing\b",
      "count_failed"),
-    (rf"\b{_N}(?:/\d+|\+)? (?:[\w-]+ )*?tests?\b|\btests? \d+|\b{_N} pass|\bok\b.*\btests?\b|"
-     r"\btests?\b.*\bok\b", "count_passed"),
-    (rf"[≥≤<>]=?\s?\d|\b(?:at least|at most|exactly|more than|less than|fewer than|under|over|below|"
-     rf"between|up to)\s+(?:the )?{_N}|\d\s?%", "number_compare"),
-    (r"\b(?:empty|nothing|no (?:match|output|result|diff|hit|line|occurrence|reference|content))|"
-     r"\b(?:zero|0) (?:match|result|hit|line|occurrence|reference)|\bnot? match|\bno longer\b",
+    ((rf"\b{_N}(?:/\d+|\+)? (?:[\w-]+ )*?tests?\b|\btests? \d+|\b{_N} pass|\bok\b.*\btests?\b|"
+     r"\btests?\b.*\bok\b"), "count_passed"),
+    ((rf"[≥≤<>]=?\s?\d|\b(?:at least|at most|exactly|more than|less than|fewer than|under|over|"
+     rf"below|between|up to)\s+(?:the )?{_N}|\d\s?%"), "number_compare"),
+    ((r"(?<![\w-])(?:empty|nothing)(?![\w-])|\bno (?:match|output|result|diff|hit|line|"
+      r"occurrence|reference|"
+     r"content|change)|"
+     r"\b(?:zero|0) (?:match|result|hit|line|occurrence|reference)|\bnot? match|\bno longer\b"),
      "empty_output"),
-    (r"\b(?:all|full|every|existing|the|new) .*?\b(?:tests?|suite|specs?)\b.*\b(?:pass|green)|"
-     r"\btests? (?:still )?pass", "exit0"),
-    (r"\b(?:no|zero|0|without|any) (?:\w+ ){0,3}(?:errors?|warnings?|issues|problems|violations|"
-     r"vulnerabilities)\b", "exit0"),
-    (r"\bdoes(?: not|n't) (?:contain|show|print|include|appear)|\bnot (?:contain|show|print|"
-     r"include|appear|present|in)\b|\bwithout\b|\bremoved\b|\bgone\b|\babsent\b|^no\b",
+    ((r"\b(?:all|full|every|existing|the|new) .*?\b(?:tests?|suite|specs?)\b.*\b(?:pass|green)|"
+     r"\btests? (?:still )?pass"), "exit0"),
+    ((r"\b(?:no|zero|0|without|any) (?:\w+ ){0,3}(?:errors?|warnings?|issues|problems|violations|"
+     r"vulnerabilities)\b"), "exit0"),
+    ((r"\bdoes(?: not|n't) (?:contain|show|print|include|appear)|\bnot (?:contain|show|print|"
+     r"include|appear|present|in)\b|\bwithout\b|\bremoved\b|\bgone\b|\babsent\b|^no\b"),
      "not_contains"),
-    (rf"^(?:should |must |will |it )*(?:be|is|return|returns|output|outputs|print|prints|equals?|"
-     rf"show|shows)?\s*(?:still )?{_N}\b|\bcount\b.*\d", "number_compare"),
-    (r"\b(?:shows?|prints?|contains?|outputs?|displays?|lists?|includes?|emits?|reports?|returns?|"
-     r"match(?:es)?|finds?|found|has|have|says?|logs?|appears?|present|with `)\b", "contains"),
-    (r"\b(?:compiles?|builds?|succeeds?|pass(?:es|ing)?|completes?|exists?|created|works?|runs?|"
+    ((rf"^(?:should |must |will |it )*(?:be|is|return|returns|output|outputs|print|prints|equals?|"
+     rf"show|shows)?\s*(?:still )?{_N}\b|\bcount\b.*\d"), "number_compare"),
+    ((r"\b(?:shows?|prints?|contains?|outputs?|displays?|lists?|includes?|emits?|reports?|returns?|"
+     r"match(?:es)?|finds?|found|has|have|says?|logs?|appears?|present|with `)\b"), "contains"),
+    ((r"\b(?:compiles?|builds?|succeeds?|pass(?:es|ing)?|completes?|exists?|created|works?|runs?|"
      r"clean(?:ly)?|valid|parses?|loads?|imports?|exits? 0|exit code 0|ok|success\w*|synthesi\w+|"
-     r"starts?|resolves?|typechecks?|green|compilation|in sync|identical)\b", "exit0"),
+     r"starts?|resolves?|typechecks?|green|compilation|in sync|identical)\b"), "exit0"),
 )  # fmt: skip
+_QUOTED = re.compile(r"\"[^\"]+\"|'[^']+'|`[^`]+`")
 _PATTERNS = tuple((re.compile(words, re.IGNORECASE), sort) for words, sort in _BY_WORDS)
 _NO_NUMBER = re.compile(r"\d|\b(?:one|zero|two|three)\b", re.IGNORECASE)
+
+
+def _blotted(quoted: re.Match[str]) -> str:
+    return quoted[0] if quoted[0][1:-1] in {"ok", "not ok"} else "`x`"
 
 
 def sort_of(expectation: Expectation) -> Sort:
     """Return what sort of thing an expectation asks."""
     if expectation.kind == "prose":
-        found = (sort for pattern, sort in _PATTERNS if pattern.search(expectation.text))
-        return next(found, "prose")
+        words = _QUOTED.sub(_blotted, expectation.text)
+        # What stands in parentheses explains; it is asked only if the rest says nothing.
+        outer = re.sub(r"\([^()]*\)", "", words)
+        kinds = (sort for text in (outer, words) for one, sort in _PATTERNS if one.search(text))
+        return next(kinds, "prose")
     if expectation.kind == "output_count" and not _NO_NUMBER.search(expectation.text):
         return "contains"  # "returns a match"
     return _BY_KIND[expectation.kind]

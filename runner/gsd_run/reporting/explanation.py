@@ -12,8 +12,6 @@ from gsd_run.reporting.expectation_sorts import sort_of
 
 NO_CHECK = "no check is known for it"
 _ADDED = frozenset({"value", "number", "total", "command"})
-_OWN_PARTS = {"verify": 2, "acceptance": 3, "done": 2}
-"""How many words the id of a claim of this kind has, if it stands by itself."""
 
 
 def explained(plan: Plan, claims: Sequence[Claim]) -> dict[str, Any]:
@@ -68,7 +66,6 @@ def _command(command: Command) -> dict[str, Any]:
     return {
         "command": command.text,
         "group": command.group,
-        "line": command.line,
         "expect": [
             {"kind": sort_of(one), "text": one.text, "implicit": one.implicit}
             for one in command.expects

@@ -86,5 +86,5 @@ def _artifact(path: str) -> dict[str, str]:
 
 def _fingerprint(finding: Finding) -> str:
     """Return what stays the same of a finding when lines above it come or go."""
-    told = "\0".join((finding.path, finding.code, finding.message))
+    told = f"{finding.path}\n{finding.code}\n{finding.message}"
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,6 +1,5 @@
 """Plans opened for lint: read, compiled, with what their project and their phase tell of them."""
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from gsd_run.domain.errors import PlanError, UsageError
 from gsd_run.domain.graph import PlanGraph
 from gsd_run.domain.plan import Finding, Plan
 from gsd_run.domain.run_file import RunFile
-from gsd_run.outside.around import files_of, own_tools, program_finder
+from gsd_run.outside.around import file_reader, files_of, own_tools, program_finder
 from gsd_run.outside.project import project_at
 from gsd_run.reading.graph import plan_graph
 from gsd_run.reading.locating import find_root, known_plans, run_file_path
@@ -45,14 +44,14 @@ def open_plan(path: Path) -> Opened:
         UsageError: the settings of its project can't be understood.
     """
     root = root_of(path)
-    content = _bytes_of(path, root)
-    plan = read_plan(content, path.relative_to(root).as_posix())
-    around, of_phase = Surroundings(), ()
-    if _project_root(path.parent):
-        around, of_phase = _around(path, root, plan)
+    plan = _read(path, root)
+    if isinstance(plan, PlanError):
+        raise plan
+    nothing: tuple[Surroundings, tuple[Finding, ...]] = (Surroundings(), ())
+    around, of_phase = _around(path, root, plan) if _project_root(path.parent) else nothing
     subject = Subject(
         plan=plan,
-        lines=tuple(_lines(content)),
+        lines=_lines(path),
         compiled=compile_plan(plan, None, root),
         around=around,
         told=(*of_phase, *obstacles(plan)),
@@ -74,7 +73,7 @@ def root_of(path: Path) -> Path:
 
 def forget() -> None:
     """Forget what was read of projects, which may have changed since."""
-    for kept in (_project_root, _project_around, _plans_of, _plan_at, _graph):
+    for kept in (_project_root, _project_around, _plans_of, _phases_of, _graph, _read):
         kept.cache_clear()
 
 
@@ -86,18 +85,9 @@ def _project_root(folder: Path) -> Path | None:
         return None
 
 
-def _bytes_of(path: Path, root: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        name = path.relative_to(root).as_posix()
-        message = f"can't be read: {error.strerror}"
-        raise PlanError([Finding(path=name, line=1, message=message)]) from None
-
-
-def _lines(content: bytes) -> Sequence[str]:
-    text = content.decode("utf-8-sig", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def _lines(path: Path) -> tuple[str, ...]:
+    text = path.read_bytes().decode("utf-8-sig")
+    return tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
 
 def _run_file(
@@ -120,18 +110,19 @@ def _around(path: Path, root: Path, plan: Plan) -> tuple[Surroundings, tuple[Fin
     """Return what is known around a plan, and what its phase's graph says against it."""
     folder = phase_folder(path)
     graph = _graph(folder, root)
-    needed = {root / edge.needs for edge in graph.edges if edge.plan == plan.path}
-    near = [one for one in _plans_of(root) if phase_folder(one) == folder or one in needed]
-    others = (_plan_at(one, root) for one in near if one != path)
-    around = replace(_project_around(root), others=tuple(one for one in others if one))
-    return around, tuple(one for one in graph.findings if one.path == plan.path)
+    needed = [root / edge.needs for edge in graph.edges if edge.plan == plan.path]
+    near = dict.fromkeys((*_phases_of(root).get(folder, ()), *needed))
+    others = [_read(one, root) for one in near if one != path]
+    readable = tuple(one for one in others if isinstance(one, Plan))
+    findings = tuple(one for one in graph.findings if one.path == plan.path)
+    return replace(_project_around(root), others=readable), findings
 
 
 @cache
 def _graph(folder: Path, root: Path) -> PlanGraph:
-    known = _plans_of(root)
-    read = {one: _plan_at(one, root) for one in known if phase_folder(one) == folder}
-    return plan_graph({one: plan for one, plan in read.items() if plan}, root, known)
+    read = {one: _read(one, root) for one in _phases_of(root).get(folder, ())}
+    plans = {one: plan for one, plan in read.items() if isinstance(plan, Plan)}
+    return plan_graph(plans, root, _plans_of(root))
 
 
 @cache
@@ -141,6 +132,7 @@ def _project_around(root: Path) -> Surroundings:
         files=files_of(root),
         root=root,
         program=program_finder(project),
+        read=file_reader(project),
         own_tools=own_tools(project),
     )
 
@@ -151,8 +143,22 @@ def _plans_of(root: Path) -> dict[Path, PlanNames]:
 
 
 @cache
-def _plan_at(path: Path, root: Path) -> Plan | None:
+def _phases_of(root: Path) -> dict[Path, list[Path]]:
+    """Return the project's plans by the folder of their phase."""
+    found: dict[Path, list[Path]] = {}
+    for path in _plans_of(root):
+        found.setdefault(phase_folder(path), []).append(path)
+    return found
+
+
+@cache
+def _read(path: Path, root: Path) -> Plan | PlanError:
+    """Return a plan, or what is wrong with its file."""
+    name = path.relative_to(root).as_posix()
     try:
-        return read_plan(path.read_bytes(), path.relative_to(root).as_posix())
-    except (PlanError, OSError):
-        return None
+        return read_plan(path.read_bytes(), name)
+    except PlanError as error:
+        return error
+    except OSError as error:
+        message = f"can't be read: {error.strerror}"
+        return PlanError([Finding(path=name, line=1, message=message)])

@@ -58,7 +58,7 @@ def test_a_whole_plan(plan_of: Callable[..., Plan], tmp_path: Path) -> None:
         'no program check is known for "`npm test` is documented"',
         "artifact.1: cart.py | the file itself | ArtifactCheck",
         "artifact.1: status: created | compared with the base commit | ArtifactCheck",
-        "key_link.1: cart.py → shop.py | no pattern | the key link gives no pattern",
+        "key_link.1: cart.py → shop.py | imports | PatternCheck",
         "verification.1: No prints: `grep -n 'print(' cart.py` returns nothing | its own command | "
         "exit_zero_or_no_match, output_empty of verification.1",
         "verification.2: No debugger: `grep -n pdb cart.py` | its own command | "

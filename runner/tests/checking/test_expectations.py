@@ -2,6 +2,8 @@
 
 import pytest
 from gsd_run.checking.expectations import compiled
+from gsd_run.checking.file_statements import file_parts
+from gsd_run.domain.claim import ArtifactCheck
 
 
 def told(text: str) -> list[str]:
@@ -58,6 +60,29 @@ def told(text: str) -> list[str]:
         ("PASS message indicating 51 tests pass and 97%+ coverage",
          ["output_contains PASS", "tests_passed 51", "coverage_at_least 97"]),
         ("should return empty", ["output_empty"]),
+        ("must show no differences", ["output_empty"]),
+        ("should NOT match anything", ["output_empty"]),
+        ("exits 0 or 1", ["exit_in 0,1"]),
+        ("exits with 0, 1, or 2", ["exit_in 0,1,2"]),
+        ("exit code 0", ["exit_zero"]),
+        ("should exit with a non-zero code", ["exit_nonzero"]),
+        ("to verify no import errors", ["exit_zero"]),
+        ("Build succeeds with zero errors", ["exit_zero"]),
+        ("tests MUST fail (RED state)", ["tests_fail", "tests_fail"]),
+        ("passes all tests", ["tests_pass"]),
+        ("all tests pass, no regressions", ["tests_pass", "tests_pass"]),
+        ("between 3 and 5 matches", ["output_count >= 3", "output_count <= 5"]),
+        ("is under 300 lines", ["output_count < 300"]),
+        ("less than 500 KB", ["output_amount < KB 500"]),
+        ("> 80%", ["output_amount > % 80"]),
+        ("must print INSTALLED", ["output_contains INSTALLED"]),
+        ('prints "a, b" and `c`', ["output_contains a, b", "output_contains c"]),
+        ("should print `6`", ["output_count == 6"]),
+        ("emits `gate=1` marker", ["output_contains gate=1"]),
+        ("lists index.js", ["output_contains index.js"]),
+        ('does not contain "TODO"', ["output_lacks TODO"]),
+        ("HTTP 404", ["http_status 404"]),
+        ("responds with 200 OK", ["http_status 200"]),
     ],
 )  # fmt: skip
 def test_words_that_a_program_can_decide(text: str, expected: list[str]) -> None:
@@ -78,6 +103,13 @@ def test_words_that_a_program_can_decide(text: str, expected: list[str]) -> None
         "Tests use factories exclusively (no mixing with manual constructors)",
         "Foreign keys are satisfied (workspace_id, user_id)",
         "Looks good on a phone",
+        "no new type errors",
+        "passes with no warnings",
+        'prints "a" or "b"',
+        "exits with 0/1 based on the state",
+        "the app loads",
+        "should fail",
+        "clean",
     ],
 )
 def test_words_that_no_rule_understands_whole_stay_prose(text: str) -> None:
@@ -95,3 +127,39 @@ def test_what_is_understood_stands_beside_what_is_not() -> None:
         "tests_passed 51 of 51",
         "prose: pattern documented in docstring",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "kinds"),
+    [
+        ("returns 200", "curl -s localhost/a", ["http_status"]),
+        ("returns 200", "wc -l < a.py", ["output_count"]),
+        ("returns 3", "curl -s localhost/a | wc -l", ["output_count"]),
+        ("no errors", "npx tsc --noEmit", ["exit_zero"]),
+        ("no errors", "docker logs web", []),
+        ("both files exist", "ls a.py b.py", ["exit_zero"]),
+        ("both files exist", "npm run build", []),
+    ],
+)
+def test_what_words_mean_depends_on_their_command(
+    text: str, command: str, kinds: list[str]
+) -> None:
+    assert [one.kind for one in compiled(text, command).expectations] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("dist/index.js exists", {"dist/index.js": True}),
+        ("File exists at `.github/ci.yml`", {".github/ci.yml": True}),
+        ("README.md and LICENSE.txt exist", {"README.md": True, "LICENSE.txt": True}),
+        ("old.py no longer exists", {"old.py": False}),
+        ("dist/index.js exists with three exports", {}),
+        ("the app exists", {}),
+        ("Node.js is present", {}),
+    ],
+)
+def test_statements_of_files(text: str, files: dict[str, bool]) -> None:
+    checks = [part.check for part in file_parts(text)]
+    found = {one.path: one.present for one in checks if isinstance(one, ArtifactCheck)}
+    assert found == files

@@ -1,16 +1,12 @@
-"""JUnit XML, and closing lines captured from pytest 9.2.0, unittest 3.11.7, node 20.20.2 and
-cargo 1.95.0."""
+"""JUnit XML, whose closing lines count, and the forms of closing lines."""
 
 import pytest
-from gsd_run.checking.test_results import (
-    Unreadable,
-    cargo_counts,
-    from_closing_lines,
-    from_junit,
-    node_counts,
-    pytest_counts,
-    unittest_counts,
-)
+from gsd_run.checking.test_results import Unreadable, from_closing_lines, from_junit
+from gsd_run.checking.test_results.counts import Counts
+from gsd_run.checking.test_results.python import pytest as pytest_closing
+from gsd_run.checking.test_results.python import unittest
+from gsd_run.checking.test_results.runtimes import node
+from gsd_run.checking.test_results.rust import cargo
 from gsd_run.domain.measurement import CommandRun, TestCase, TestRun
 from gsd_run.outside.shell import split
 
@@ -113,17 +109,21 @@ PYTEST = {
 }
 
 
+def figures(blocks: list[Counts]) -> tuple[int, int, int, int] | None:
+    """Return passed, failed, errors and skipped of the last closing block."""
+    said = blocks[-1] if blocks else None
+    return said and (said.passed, said.failed, said.errors, said.skipped)
+
+
 @pytest.mark.parametrize("line", PYTEST)
 def test_pytest_closes(line: str) -> None:
-    found = pytest_counts(f"before\n{line}\n")
-    said = found and (found.passed, found.failed, found.errors, found.skipped)
-    assert said == PYTEST[line]
+    assert figures(pytest_closing(f"before\n{line}\n")) == PYTEST[line]
 
 
 def test_the_last_line_counts() -> None:
-    found = pytest_counts("51 passed in 0.10s\n=== 1 failed in 0.20s ===\n")
-    assert found is not None
-    assert (found.passed, found.failed) == (0, 1)
+    said = "51 passed in 0.10s\n=== 1 failed in 0.20s ===\n"
+    assert figures(pytest_closing(said)) == (0, 1, 0, 0)
+    assert closing("pytest -q", said, 1) == "pytest 0/1"
 
 
 RULE = "-" * 70 + "\n"
@@ -141,9 +141,7 @@ UNITTEST = {
 
 @pytest.mark.parametrize("closing", UNITTEST)
 def test_unittest_closes(closing: str) -> None:
-    found = unittest_counts(f"..F\n{RULE}{closing}\n")
-    said = found and (found.passed, found.failed, found.errors, found.skipped)
-    assert said == UNITTEST[closing]
+    assert figures(unittest(f"..F\n{RULE}{closing}\n")) == UNITTEST[closing]
 
 
 NODE_SPEC = """\
@@ -163,12 +161,10 @@ NODE_SPEC = """\
 
 @pytest.mark.parametrize("output", [NODE_SPEC, NODE_SPEC.replace("ℹ", "#")])
 def test_node_closes(output: str) -> None:
-    found = node_counts(output)
-    assert found is not None
-    assert (found.passed, found.failed, found.errors, found.skipped) == (1, 1, 0, 2)
+    assert figures(node(output)) == (1, 1, 0, 2)
     lines = output.splitlines(keepends=True)
-    assert node_counts("".join(lines[-6:])) is None
-    assert node_counts("".join(line for line in lines if "fail" not in line)) is None
+    assert node("".join(lines[-6:])) == []
+    assert node("".join(line for line in lines if "fail" not in line)) == []
 
 
 CARGO = """\
@@ -194,25 +190,23 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 
 
 def test_cargo_closes_once_for_each_binary() -> None:
-    found = cargo_counts(CARGO)
-    assert found is not None
-    assert (found.passed, found.failed, found.errors, found.skipped) == (2, 1, 0, 1)
+    (found,) = cargo(CARGO)
+    assert figures([found]) == (2, 1, 0, 1)
     assert [(case.name, case.outcome) for case in found.cases] == [
         ("tests::adds", "passed"),
         ("tests::fails", "failed"),
         ("tests::later", "skipped"),
         ("src/lib.rs - one (line 1)", "passed"),
     ]
-    assert cargo_counts(CARGO.replace("running 3 tests\n", "")) is None
-    assert cargo_counts("error[E0425]: cannot find value\n") is None
-    quiet = cargo_counts("running 1 test\n.\n" + CARGO.splitlines()[-1])
-    assert quiet is not None
+    assert cargo(CARGO.replace("running 3 tests\n", "")) == []
+    assert cargo("error[E0425]: cannot find value\n") == []
+    (quiet,) = cargo("running 1 test\n.\n" + CARGO.splitlines()[-1])
     assert (quiet.passed, quiet.cases) == (1, ())
 
 
 def closing(script: str, stdout: str, *statuses: int, stderr: str = "") -> str | None:
     """Return what is made of a command's output: runner, passed and failed."""
-    (pipeline,) = split(script) or ()
+    pipeline = (split(script) or ())[-1]
     members = tuple(member.text for member in pipeline.members)
     found = from_closing_lines(
         pipeline,
@@ -227,7 +221,7 @@ def closing(script: str, stdout: str, *statuses: int, stderr: str = "") -> str |
         ),
         command=0,
     )
-    return found and f"{found.runner} {found.passed}/{found.failed}"
+    return ", ".join(f"{one.runner} {one.passed}/{one.failed}" for one in found) or None
 
 
 def test_whose_closing_lines_count() -> None:

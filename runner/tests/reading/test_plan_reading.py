@@ -6,6 +6,7 @@ import pytest
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import (
     Artifact,
+    Checkpoint,
     CodeBlock,
     Finding,
     KeyLink,
@@ -23,8 +24,8 @@ PATH = ".planning/phases/03-orders/03-orders-GAP-01-PLAN.md"
 REPOSITORY = Path(__file__).parents[3]
 
 
-def warning(line: int, message: str) -> Finding:
-    return Finding(path=PATH, line=line, message=message)
+def warning(line: int, code: str, message: str) -> Finding:
+    return Finding(path=PATH, line=line, message=message, column=7, code=code)
 
 
 TASKS = (
@@ -68,6 +69,15 @@ TASKS = (
         ),
         done=(Text("    - tests are isolated\n    - nothing leaks", 71),),
         attributes={"type": "auto"},
+        lines={
+            "@type": 48,
+            "name": 49,
+            "files": 50,
+            "files.1": 50,
+            "action": 51,
+            "verify": 66,
+            "done": 70,
+        },
     ),
     Task(
         number=2,
@@ -79,6 +89,20 @@ TASKS = (
             "what-built": (Text("The order page", 77),),
             "how-to-verify": (Text("    1. Open it\n    2. Look", 79),),
             "resume-signal": (Text('Type "approved"', 82),),
+        },
+        checkpoint=Checkpoint(
+            kind="human-verify",
+            gate="blocking",
+            what_built=Text("The order page", 77),
+            how_to_verify=Text("    1. Open it\n    2. Look", 79),
+            resume_signal=Text('Type "approved"', 82),
+        ),
+        lines={
+            "@type": 76,
+            "@gate": 76,
+            "what-built": 77,
+            "how-to-verify": 78,
+            "resume-signal": 82,
         },
     ),
     Task(
@@ -102,6 +126,20 @@ TASKS = (
             "read_first": (Text("shop/money.py", 88),),
             "behavior": (Text("0.005 gives 0.01", 89),),
         },
+        lines={
+            "@type": 85,
+            "@tdd": 85,
+            "name": 86,
+            "files": 87,
+            "files.1": 87,
+            "files.2": 87,
+            "read_first": 88,
+            "behavior": 89,
+            "action": 90,
+            "verify": 91,
+            "acceptance_criteria": 95,
+            "done": 100,
+        },
     ),
 )
 
@@ -124,7 +162,7 @@ MUST_HAVES = MustHaves(
             path="shop/ledger.py",
             line=25,
             exports=("Ledger", "post"),
-            unknown={"max_lines": "200"},
+            max_lines=200,
         ),
     ),
     key_links=(
@@ -149,7 +187,14 @@ def test_a_plan_is_read_whole():
         "exports": ["Ledger", "post"],
         "max_lines": "200",
     }
-    sections = dict(plan.sections)
+    sections, lines = dict(plan.sections), dict(plan.lines)
+    assert {
+        name: lines[name] for name in ("depends_on.2", "must_haves.truths.3", "gap_closure")
+    } == {
+        "depends_on.2": 6,
+        "must_haves.truths.3": 17,
+        "gap_closure": 11,
+    }
     assert {name: [text.line for text in texts] for name, texts in sections.items()} == {
         "objective": [36],
         "context": [42],
@@ -195,14 +240,20 @@ def test_a_plan_is_read_whole():
             ),
             summary_path=".planning/phases/03-orders/03-orders-GAP-01-SUMMARY.md",
             sections=sections,
+            purpose=Text("trust in totals.", 38),
+            gap_closure=True,
+            lines=lines,
             warnings=(
-                warning(16, "#3 is kept as text; quote the value"),
+                warning(16, "F113", "#3 is kept as text; quote the value"),
                 warning(
-                    17, "a colon made this truth a mapping; read as 'Note: the ledger balances'"
+                    17,
+                    "M103",
+                    "a colon made this truth a mapping; read as 'Note: the ledger balances'",
                 ),
-                warning(24, "contains is given again (also: line 23); all of them count"),
+                warning(24, "F111", "contains is given again (also: line 23); all of them count"),
                 warning(
                     32,
+                    "F105",
                     "no YAML as it stands (found unknown escape character); "
                     "read as pattern: 'OrderFactory\\(\\), NOT Order\\(\\)'",
                 ),
@@ -235,18 +286,28 @@ def test_byte_order_mark_and_line_ends_make_no_difference(dress):
     )
 
 
-def test_every_mistake_of_what_is_no_plan():
-    text = "# Thoughts\n\n<objective>\nTo be clear.\n\n<context>\n@a.md\n"
-
+@pytest.mark.parametrize("text", ["", "\n\n", "words alone\n", "<b>\n", "\0", "---", "```\n---"])
+def test_what_is_no_plan(text):
     with pytest.raises(PlanError) as caught:
         read_plan(text, "p-PLAN.md")
 
-    assert str(caught.value) == (
-        "p-PLAN.md:1: no frontmatter; phase and plan are taken from the file's name\n"
-        "p-PLAN.md:1: no plan: neither frontmatter (--- lines) nor tasks (<task>) are in it\n"
-        "p-PLAN.md:3: <objective> is never closed\n"
-        "p-PLAN.md:6: <context> is never closed"
-    )
+    assert [(f.line, f.code, f.message) for f in caught.value.findings] == [
+        (1, "F101", "no frontmatter; phase and plan are taken from the file's name"),
+        (1, "T101", "no plan: neither frontmatter (--- lines) nor tasks (<task>) are in it"),
+    ]
+
+
+def test_a_plan_in_words_is_read_for_what_it_claims():
+    plan = read_plan("# Thoughts\n\n<objective>\nTo be clear.\n\n<context>\n@a.md\n", "p-PLAN.md")
+
+    assert plan.objective == Text("To be clear.", 4)
+    assert plan.context == (Text("@a.md", 7),)
+    assert [str(finding) for finding in plan.warnings] == [
+        "p-PLAN.md:1: no frontmatter; phase and plan are taken from the file's name",
+        "p-PLAN.md:1: no tasks found; write each as <task>…</task>",
+        "p-PLAN.md:3: <objective> is never closed",
+        "p-PLAN.md:6: <context> is never closed",
+    ]
 
 
 def test_what_is_not_utf_8_is_no_plan():
@@ -334,6 +395,7 @@ def test_a_tdd_plan_is_one_task_for_each_feature():
             files=("a.py",),
             action=Text("Add.", 8),
             parts={"behavior": (Text("1+1", 7),), "implementation": (Text("Add.", 8),)},
+            lines={"name": 5, "files": 6, "files.1": 6, "behavior": 7, "implementation": 8},
         ),
     )
 

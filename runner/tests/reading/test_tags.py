@@ -287,3 +287,77 @@ def test_verification_inside_a_task_and_after_it():
         ],
         [],
     )
+
+
+def test_tasks_inside_of_other_wrappers():
+    outlined, findings = scanned(
+        """
+        <plan>
+        <wave number="1">
+        <task>
+        <name>A</name>
+        </task>
+        </wave>
+        <tasks>
+        <tasks>
+        <task>
+        <name>B</name>
+        </task>
+        </tasks>
+        </plan>
+        """
+    )
+
+    assert [line.split("@")[0].strip() for line in outlined] == [
+        "task",
+        "name",
+        "tasks",
+        "task",
+        "name",
+    ]
+    assert findings == []
+
+
+def test_tags_that_lack_their_end():
+    assert scanned("<task type=auto\n<name>A</name>\n<verify\ntrue\n</verify\n</task>\n") == (
+        [
+            "task@1 type=auto",
+            "  name@2: 'A'@2",
+            "  verify@3: 'true'@4",
+        ],
+        [
+            "p.md:3: <verify lacks its >; read as if it stood at the end of the line",
+            "p.md:1: <task lacks its >; read as if it stood at the end of the line",
+        ],
+    )
+
+
+def test_an_element_closed_by_another_name():
+    assert scanned(
+        "<task>\n<acceptance_criteria>\n- a\n</criteria>\n<verify>\ntrue\n</automated>\n</task>\n"
+    ) == (
+        [
+            "task@1",
+            "  acceptance_criteria@2: '- a'@3",
+            "  verify@5: 'true'@6",
+        ],
+        [
+            "p.md:2: <acceptance_criteria> is never closed",
+            "p.md:5: <verify> is never closed",
+        ],
+    )
+
+
+def test_tasks_in_a_comment_are_told():
+    outlined, findings = scanned("<!--\n<task>\n</task>\n-->\n<task>\n<name>A</name>\n</task>\n")
+
+    assert outlined == ["task@5", "  name@6: 'A'@6"]
+    assert findings == ["p.md:1: tasks inside of a comment are left out"]
+
+
+def test_the_lines_of_attributes():
+    notes = Notes("p.md")
+    (element,) = scan("<task type=\"auto\"\n\ttdd\n  name='a'>\n</task>\n", 7, notes)
+
+    assert element.attributes == {"type": "auto", "name": "a", "tdd": "true"}
+    assert element.lines == {"type": 7, "name": 9, "tdd": 7}

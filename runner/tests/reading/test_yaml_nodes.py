@@ -16,14 +16,21 @@ def test_scalars_stay_text_and_every_value_knows_its_line():
 
     assert compose(text, first_line=5) == Mapping(
         (
-            Pair("plan", Scalar("010", 5, plain=True), 5),
-            Pair("wave", Scalar("2", 6), 6),
+            Pair("plan", Scalar("010", 5, plain=True, column=7), 5),
+            Pair("wave", Scalar("2", 6, column=7), 6),
             Pair(
                 "flags",
-                Sequence((Scalar("yes", 7, plain=True), Scalar("1.0", 7, plain=True)), 7),
+                Sequence(
+                    (
+                        Scalar("yes", 7, plain=True, column=9),
+                        Scalar("1.0", 7, plain=True, column=14),
+                    ),
+                    7,
+                    8,
+                ),
                 7,
             ),
-            Pair("note", Scalar("two\nlines\n", 8), 8),
+            Pair("note", Scalar("two\nlines\n", 8, column=7, block=True), 8),
         ),
         5,
     )
@@ -32,8 +39,8 @@ def test_scalars_stay_text_and_every_value_knows_its_line():
 def test_repeated_keys_are_all_kept():
     assert compose("contains: a\ncontains: b\n") == Mapping(
         (
-            Pair("contains", Scalar("a", 1, plain=True), 1),
-            Pair("contains", Scalar("b", 2, plain=True), 2),
+            Pair("contains", Scalar("a", 1, plain=True, column=11), 1),
+            Pair("contains", Scalar("b", 2, plain=True, column=11), 2),
         ),
         1,
     )
@@ -138,3 +145,53 @@ def test_forbidden_characters_become_spaces():
         {"a": "x y"},
         ["p.md:2: characters that YAML forbids are read as spaces"],
     )
+
+
+def test_line_breaks_that_only_yaml_knows_do_not_move_lines():
+    node = compose("a: x\x85y\u2028z\nb: 1\n")
+
+    assert isinstance(node, Mapping)
+    assert [(pair.key, pair.line) for pair in node.pairs] == [("a", 1), ("b", 2)]
+
+
+def chain() -> str:
+    return "a0: &a0 [x]\n" + "\n".join(f"a{i}: &a{i} [*a{i - 1}]" for i in range(1, 300))
+
+
+def test_aliases_can_not_nest_without_end():
+    with pytest.raises(Unreadable, match="nested too deep"):
+        compose(chain())
+
+
+def test_one_key_that_is_no_yaml_costs_no_other():
+    value, warnings = mended('wave: 1\ntitle: "open\nplan: 2\nmust_haves:\n  truths:\n    - a\n')
+
+    assert value == {"wave": "1", "title": '"open', "plan": "2", "must_haves": {"truths": ["a"]}}
+    assert warnings == [
+        "p.md:3: no YAML as it stands (found unexpected end of stream); read as title: '\"open'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: [\"x\\.y\", 'z']\n", {"a": ["x\\.y", "z"]}),
+        ("a: [x, y\nb: 1\n", {"a": ["x", "y"], "b": "1"}),
+        ('a: "x\\.y"  # a remark\n', {"a": "x\\.y"}),
+        ("a:\n  - b: 1\n     c: 2\n", {"a": [{"b": "1", "c": "2"}]}),
+        ("a: one:\n  - x\n  - y\n", {"a": ["x", "y"]}),
+        ("a:\n  b:1\n  c: 2\n", {"a": {"b": "1", "c": "2"}}),
+        ("a: *b\nc: %d\n", {"a": "*b", "c": "%d"}),
+        ("a:\n  - 'it's done'\n", {"a": ["it's done"]}),
+    ],
+)
+def test_what_the_author_may_have_meant(text, value):
+    assert mended(text)[0] == value
+    assert mended(text)[1]
+
+
+def test_of_a_key_beyond_help_what_stands_above_the_trouble_is_kept():
+    value, warnings = mended("a:\n  - x\n  - {y: [z}\n    ]: {\n" + "  }{\n" * 90 + "b: 1\n")
+
+    assert value == {"a": ["x", "{y: [z}"], "b": "1"}
+    assert warnings[-1].endswith("did not find expected '-' indicator; write it anew")

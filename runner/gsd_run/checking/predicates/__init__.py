@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from gsd_run.checking.predicates.amounts import output_amount
 from gsd_run.checking.predicates.coverage import coverage_above, coverage_at_least, coverage_kept
+from gsd_run.checking.predicates.http import http_status
 from gsd_run.checking.predicates.narrowing import narrowed
 from gsd_run.checking.predicates.observation import Observation, ran
 from gsd_run.checking.predicates.output import (
@@ -11,7 +13,13 @@ from gsd_run.checking.predicates.output import (
     output_empty,
     output_lacks,
 )
-from gsd_run.checking.predicates.status import exit_nonzero, exit_zero, exit_zero_or_no_match
+from gsd_run.checking.predicates.status import (
+    exit_in,
+    exit_nonzero,
+    exit_zero,
+    exit_zero_or_no_match,
+    tests_fail,
+)
 from gsd_run.checking.predicates.tests import (
     failures_lack,
     pass_rate,
@@ -30,12 +38,16 @@ PREDICATES: dict[ExpectationKind, Predicate] = {
     "exit_zero": exit_zero,
     "exit_zero_or_no_match": exit_zero_or_no_match,
     "exit_nonzero": exit_nonzero,
+    "exit_in": exit_in,
+    "http_status": http_status,
+    "output_amount": output_amount,
     "output_contains": output_contains,
     "output_lacks": output_lacks,
     "output_empty": output_empty,
     "output_count": output_count,
     "tests_passed": tests_passed,
     "tests_at_least": tests_at_least,
+    "tests_fail": tests_fail,
     "tests_failed": tests_failed,
     "tests_pass": tests_pass,
     "failures_lack": failures_lack,

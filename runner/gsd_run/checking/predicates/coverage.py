@@ -26,7 +26,7 @@ def covered(wanted: str, files: Sequence[FileCoverage]) -> tuple[FileCoverage | 
     if len(named) > 1:
         paths = ", ".join(file.path for file in named[:4])
         return None, f"{len(named)} files fit, and the plan does not say which: {paths}"
-    if not named[0].statements:
+    if named[0].counted and not named[0].statements:
         return None, f"{named[0].path} has no statements that could be covered"
     return named[0], ""
 
@@ -56,7 +56,8 @@ def _reached(
     wanted = expectation.number
     if file is None or wanted is None:
         return observed("UNPROVEN", why or "the plan gives no figure", measurement)
-    reason = f"{file.path}: {file.percent:.1f} % of {file.statements} statements"
+    reason = f"{file.path}: {file.percent:.1f} %"
+    reason += f" of {file.statements} statements" if file.counted else ""
     if before is not None and before.key != measurement.key:
         reason += _already(expectation.value, wanted, before)
     holds = file.percent > wanted if strictly else file.percent >= wanted

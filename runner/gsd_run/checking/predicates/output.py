@@ -19,12 +19,20 @@ from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 
 _QUOTED = 160  # characters of a line that a reason quotes
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
+COMPARE: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq,
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
     "<": operator.lt,
+}
+_OPPOSITES = {
+    "pass": "fail(?:ed|ure)?|error",
+    "passed": "fail(?:ed|ure)?|error",
+    "ok": "not ok|fail(?:ed|ure)?|error|missing",
+    "true": "false",
+    "false": "true",
+    "yes": "no",
 }
 # What a command prints goes elsewhere, or is cut on its way.
 _ELSEWHERE = re.compile(r"(?<![<\d&])(?:[12]|&)?>{1,2}(?!&)\s*\S|\s(?:-q|--quiet|--silent)\b")
@@ -48,10 +56,21 @@ def output_contains(
         return observed("UNPROVEN", reason, measurement)
     words = rf"(?<![\w/-]){re.escape(expectation.value)}(?![\w/-])"
     negated = re.compile(rf"\b(?:not|no|non|un|never|0)[ -]?{words}", re.IGNORECASE)
-    for line in _lines(measurement):
+    lines = _lines(measurement)
+    for line in lines:
         if re.search(words, line) and not negated.search(line):
+            if other := _against(expectation.value, lines):
+                reason = f'"{expectation.value}" is in the output, and beside it: {other}'
+                return observed("UNPROVEN", reason, measurement)
             return observed("PROVEN", f"output: {line[:_QUOTED]}", measurement)
     return observed("REFUTED", f'"{expectation.value}" is not in the output', measurement)
+
+
+def _against(value: str, lines: Sequence[str]) -> str:
+    """Return a line that says the opposite of a word such as PASS or true, or ""."""
+    opposite = _OPPOSITES.get(value.lower())
+    says = re.compile(rf"\b(?:{opposite})\b", re.IGNORECASE) if opposite else None
+    return next((line[:_QUOTED] for line in lines if says and says.search(line)), "")
 
 
 def output_lacks(
@@ -175,7 +194,7 @@ def output_count(
         reason = "what the command printed is no number"
         return observed("UNPROVEN", reason, measurement)
     wanted = expectation.number or 0
-    holds = _COMPARE[expectation.value](number, wanted)
+    holds = COMPARE[expectation.value](number, wanted)
     sign = "" if expectation.value == "==" else f"{expectation.value} "
     reason = f"{number:g}" if holds else f"{number:g}, {sign}{wanted:g} is asked for"
     return observed("PROVEN" if holds else "REFUTED", reason, measurement)
@@ -183,11 +202,15 @@ def output_count(
 
 def _counted(expectation: Expectation, command: CommandRun) -> float | None:
     printed: Sequence[str] = [line.strip() for line in command.stdout.splitlines() if line.strip()]
+    if len(printed) == 1 and words_in(command.members[-1])[:1] == ["wc"] and _counts(command):
+        printed = printed[0].split()[:1]  # the number, without the file's name
     if len(printed) == 1 and re.fullmatch(r"\d+(?:\.\d+)?", printed[0]):
         return float(printed[0])
     says_matches = re.search(r"match|result|line|hit|occurrence|found|finds", expectation.text)
     if not is_search(command.members[-1]) or _counts(command):
         return None
+    if not says_matches and re.search(r"\b(?:shows?|prints?|outputs?)\b", expectation.text):
+        return None  # "shows 3000" speaks of what is found, not of how often
     if _unseen(command):
         at_least_one = expectation.value == ">=" and expectation.number == 1
         found = command.status == 0

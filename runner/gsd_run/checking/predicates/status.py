@@ -62,6 +62,41 @@ def exit_nonzero(
     return observed("PROVEN" if holds else "REFUTED", f"exit {last.status}", measurement)
 
 
+def exit_in(
+    expectation: Expectation, measurement: Measurement, _: Measurement | None
+) -> Observation:
+    """The script's last command ran, and ended with one of the statuses that were said."""
+    last = measurement.commands[-1] if measurement.commands else None
+    if last is None or last.background or len(last.members) > 1:
+        return observed("UNPROVEN", "its own exit status is not known", measurement)
+    if not started(last):
+        return _not_started(last, measurement, "UNPROVEN")
+    holds = str(last.status) in expectation.value.split(",")
+    return observed("PROVEN" if holds else "REFUTED", f"exit {last.status}", measurement)
+
+
+def tests_fail(
+    expectation: Expectation, measurement: Measurement, _: Measurement | None
+) -> Observation:
+    """Tests ran, and some failed ("all tests fail": none passed), as before the work they are for.
+
+    That they pass later on refutes nothing.
+    """
+    runs = measurement.tests
+    if not runs:
+        return observed("UNPROVEN", "the command gave no test results", measurement)
+    told_counts = "; ".join(counts(run) for run in runs)
+    every = re.search(r"\b(?:all|every|each)\b", expectation.text, re.IGNORECASE)
+    if every and any(run.passed for run in runs):
+        return observed("UNPROVEN", f"{told_counts}; not all of them failed", measurement)
+    if all(run.failed + run.errors for run in runs) and any(run.failed for run in runs):
+        return observed("PROVEN", told_counts, measurement)
+    if any(run.failed + run.errors for run in runs):
+        return observed("UNPROVEN", f"{told_counts}; not every command has a failure", measurement)
+    reason = f"{told_counts}; that they failed before the work can't be seen any more"
+    return observed("UNPROVEN", reason, measurement)
+
+
 def _ends_well(  # noqa: PLR0911 - rules, the first that fits
     expectation: Expectation,
     measurement: Measurement,

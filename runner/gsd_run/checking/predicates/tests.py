@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gsd_run.checking.predicates.observation import Observation, observed, ran
+from gsd_run.checking.predicates.since_base import changes, missing
 from gsd_run.checking.runners import test_members
 from gsd_run.domain.claim import Expectation, State
 from gsd_run.domain.measurement import Measurement, TestCase, TestRun
@@ -12,9 +13,11 @@ from gsd_run.domain.measurement import Measurement, TestCase, TestRun
 def counts(run: TestRun) -> str:
     """Say a test run's counts as its runner would."""
     words = ((run.failed, "failed"), (run.errors, "errors"), (run.skipped, "skipped"))
-    return ", ".join(
-        [f"{run.passed} passed", *(f"{number} {word}" for number, word in words if number)]
-    )
+    told = [f"{number} {word}" for number, word in words if number]
+    if run.uncounted:
+        what = "files" if run.runner == "prove" else "packages"
+        told.insert(0, f"{run.uncounted} {what} ok, their tests not counted")
+    return ", ".join(told if run.uncounted and not run.passed else [f"{run.passed} passed", *told])
 
 
 def rate(run: TestRun) -> float:
@@ -22,31 +25,9 @@ def rate(run: TestRun) -> float:
     return 100 * run.passed / run.collected if run.collected else 0.0
 
 
-def vanished(measurement: Measurement, before: Measurement | None) -> tuple[str, ...]:
-    """Return the tests that the same script ran at the base and does not run now, by name.
-
-    A test that is skipped now and was not then does not run. A name may have got its file before
-    it since: then another file has a test of that name.
-    """
-    now = list(_cases(measurement))
-    if not now or before is None:
-        return ()
-    names = {name for case in now if case.outcome != "skipped" for name in _names(case)}
-    return tuple(
-        case.name
-        for case in _cases(before)
-        if case.outcome != "skipped" and not names.intersection(_names(case))
-    )
-
-
 def _cases(measurement: Measurement) -> Iterator[TestCase]:
     for run in measurement.tests:
         yield from run.cases
-
-
-def _names(case: TestCase) -> set[str]:
-    bare = case.name.removeprefix(f"{case.file}::") if case.file else case.name
-    return {case.name, f"{case.file}::{bare}"}
 
 
 def _unread(measurement: Measurement) -> list[str]:
@@ -68,14 +49,32 @@ def _opened(
         notes = "".join(f"; {note}" for note in measurement.notes)
         reason = f"the command gave no test results{notes}"
         return runs, observed("UNPROVEN", reason, measurement)
-    if gone := vanished(measurement, before):
-        reason = f"{_told(runs)}; {len(gone)} tests that ran at the base no longer run: "
-        return runs, observed("REFUTED", reason + ", ".join(gone[:3]), measurement)
+    if fewer := missing(measurement, before):
+        return runs, observed("REFUTED", f"{_told(runs)}; {fewer}", measurement)
     return runs, None
 
 
 def _told(runs: Sequence[TestRun]) -> str:
     return "; ".join(counts(run) for run in runs)
+
+
+def _compared(measurement: Measurement, before: Measurement | None) -> str:
+    """Say the counts, and what became of tests since the base."""
+    since = changes(measurement, before)
+    return f"{_told(measurement.tests)}; {since}" if since else _told(measurement.tests)
+
+
+def _uncounted(measurement: Measurement) -> Observation | None:
+    """Say that a number can't be compared with what the runner did not count."""
+    if not any(run.uncounted for run in measurement.tests):
+        return None
+    reason = f"{_told(measurement.tests)}; how many can't be told (with -v it can)"
+    return observed("UNPROVEN", reason, measurement)
+
+
+def _by_closing_lines(runs: Sequence[TestRun]) -> list[TestCase]:
+    """Return the tests of runs without JUnit XML: many runners do not say why one fails."""
+    return [case for run in runs if run.source != "junit" for case in run.cases]
 
 
 def _bad(runs: Sequence[TestRun]) -> int:
@@ -98,9 +97,10 @@ def tests_pass(
     runs, said = _opened(measurement, before)
     if said:
         return said
-    holds = all(run.passed > 0 and run.failed + run.errors == 0 for run in runs)
+    holds = all(run.passed + run.uncounted > 0 and run.failed + run.errors == 0 for run in runs)
     state: State = "PROVEN" if holds else "REFUTED"
-    reason = _told(runs) if holds else f"{_told(runs)}; all should pass, and at least one"
+    told = _compared(measurement, before)
+    reason = told if holds else f"{told}; all should pass, and at least one"
     found = observed(state, reason, measurement)
     by_status = expectation.kind in {"exit_zero", "exit_zero_or_no_match"}
     return found if by_status else _unless_unread(found, measurement)
@@ -117,6 +117,8 @@ def tests_passed(
     runs, said = _opened(measurement, before)
     if said:
         return said
+    if unknown := _uncounted(measurement):
+        return unknown
     number, total = expectation.number or 0, expectation.total
     fitting = [run for run in (*runs, _together(runs)) if number and run.passed == number]
     if not fitting:
@@ -129,7 +131,8 @@ def tests_passed(
     if _bad(runs) and (total is None or total == number):
         reason = f"{_told(runs)}; the plan says nothing of failing tests"
         return observed("UNPROVEN", reason, measurement)
-    return _unless_unread(observed("PROVEN", _told(runs), measurement), measurement)
+    told = _compared(measurement, before)
+    return _unless_unread(observed("PROVEN", told, measurement), measurement)
 
 
 def _together(runs: Sequence[TestRun]) -> TestRun:
@@ -141,6 +144,7 @@ def _together(runs: Sequence[TestRun]) -> TestRun:
         failed=sum(run.failed for run in runs),
         errors=sum(run.errors for run in runs),
         skipped=sum(run.skipped for run in runs),
+        uncounted=sum(run.uncounted for run in runs),
     )
 
 
@@ -153,7 +157,10 @@ def tests_at_least(
         return said
     whole, wanted = _together(runs), expectation.number or 1
     holds = whole.passed >= wanted and not _bad(runs)
-    reason = _told(runs) if holds else f"{_told(runs)}; {wanted:g} or more should pass"
+    if not holds and not _bad(runs) and (unknown := _uncounted(measurement)):
+        return unknown
+    told = _compared(measurement, before)
+    reason = told if holds else f"{told}; {wanted:g} or more should pass"
     return observed("PROVEN" if holds else "REFUTED", reason, measurement)
 
 
@@ -165,7 +172,7 @@ def tests_failed(
     if said:
         return said
     whole = _together(runs)
-    if whole.passed + _bad(runs) == 0:
+    if whole.passed + whole.uncounted + _bad(runs) == 0:
         return observed("UNPROVEN", f"{_told(runs)}: no test ran", measurement)
     holds = _bad(runs) == expectation.number
     reason = _told(runs) if holds else f"{_told(runs)}; {expectation.number:g} should fail"
@@ -180,8 +187,10 @@ def pass_rate(
     runs, said = _opened(measurement, before)
     if said:
         return said
+    if unknown := _uncounted(measurement):
+        return unknown
     holds = _same_figure(_together(runs), expectation)
-    reason = _told(runs)
+    reason = _compared(measurement, before)
     if not holds:
         reason += f"; the pass rate should be {expectation.number:g} %"
     found = observed("PROVEN" if holds else "REFUTED", reason, measurement)
@@ -217,7 +226,7 @@ def failures_lack(
 ) -> Observation:
     """No test failed with an error of that name, and the failing ones are known by name."""
     runs = measurement.tests
-    if not any(run.passed for run in runs):
+    if not any(run.passed + run.uncounted for run in runs):
         return observed("UNPROVEN", "no test passed, so nothing is shown", measurement)
     bad = [case for case in _cases(measurement) if case.outcome in {"failed", "error"}]
     hit = [case for case in bad if expectation.value in case.message]
@@ -226,5 +235,7 @@ def failures_lack(
         return observed("REFUTED", reason, measurement)
     if _bad(runs) > len(bad):
         return observed("UNPROVEN", "the failing tests are not known by name", measurement)
+    if any(case in bad and not case.message for case in _by_closing_lines(runs)):
+        return observed("UNPROVEN", "it is not known why the failing tests fail", measurement)
     found = observed("PROVEN", f"{_told(runs)}, none with {expectation.value}", measurement)
     return _unless_unread(found, measurement)

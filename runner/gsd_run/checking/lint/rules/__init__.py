@@ -1,5 +1,46 @@
 """The rules of lint, one module for each thing they look at; each module's RULES lists its own."""
 
+from gsd_run.checking.lint.rules import (
+    claims,
+    commands,
+    coverage,
+    elements,
+    figures,
+    key_links,
+    masking,
+    must_haves,
+    order,
+    patterns,
+    places,
+    references,
+    safety,
+    searches,
+    structure,
+    suites,
+    tools,
+    vacuous,
+    watching,
+)
 from gsd_run.checking.lint.subject import LintRule
 
-RULES: tuple[LintRule, ...] = ()
+RULES: tuple[LintRule, ...] = (
+    *structure.RULES,
+    *elements.RULES,
+    *must_haves.RULES,
+    *key_links.RULES,
+    *patterns.RULES,
+    *claims.RULES,
+    *figures.RULES,
+    *order.RULES,
+    *references.RULES,
+    *commands.RULES,
+    *places.RULES,
+    *tools.RULES,
+    *suites.RULES,
+    *masking.RULES,
+    *vacuous.RULES,
+    *coverage.RULES,
+    *searches.RULES,
+    *watching.RULES,
+    *safety.RULES,
+)

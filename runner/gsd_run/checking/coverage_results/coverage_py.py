@@ -10,12 +10,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from gsd_run.checking.coverage_results.unreadable import Unreadable
 from gsd_run.domain.measurement import FileCoverage
 from gsd_run.outside import processes
-
-
-class Unreadable(Exception):
-    """Coverage data is there but could not be turned into figures."""
 
 
 class _Summary(Struct):

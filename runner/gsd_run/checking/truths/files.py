@@ -1,0 +1,45 @@
+"""Truths that a file is there or is gone."""
+
+import re
+
+from gsd_run.checking.truths.named_files import PATH, UnknownPlace, path_meant
+from gsd_run.checking.truths.sentences import ARTICLE, parts, rest_of
+from gsd_run.domain.claim import ArtifactCheck, Check, Part
+from gsd_run.domain.plan import Plan
+
+_KIND = r"(?: (?:file|directory|folder|script|module|workflow|component|stub|page|skill|hook)s?)*"
+_LIST = rf"{PATH}(?:(?:, and |, | and ){PATH})*"
+_SUBJECT = rf"{ARTICLE}(?P<paths>{_LIST}){_KIND}"
+_NOW = r"(?:still |now |already )?"
+_PRESENT = re.compile(
+    rf"{_SUBJECT} (?:(?:{_NOW}exists?)|(?:is|are) {_NOW}present)\b", re.IGNORECASE
+)
+_ABSENT = re.compile(
+    rf"{_SUBJECT} (?:does not exist|doesn['’]t exist|do not exist|no longer exists?|(?:is|are|was|were|has "
+    r"been|have been) (?:now )?(?:gone|deleted|removed|absent)|must not exist|should not exist)\b"
+    r"(?: (?:anymore|any more|in the repository|from the repository|from the project|from disk))?",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"[*{}<>]|\bor\b", re.IGNORECASE)
+
+
+def file_parts(text: str, plan: Plan) -> tuple[Part, ...]:
+    """Return the parts of a truth such as "src/cli.ts exists", none for any other.
+
+    That a file was made is seen from its being there; a file whose folder the plan does not tell
+    is not looked for.
+    """
+    for pattern, present in ((_PRESENT, True), (_ABSENT, False)):
+        match = pattern.match(text)
+        rest = rest_of(text, match.end()) if match else None
+        if match is None or rest is None or _BOTH.search(match["paths"]):
+            continue
+        named = re.findall(PATH, match["paths"])
+        rule = "the file that it names is there" if present else "the file that it names is gone"
+        try:
+            paths = [path_meant(name, plan) for name in named]
+        except UnknownPlace as unknown:
+            return (Part(text=text, rule=rule, unproven=str(unknown)),)
+        checks: list[Check] = [ArtifactCheck(path=path, present=present) for path in paths]
+        return parts(text, rule, checks, rest)
+    return ()

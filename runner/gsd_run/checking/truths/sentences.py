@@ -1,0 +1,38 @@
+"""What all rules over a truth's sentence share: its parts, and what is left of it."""
+
+import re
+
+from gsd_run.domain.claim import Check, Part
+
+# What stands before a name and says nothing of it.
+ARTICLE = r"(?:(?:the|a|an|file|both|new|existing|old|legacy|deprecated|barrel|module) )*"
+_CONDITION = re.compile(
+    r"(?:when|if|unless|once|after|before|until|while|whenever|during|for|in|at|on|under|by|from|via|"
+    r"only|upon|per|to|given|into|inside|within|except|excluding|or|either)\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^[\s,;:.—–-]+")
+
+
+def rest_of(sentence: str, end: int) -> str | None:
+    """Return what follows a clause that ends at a character, "" for nothing.
+
+    None when what follows makes the clause itself something else: a condition, an alternative.
+    """
+    behind = sentence[end:]
+    if behind and re.match(r"[\w/-]", behind):
+        return None
+    rest = _LEADING.sub("", behind).strip(" .")
+    return None if _CONDITION.match(rest) else rest
+
+
+def parts(text: str, rule: str, checks: list[Check], rest: str) -> tuple[Part, ...]:
+    """Return the parts of a truth of which a clause has checks; the rest is undecided."""
+    clause = text.removesuffix(rest).rstrip(" ,;:—–-(") if rest else text
+    found = [Part(text=clause, rule=rule, check=check) for check in checks]
+    return (*found, left(rest)) if rest else tuple(found)
+
+
+def left(rest: str) -> Part:
+    """Return the undecided part that is left of a sentence."""
+    return Part(text=rest, rule="the rest of the truth", unproven=f'nothing checks "{rest}"')
