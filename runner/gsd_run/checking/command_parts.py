@@ -44,6 +44,11 @@ def verify_claims(item: Read) -> list[Claim]:
         wording = item.wording.beside(number, words.text, words.offset)
         beside = Read(wording=wording, text=words.text, block=Block())
         found: list[Part] = []
+        if words.role == "apart":
+            why = f'a person is to look at this: "{words.text}"'
+            found.append(Part(text=words.text, rule="for a person", unproven=why))
+            claims.append(claim_of(beside, found))
+            continue
         for command in _spoken_of(words, block):
             below = Sources(scripts=(own,), nearest=True, command=command)
             found += statement_parts(words.text, below)

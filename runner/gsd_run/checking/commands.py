@@ -14,7 +14,7 @@ from gsd_run.checking.scripts import shares_indent
 
 __all__ = ["Block", "Found", "Words", "block_of", "item_of", "looks_like_command"]
 
-Role = Literal["behind", "lead", "around"]
+Role = Literal["behind", "lead", "around", "apart"]
 
 # Elements that hold commands and nothing else, and those that only frame words for people.
 _AUTOMATED = re.compile(
@@ -23,6 +23,20 @@ _AUTOMATED = re.compile(
 )
 _FENCE = re.compile(
     r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | re.MULTILINE
+)
+# What a person is to look at, and what a failure would be: no command is asked for it.
+_APART = re.compile(
+    r"<(manual|human|human[-_]check|human[-_]verify|visual|fails_when)(?:\s[^<>]*)?>(.*?)"
+    r"(?:</\1>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+# A command that ends badly has failed anyway.
+_ANY_FAILURE = re.compile(
+    r"(?:(?:it|the command|any (?:command|test|spec|check)|tests?|a test|any of (?:the|these)"
+    r" tests?) )?(?:fails?|exits? (?:with )?(?:a )?non-?zero(?: (?:status|code|exit code))?|errors?"
+    r"|(?:exit(?: code| status)?|status)(?: is)?(?: !=| not| ≠) ?0"
+    r"|non-?zero exit(?: code| status)?)\W*",
+    re.IGNORECASE,
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(
@@ -51,8 +65,8 @@ class Words(Struct, frozen=True, kw_only=True):
     """A line of prose and the commands, by number from 0, that it speaks of.
 
     `behind` a command it says what that should do, as a `lead` in front what it is for; words
-    `around` speak of the block as a whole. `near` words stand on the command's own line, or are
-    labelled as what is expected.
+    `around` speak of the block as a whole, and words `apart` of none of its commands. `near`
+    words stand on the command's own line, or are labelled as what is expected.
     """
 
     text: str
@@ -95,7 +109,7 @@ class Block(Struct, frozen=True, kw_only=True):
     def speaking_of(self, number: int, *roles: Role) -> tuple[str, ...]:
         """Return the prose that speaks of one command; of a block's only one, all of it does."""
         if len(self.commands) == 1:
-            return self.prose
+            return tuple(words.text for words in self.words if words.role != "apart")
         return tuple(
             words.text for words in self.words if number in words.of and words.role in roles
         )
@@ -112,6 +126,8 @@ class Block(Struct, frozen=True, kw_only=True):
 def block_of(text: str) -> Block:
     """Read a verify block (dedented, entities undone)."""
     text = _COMMENT.sub(_blank, text)
+    apart = [words for match in _APART.finditer(text) for words in _words_apart(text, match)]
+    text = _APART.sub(_blank, text)
     regions = [(match, "automated") for match in _AUTOMATED.finditer(text)]
     marked = bool(regions)
     inside = [match.span() for match, _ in regions]
@@ -133,7 +149,16 @@ def block_of(text: str) -> Block:
         found += [one.moved(line, region=2 * number + 1) for one in pieces]
         place = match.end()
     found += _plain(text, place, len(text), marked=marked, region=0)
-    return _assembled(found)
+    block = _assembled(found)
+    return replace(block, words=(*block.words, *apart))
+
+
+def _words_apart(text: str, match: re.Match[str]) -> list[Words]:
+    said = " ".join(_TAG.sub(" ", match[2]).split())
+    if match[1].lower() == "fails_when":
+        said = "" if _ANY_FAILURE.fullmatch(said) else f"fails when {said}"
+    line = text.count("\n", 0, match.start(2))
+    return [Words(text=said, role="apart", offset=line)] if said else []
 
 
 def item_of(text: str) -> Block:

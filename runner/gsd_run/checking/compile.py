@@ -13,6 +13,7 @@ from gsd_run.checking.must_haves import artifact_parts, key_link_parts
 from gsd_run.checking.proofs import not_understood, proven_by, unknown_claims
 from gsd_run.checking.statements import Sources, statement_parts
 from gsd_run.checking.texts import Read, claim_of, read
+from gsd_run.checking.truths.binding import truth_parts
 from gsd_run.checking.wording import Wording, wordings
 from gsd_run.domain.claim import Claim, Part, ScriptSource
 from gsd_run.domain.errors import PlanError
@@ -69,7 +70,10 @@ def _claims(item: Read, plan: Plan, sources: Sequence[ScriptSource]) -> list[Cla
         reason = f'no command: "{item.block.absent}"'
         return [claim_of(item, [Part(text=item.text, rule="sentinel", unproven=reason)])]
     of_all = wording.kind in {"truth", "criterion"}
-    parts = statement_parts(item.text, _sources(wording, plan, sources), of_all=of_all)
+    meant = _sources(wording, plan, sources)
+    parts = statement_parts(item.text, meant, of_all=of_all)
+    if wording.kind == "truth" and item.text.strip():
+        parts = truth_parts(item.text, plan, meant.scripts, parts)
     return [claim_of(item, parts or (_nothing(item),))]
 
 

@@ -14,7 +14,7 @@ _EMPTY_BY_NATURE = re.compile(
 # Stand-ins for others in tests do as little as they can; declarations have no bodies.
 _DOUBLES = re.compile(
     r"(?:^|/)(?:__mocks__|mocks?|fakes?|stubs?|doubles?|fixtures?|testdata|typings)/"
-    r"|(?:^|[/_.-])(?:mock|fake|stub|double|dummy|noop|null)s?[_.A-Z-]|\.d\.[cm]?ts$|\.pyi$",
+    r"|(?:^|[/_.-])(?:mock|fake|stub|dummy|noop)s?[_.A-Z-]|\.d\.[cm]?ts$|\.pyi$",
 )
 _TODO_TEST = re.compile(r"\b(?:it|test)\.todo\s*\(")
 _TEST = re.compile(r"\b(?:it|test)(?:\.each[^(]*|\.only|\.concurrent)?\s*\(")
@@ -50,12 +50,17 @@ def undone(  # noqa: PLR0911 - rules, the first that fits
     written = [line for line in lines if _HERE.sub("", line)]
     if shown.bare is None and len(written) <= 3 and _is_placeholder(written):  # noqa: PLR2004
         return "REFUTED", f"holds nothing but a placeholder: {written[-1][:60]}"
-    if _DOUBLES.search(path):
+    if is_double(path):
         return None, ""
     if _TODO_TEST.search(shown.spoken) and not _TEST.search(shown.bare or shown.spoken):
         return "REFUTED", "does nothing yet: every test in it is a todo"
     file = outline(path, text)
     return _hollow(file) if file else (None, "")
+
+
+def is_double(path: str) -> bool:
+    """Tell whether a file stands in for another one in tests, or only declares it."""
+    return bool(_DOUBLES.search(path))
 
 
 def tests_in(path: str, text: str) -> int | None:

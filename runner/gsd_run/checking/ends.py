@@ -1,6 +1,7 @@
 """What the two ends of a key link are: files, a stretch of one, or words that name none."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from gsd_run.checking.languages.reading import outline
 from gsd_run.checking.places import (
     files_of,
     inside,
+    is_made,
     is_several,
     matching,
     spelled_otherwise,
@@ -34,14 +36,13 @@ _MOST_FILES = 300
 
 
 class Ends(Struct, frozen=True, kw_only=True):
-    """The files at both ends of a link, with their texts by path.
+    """The files that a link comes from, with their texts by path.
 
     `stretch` is the part of the only source that is meant, in characters. With `any_file` one of
     the sources is enough, as for a folder. `unsure` says what of the source was not understood.
     """
 
     sources: tuple[str, ...]
-    targets: tuple[str, ...]
     texts: dict[str, str]
     stretch: tuple[int, int] | None = None
     any_file: bool = False
@@ -67,16 +68,11 @@ class _Meant(Struct, frozen=True, kw_only=True):
 
 
 def ends_of(check: PatternCheck, root: Path) -> Ends | NoEnds:
-    """Find the files that a key link's `source` and `target` mean."""
+    """Find the files that a key link's `source` means."""
     source = _meant(check.source, root)
     if not source.files:
         return NoEnds(state=source.state, why=source.why)
-    target = _meant(check.target, root)
-    texts = {
-        path: text
-        for path in (*source.files[:_MOST_FILES], *target.files[:_MOST_FILES])
-        if (text := text_at(root, path)) is not None
-    }
+    texts = _texts(source.files, root)
     sources = tuple(path for path in source.files if path in texts)
     if not sources:
         return NoEnds(state="UNPROVEN", why=f"{check.source} is no text")
@@ -87,12 +83,28 @@ def ends_of(check: PatternCheck, root: Path) -> Ends | NoEnds:
             unsure = f"{source.symbol} is not found as a name of {sources[0]}"
     return Ends(
         sources=sources,
-        targets=target.files,
         texts=texts,
         stretch=stretch,
         any_file=source.any_file,
         unsure=unsure,
     )
+
+
+def targets_of(check: PatternCheck, root: Path) -> dict[str, str]:
+    """Find the files that a key link's `target` means, with their texts by path."""
+    return _texts(_meant(check.target, root).files, root)
+
+
+def lost_target(check: PatternCheck, root: Path) -> str:
+    """Return the target when it is plainly a source file that is not there, else ""."""
+    words = check.target.strip()
+    plain = bool(_PATH.fullmatch(words) and language_of(words)) and not is_made(words)
+    return words if plain and _meant(words, root).state == "REFUTED" else ""
+
+
+def _texts(files: Sequence[str], root: Path) -> dict[str, str]:
+    found = {path: text_at(root, path) for path in files[:_MOST_FILES]}
+    return {path: text for path, text in found.items() if text is not None}
 
 
 def _meant(words: str, root: Path) -> _Meant:  # noqa: PLR0911 - rules, the first that fits

@@ -6,6 +6,7 @@ skip words it does not name.
 """
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,6 +41,9 @@ _STATUSES = re.compile(r"\bexits?\b[^.;,()]{0,30}?\d(?:(?:,? or |, )\d+)+")
 _BULLETS = re.compile(r"\n\s*(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 
 
+LONGEST = 200  # characters of a clause that a rule may understand
+
+
 class Compiled(Struct, frozen=True, kw_only=True):
     """A statement taken apart: what was understood, and the clauses that were not."""
 
@@ -47,6 +51,7 @@ class Compiled(Struct, frozen=True, kw_only=True):
     prose: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=2048)
 def compiled(text: str, command: str = "") -> Compiled:
     """Compile a statement; clauses are parted by commas, semicolons, parentheses and `with`.
 
@@ -136,17 +141,19 @@ def _splits_parentheses(text: str) -> bool:
     return any(_understood(piece) for piece in pieces if piece.strip(" ."))
 
 
+@lru_cache(maxsize=8192)
 def _understood(clause: str) -> tuple[Expectation, ...] | None:
     """Compile one clause whole, else its halves around `with`, `without`, `and`, else not."""
     plain = _TRAIL.sub("", clause.strip())
-    for words in (plain, _LEAD.sub("", plain)):
+    for words in dict.fromkeys((plain, _LEAD.sub("", plain))) if len(plain) < LONGEST else ():
         for pattern, rule in RULES:
             if match := pattern.fullmatch(words):
                 return rule(match, plain)
     for joint in _JOINTS:
         halves = re.split(joint, _LEAD.sub("", plain), maxsplit=1)
         if len(halves) == 2:  # noqa: PLR2004 - a clause and the rest of it
-            first, second = map(_understood, halves)
+            first = _understood(halves[0])
+            second = _understood(halves[1]) if first is not None else None
             if first is not None and second is not None:
                 return first + second
     return None

@@ -15,6 +15,7 @@ from gsd_run.domain.claim import State
 from gsd_run.outside.grammars import language_of
 
 _FARTHEST = 6  # files that pass a name on to each other
+_COMPONENTS = frozenset({"vue", "svelte", "astro"})
 _ORDER = ("public", "perhaps", "package", "private")
 # Here functions are mostly members, and a plan names them without their class.
 _MEMBERS_COUNT = frozenset({"java", "csharp", "php", "ruby", "swift", "kotlin", "go", "rust"})
@@ -55,6 +56,9 @@ def _offered(one: Wanted, place: _Place) -> Offered:
     file = outline(place.path, place.text)
     if file is None:
         return _unproven(f"the exports of {place.path} can't be read: its grammar is not known")
+    stem, _, end = place.path.rpartition("/")[2].partition(".")
+    if end in _COMPONENTS and one.name in {"default", stem} and not one.kinds:
+        return Offered(state="PROVEN", told=f"exports its component as {one.name}")
     own = _own(one, file, place.path)
     if own is not None and own.visibility == "public":
         return _judged(one, own, file, place)

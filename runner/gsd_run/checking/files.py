@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.checking.content import tests_in, undone, written_lines
+from gsd_run.checking.content import is_double, tests_in, undone, written_lines
 from gsd_run.checking.exports import judge_exports
 from gsd_run.checking.key_links import judge_pattern
 from gsd_run.checking.places import inside, is_several, matching, spelled_otherwise
@@ -132,7 +132,8 @@ def _judge_content(check: ArtifactCheck, text: str, root: Path) -> Observation:
     seen += [_lacked(one, check, text) for one in check.lacks]
     if check.min_tests is not None:
         seen.append(_tests(check.min_tests, path, text))
-    offered = judge_exports(check.exports, path, text, root, stubs=check.hollow)
+    stubs = check.hollow or is_double(path)
+    offered = judge_exports(check.exports, path, text, root, stubs=stubs)
     seen += [_Seen(state=one.state, told=one.told) for one in offered]
     for decisive in _DECISIVE:
         told = [one.told for one in seen if one.state == decisive]

@@ -12,16 +12,20 @@ from gsd_run.checking.integrity.resting import resting_on
 from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.predicates import judge_expectation
 from gsd_run.checking.predicates.observation import Observation, ran
+from gsd_run.checking.truths.looking import judge_names
+from gsd_run.checking.truths.showing import judge_tested
 from gsd_run.domain.claim import (
     ArtifactCheck,
     Claim,
     Evidence,
+    NameCheck,
     Part,
     PartVerdict,
     PatternCheck,
     ScriptCheck,
     ScriptSource,
     State,
+    TestedCheck,
     Verdict,
     verdict_of,
 )
@@ -68,6 +72,9 @@ def tempered(claim: Claim, verdict: Verdict, at_base: Verdict | None) -> Verdict
 
 def _tempered_part(index: int, verdict: Verdict, at_base: Verdict | None) -> PartVerdict:
     part = verdict.parts[index]
+    if part.doubt and part.state == "PROVEN":
+        reason = f"{part.reason}, but {part.doubt}, so nothing shows that it can fail"
+        return replace(part, state="UNPROVEN", reason=reason)
     if not part.supplied or part.state != "PROVEN":
         return part
     then = at_base.parts if at_base else ()
@@ -107,8 +114,25 @@ def _judge_part(part: Part, tree: Tree) -> PartVerdict:
         case PatternCheck() as check:
             observation = judge_pattern(check, tree.root)
             return _verdict(part, [observation], observation.evidence)
+        case NameCheck() as check:
+            observation = judge_names(check, tree.root)
+            return _verdict(part, [observation], observation.evidence)
+        case TestedCheck() as check:
+            return _judge_tested(part, check, tree)
         case ScriptCheck() as check:
             return _judge_script(part, check, tree)
+
+
+def _judge_tested(part: Part, check: TestedCheck, tree: Tree) -> PartVerdict:
+    shown = judge_tested(check, tree.root, tree.measure, tree.before)
+    verdict = _verdict(part, [shown.observation], shown.observation.evidence)
+    if shown.alone is None:
+        return verdict
+    verdict = replace(verdict, source=shown.alone[0].claim)
+    whole = _on_whole_tests(verdict, [shown.alone], tree)
+    if whole.state != "PROVEN":
+        return whole
+    return replace(whole, doubt=shown.doubt, again=shown.again)
 
 
 def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from gsd_run.checking.ends import Ends, NoEnds, ends_of
+from gsd_run.checking.ends import Ends, NoEnds, ends_of, lost_target, targets_of
 from gsd_run.checking.linking.links import links
 from gsd_run.checking.predicates.observation import Observation
 from gsd_run.checking.searching import Found, search
@@ -81,11 +81,9 @@ def _judge_found(check: PatternCheck, ends: Ends, root: Path) -> Observation:
 
 def _judge_source(check: PatternCheck, source: str, ends: Ends, root: Path) -> Observation:
     text = ends.texts[source]
-    defined = frozenset(
-        name for one in ends.targets if one in ends.texts
-        for name in defined_names(one, ends.texts[one])
-    )  # fmt: skip
-    link = Linked(path=source, text=text, stretch=ends.stretch, defined=defined)
+    link = Linked(
+        path=source, text=text, stretch=ends.stretch, defined=lambda: _defined(check, root)
+    )
     if check.prose:
         return _judge_list(check, link)
     found = _call_or_pattern(check, link)
@@ -94,9 +92,17 @@ def _judge_source(check: PatternCheck, source: str, ends: Ends, root: Path) -> O
     if found.place and ends.unsure:
         told = f"found at {found.place}, but {ends.unsure}"
         return _saw(check.regex, "UNPROVEN", told)
+    if found.place and (lost := lost_target(check, root)):
+        told = f"found at {found.place}, but {lost} does not exist"
+        return _saw(check.regex, "UNPROVEN", told)
     if found.place:
         return _saw(check.regex, "PROVEN", f"found at {found.place}")
     return _elsewhere(check, source, ends, root)
+
+
+def _defined(check: PatternCheck, root: Path) -> frozenset[str]:
+    files = targets_of(check, root).items()
+    return frozenset(name for path, text in files for name in defined_names(path, text))
 
 
 def _call_or_pattern(check: PatternCheck, link: Linked) -> Found:
@@ -110,10 +116,9 @@ def _call_or_pattern(check: PatternCheck, link: Linked) -> Found:
 
 def _elsewhere(check: PatternCheck, source: str, ends: Ends, root: Path) -> Observation:
     """What does not stand in the source may stand in the target, or not have been meant so."""
-    for target in ends.targets:
-        if target not in ends.texts:
-            continue
-        other = linked(check.regex, Linked(path=target, text=ends.texts[target]))
+    targets = targets_of(check, root)
+    for target, text in targets.items():
+        other = linked(check.regex, Linked(path=target, text=text))
         if not other.place:
             continue
         tie = links(source, target, root)
@@ -128,7 +133,7 @@ def _elsewhere(check: PatternCheck, source: str, ends: Ends, root: Path) -> Obse
         return _saw(check.regex, "UNPROVEN", told)
     if ends.unsure:
         return _saw(check.regex, "UNPROVEN", f"no match in {source}, but {ends.unsure}")
-    searched = " or ".join(dict.fromkeys((source, *(t for t in ends.targets if t in ends.texts))))
+    searched = " or ".join(dict.fromkeys((source, *targets)))
     raw = search(check.regex, ends.texts[source], source, ignore_case=check.ignore_case)
     told = f"; what {raw.place} has never runs" if raw.place else ""
     return _saw(check.regex, "REFUTED", f"no match in {searched}{told}")
@@ -168,13 +173,7 @@ def _judge_list(check: PatternCheck, link: Linked) -> Observation:
 def _item(item: PatternItem, link: Linked) -> Found:
     """Find an item of a list; a call is one in code, whatever is passed to it."""
     pattern = rf"(?<![\w$]){re.escape(item.call)}\s*\(" if item.call else item.regex
-    found = linked(pattern, link)
-    if not item.call or not found.place:
-        return found
-    # `def close():` calls nothing.
-    defines = rf"\b(?:def|function|fn|func|fun)\s+{re.escape(item.call)}\s*\("
-    calls = rf"(?<!\bdef )(?<!\bfunction )(?<!\bfn )(?<!\bfunc )(?<!\bfun ){pattern}"
-    return linked(calls, link) if search(defines, link.text, link.path).place else found
+    return linked(pattern, link)
 
 
 def _worded(item: PatternItem) -> str:
@@ -184,11 +183,12 @@ def _worded(item: PatternItem) -> str:
 
 def _judge_imports(check: PatternCheck, ends: Ends, root: Path) -> Observation:
     """Without a pattern, the imports decide: of several sources or targets one link is enough."""
-    if not ends.targets:
+    targets = targets_of(check, root)
+    if not targets:
         return _saw(check.source, "UNPROVEN", f"{check.target!r} names no single file, and there "
                     "is no pattern")  # fmt: skip
     tried = [links(source, target, root) for source in ends.sources[:_MOST_FILES]
-             for target in ends.targets[:_MOST_FILES]]  # fmt: skip
+             for target in targets]  # fmt: skip
     proven = next((one for one in tried if one.state == "PROVEN"), None)
     if proven and ends.unsure:
         return _saw(check.source, "UNPROVEN", f"{proven.told}, but {ends.unsure}")

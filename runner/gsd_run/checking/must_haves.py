@@ -31,8 +31,14 @@ _NEGATES = re.compile(
 )
 # The plan itself says that there is to be no work in the file yet.
 _HOLLOW = re.compile(
-    r"\b(?:stubs?|stubbed|placeholders?|skeletons?|scaffold(?:s|ed|ing)?|no-?ops?|noop|empty|"
-    r"coming soon|todo|dummy|mocks?|fakes?|test doubles?|not implemented|RED|failing)\b",
+    r"\b(?:stubs?|stubbed|no-?ops?|not (?:yet )?implemented|"
+    r"(?:placeholder|coming[- ]soon|empty) (?:\w+ )?(?:page|screen|view|component|implementation|"
+    r"module|file|test|content|text)s?|(?:test|file|module|class|code) (?:skeleton|scaffold)s?)\b",
+    re.IGNORECASE,
+)
+_NOT_HOLLOW = re.compile(
+    r"\b(?:no|not an?|without|replac\w+|instead|remov\w+|real|full\w*|complete\w*|working)\b",
+    re.IGNORECASE,
 )
 # Keys that tell about a must-have and ask nothing of it.
 _TELLING = frozenset(
@@ -71,12 +77,16 @@ def artifact_parts(artifact: Artifact | None, sources: Sequence[ScriptSource]) -
         lacks=(*artifact.lacks, *asked["lacks"]),
         exports=(*artifact.exports, *asked["exports"]),
         ignore_case=artifact.ignore_case,
-        hollow=bool(_HOLLOW.search(artifact.provides)),
+        hollow=_is_hollow(artifact.provides),
     )
     parts = [Part(text=artifact.path, rule="the file itself", check=whole), *unknown]
     if not status or status in _GONE | _PRESENT or absent:
         return parts
     return [*parts, *_status_parts(artifact, status, sources)]
+
+
+def _is_hollow(provides: str) -> bool:
+    return bool(_HOLLOW.search(provides)) and not _NOT_HOLLOW.search(provides)
 
 
 def _status_parts(artifact: Artifact, status: str, sources: Sequence[ScriptSource]) -> list[Part]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gsd_run.checking import coverage_results, test_results
 from gsd_run.checking.command_runs import first_line
-from gsd_run.checking.cutting import Cut, Places
+from gsd_run.checking.cutting import RUN_SCRIPTS, Cut, Places
 from gsd_run.domain.measurement import CommandRun, FileCoverage, TestRun
 from gsd_run.outside import processes
 from gsd_run.outside.recording import Record
@@ -14,6 +14,11 @@ from gsd_run.outside.recording import Record
 # Words of commands that measure coverage.
 COVERAGE_WORDS = re.compile(
     r"cover|--cov\b|\b(?:c8|nyc|jacoco\w*|tarpaulin|llvm-cov|kcov|lcov|simplecov|gcovr?)\b|:cov\b"
+)
+
+MEASURE_COVERAGE = RUN_SCRIPTS | frozenset(
+    {"c8", "cargo", "coverage", "dotnet-coverage", "gcovr", "geninfo", "go", "grcov", "kcov"}
+    | {"lcov", "mix", "mvn", "nyc", "phpdbg", "python", "python3", "rake", "reportgenerator"}
 )
 
 
@@ -103,7 +108,8 @@ def _written(
         calls = [one for one in each if one]
         said = " ".join([pipeline.text, *(word for one in calls for word in one.arguments)])
         about = COVERAGE_WORDS.search(said) is not None
-        if not calls and not about:
+        measures = any(one.program in MEASURE_COVERAGE for one in pipeline.members)
+        if not calls and not (about and measures):
             continue
         began.append(record.started)
         folders += [record.folder, *(folder for one in calls for folder in one.folders)]

@@ -94,8 +94,11 @@ def item_pieces(line: str, known: frozenset[str] = frozenset()) -> list[Piece]:
         if not last and _CONNECTS.fullmatch(between):
             joined += 1
             continue
-        behind, leads = (between, "") if last else _shared(between)
-        if words := _clean(behind):
+        says, leads = (between, "") if last else _shared(between)
+        if line[: match.start()].endswith("(") and found[-2:-1] and found[-2].kind == "lead":
+            # The build passes (by this command): what stands in front is what it should show.
+            found[-2:] = [found[-1], replace(found[-2], kind="behind", near=True)]
+        if words := _clean(says):
             found.append(Piece(kind="behind", text=words, near=True, joined=joined))
         if words := _clean(leads):
             found.append(Piece(kind="lead", text=words))
@@ -122,6 +125,8 @@ def commands_in(line: str, known: frozenset[str] = frozenset()) -> list[re.Match
 
 def _shared(between: str) -> tuple[str, str]:
     """Part what stands between two commands: what the first should do, and what leads on."""
+    if closing := re.match(r"\s*\)[,;.]?\s*", between):
+        return "", between[closing.end() :]
     fragments = list(_SENTENCE.split(between))
     last = fragments[-1].strip()
     if len(fragments) == 1:
@@ -134,6 +139,9 @@ def _shared(between: str) -> tuple[str, str]:
 def _clean(text: str) -> str:
     text = text.strip(" \n\t:—–-→>,;*")
     text = re.sub(r"[\s,;]+(?:and|then|&)$", "", text)
+    text = re.sub(r"\s*\((?:check|run|verify)?(?: with| via| by running)?$", "", text)
     inner = re.fullmatch(r"\(([^()]*)\)[.,;]?", text)
     text = inner[1] if inner else text
-    return "" if re.fullmatch(r"[().,;\s]*", text) else text.strip()
+    return (
+        "" if re.fullmatch(r"[\W_]*", text) and not re.search(r"[✓✔≥≤<>=]", text) else text.strip()
+    )

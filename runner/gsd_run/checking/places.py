@@ -66,11 +66,18 @@ def files_of(root: Path, below: str = "") -> Iterator[str]:
     number = 0
     for folder, folders, names in os.walk(root / below):
         folders[:] = sorted(name for name in folders if _is_written(name))
+        at = os.path.relpath(folder, root).replace(os.sep, "/")
+        before = "" if at == "." else f"{at}/"
         for name in sorted(names):
             number += 1
             if number > _MOST_FILES:
                 return
-            yield (Path(folder) / name).relative_to(root).as_posix()
+            yield before + name
+
+
+def is_made(path: str) -> bool:
+    """Tell whether a path leads to what tools make, so that it may come and go."""
+    return not _MADE.isdisjoint(path.split("/"))
 
 
 def is_several(path: str) -> bool:

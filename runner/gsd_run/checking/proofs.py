@@ -16,6 +16,7 @@ from gsd_run.domain.claim import (
     PatternCheck,
     ScriptCheck,
     ScriptSource,
+    TestedCheck,
 )
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.run_file import Proof, RunFile
@@ -65,6 +66,8 @@ def _with(claim: Claim, proofs: Sequence[Proof], root: Path) -> Claim:
 
 
 def _undecided(part: Part) -> bool:
+    if isinstance(part.check, TestedCheck):
+        return True  # whether there is such a test is not known yet
     return part.check is None or (isinstance(part.check, PatternCheck) and part.check.prose)
 
 

@@ -3,6 +3,7 @@
 import re
 
 _HEREDOC = re.compile(r"(?<![<\w])<<-?\s*(?:'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\"|\\?([A-Za-z_]\w*))")
+_SPECIAL = re.compile(r"[\"'\\#]")
 _JOINS = re.compile(r"(?:\|\|?|&&|\\)\s*$")
 _OPENS = re.compile(r"(?:^|[;\n|&(]|\b(?:do|then|else)\b)\s*(if|for|while|until|case)\b")
 _CLOSES = re.compile(r"(?:^|[;\n]|\b(?:do|then|else)\b)\s*(fi|done|esac)\b")
@@ -30,6 +31,8 @@ def bare(text: str) -> str:
 
 def _scanned(text: str) -> tuple[str, str, int]:
     """Return the bare text, the quote open at its end, and where the last comment begins."""
+    if not _SPECIAL.search(text):
+        return text, "", -1
     found: list[str] = []
     quote, skip, comment, begins = "", False, False, -1
     for place, character in enumerate(text):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gsd_run.checking.quoting import goes_on
 
 LONGEST = 400  # lines that one command may have; a quote open for longer is an apostrophe
+MOST_ENDLESS = 3  # lines that begin a command without an end, until lines are taken as they are
 PROMPT = re.compile(r"^(?:\$|%|❯|>)\s+(?=[\w./(!])")
 
 
@@ -17,15 +18,16 @@ def logical_lines(text: str, begins: Callable[[str], bool]) -> list[tuple[int, s
     """
     lines = text.split("\n")
     found: list[tuple[int, str]] = []
-    number = 0
+    number = endless = 0
     while number < len(lines):
         line = lines[number]
         if not line.strip():
             number += 1
             continue
         end = number + 1
-        if begins(line):
+        if endless < MOST_ENDLESS and begins(line):
             end = _end(lines, number)
+            endless += end == number + 1 and goes_on(line)
         found.append((number, "\n".join(lines[number:end])))
         number = end
     return found

@@ -70,9 +70,7 @@ def search(
         if not accepted:
             refused = refused or place
         elif not form.meant:
-            told = (
-                f"{pattern!r} stands nowhere as it is; as an expression it would match"
-            )
+            told = f"{pattern!r} stands nowhere as it is; as an expression it would match"
             return Found(doubt=f"{told} at {place}", refused=refused)
         else:
             return Found(place=place)

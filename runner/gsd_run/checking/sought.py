@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
 
-from gsd_run.checking.languages.reading import Code, code, outline, spread
+from gsd_run.checking.languages.reading import Code, code, is_used, outline, spread
 from gsd_run.checking.searching import Accept, Found, is_expression, search
 
 # Looked for, these are code: in a string they would do nothing.
@@ -26,6 +27,11 @@ _LIKE_TEXT = re.compile(
     r"cs|rb|php|swift|ya?ml|toml|s?css|html?|sh|txt|sql|env|lock|csv|xml|svg|png|vue|svelte|"
     r"tla|db)\b"
 )
+_IMPORTS = re.compile(
+    r"\b(?:import|export|require|from|use|using|mod|include|package|load)\b|[\"'`/]"
+)
+_DEFINES = re.compile(r"\b(?:def|function\*?|fn|func|fun)\s+$")
+_NEAR = 40  # characters before a name in which a word that defines it stands
 _IMPORTED = re.compile(
     r"(?:\bfrom|\bimport|\brequire(?:_once|_relative)?|\binclude(?:_once)?|\bload|\bmock)"
     r"\s*\(?\s*[\"'`]$"
@@ -72,13 +78,13 @@ def contained(  # noqa: PLR0911 - rules, the first that fits
 class Linked(Struct, frozen=True, kw_only=True):
     """The file that a key link comes from, the stretch of it that is meant, and its target's names.
 
-    `stretch` counts characters; `defined` are names that the target defines: they link as code.
+    `stretch` counts characters; `defined` gives names that the target defines: they link as code.
     """
 
     path: str
     text: str
     stretch: tuple[int, int] | None = None
-    defined: frozenset[str] = frozenset()
+    defined: Callable[[], frozenset[str]] = frozenset
 
 
 def linked(pattern: str, link: Linked, *, ignore_case: bool = False) -> Found:
@@ -92,7 +98,8 @@ def linked(pattern: str, link: Linked, *, ignore_case: bool = False) -> Found:
     # What may stand before a match says nothing of it, and could be a string's beginning.
     pattern = re.sub(r"^(?:\.[*+]\??)+(?=.)", "", pattern)
     if shown.bare is not None:
-        found = search(pattern, shown.bare, link.path, accept=within, ignore_case=ignore_case)
+        linking = _both(within, _in_code(pattern, shown.bare, link))
+        found = search(pattern, shown.bare, link.path, accept=linking, ignore_case=ignore_case)
         if found.place or found.hopeless:  # another doubt may be one that the strings settle
             return found
     accept = _both(within, _linking(pattern, shown, link))
@@ -104,7 +111,7 @@ def linked(pattern: str, link: Linked, *, ignore_case: bool = False) -> Found:
     ):
         return Found(place=over)
     if found.refused:
-        where = "outside of what is meant" if link.stretch else "in a string that links nothing"
+        where = "outside of what is meant" if link.stretch else "where it links nothing"
         return Found(doubt=f"{pattern!r} stands only {where}, at {found.refused}")
     return found
 
@@ -146,15 +153,38 @@ def _never_in_string(shown: Code) -> Accept:
     return lambda start, _: _string_at(shown, start) is None
 
 
+def _in_code(pattern: str, source: str, link: Linked) -> Accept:
+    """Accept a match in code, but no name in an import that nothing uses, and no definition.
+
+    `def login(` is no call of `login`; what asks for imports or definitions gets them.
+    """
+    file = outline(link.path, link.text)
+    asks = _IMPORTS.search(pattern) is not None or file is None
+    unused = [
+        (one.start, one.end)
+        for one in (() if asks or file is None else file.imports)
+        if one.names and not one.passes and not is_used(one, link.path, link.text)
+    ]
+    calls = bool(re.search(r"\w(?:\\s[*+]?)?\\*\($", pattern))
+
+    def accept(start: int, end: int) -> bool:
+        if any(first <= start and end <= last for first, last in unused):
+            return False
+        return not (calls and _DEFINES.search(source, max(0, start - _NEAR), start))
+
+    return accept
+
+
 def _linking(pattern: str, shown: Code, link: Linked) -> Accept:
     """Accept a match in a string by what the string is used for."""
     about_text = bool(_LIKE_TEXT.search(pattern))
     about_code = bool(_CODE.search(pattern.replace("\\", "")))
+    in_code = _in_code(pattern, shown.spoken, link)
 
     def accept(start: int, end: int) -> bool:
         string = _string_at(shown, end - 1) or _string_at(shown, start)
         if string is None:
-            return True
+            return in_code(start, end)
         before = shown.spoken[shown.spoken.rfind("\n", 0, string[0]) + 1 : string[0]]
         if _IMPORTED.search(before):
             return True
@@ -164,7 +194,7 @@ def _linking(pattern: str, shown: Code, link: Linked) -> Accept:
         if about_code:  # a call is code, though what it is given may be a text
             return about_text and not string[0] <= start
         whole = shown.spoken[start:end].strip("\"'`") == content
-        return about_text or (whole and link.defined.isdisjoint(re.split(r"\W+", content)))
+        return about_text or (whole and link.defined().isdisjoint(re.split(r"\W+", content)))
 
     return accept
 

@@ -41,9 +41,10 @@ def read(wording: Wording, root: Path | None, known: Sequence[str]) -> Read:
     made = (*undone, *moved)
     if wording.kind == "artifact":
         return Read(wording=wording, text=shown(here), block=Block(), adaptations=made)
-    block = block_of(text) if wording.kind == "verify" else item_of(text)
     if wording.kind in STATED and "`" not in text:
         block = Block()  # a sentence may begin with the name of a program
+    else:
+        block = block_of(text) if wording.kind == "verify" else item_of(text)
     if root:
         block = block.mapped(lambda one: localized(one, root, known)[0])
     return Read(wording=wording, text=here, block=block, adaptations=made)

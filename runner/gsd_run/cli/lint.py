@@ -18,6 +18,7 @@ from gsd_run.reporting.findings import (
     Rules,
     by_code,
     closing_line,
+    condensed,
     explanation,
     json_text,
     line_of,
@@ -66,8 +67,8 @@ def told(findings: Sequence[Finding], rules: Rules, form: str) -> str:
     if form == "github":
         from gsd_run.reporting.github import github_text  # noqa: PLC0415 - seldom asked for
 
-        return github_text(findings, rules)
-    return "".join(f"{line_of(finding)}\n" for finding in findings)
+        return github_text(condensed(findings, rules), rules)
+    return "".join(f"{line_of(finding)}\n" for finding in condensed(findings, rules))
 
 
 def seen_from_here(root: Path, path: str) -> str:
@@ -167,6 +168,10 @@ def _fix(plans: Sequence[Path]) -> None:
 
     for written in fix_files(plans):
         shown = seen_from_here(written.root, written.path)
+        if written.by_hand:
+            told = f"{shown}: nothing can be added to its amend as it is written; write there:"
+            print(f"{told}\n{written.by_hand}", end="", file=sys.stderr)
+            continue
         for amendment in written.amendments:
             print(f"{shown}: {amendment.claim} amended: {amendment.reason}", file=sys.stderr)
         sys.stderr.write(_difference(shown, written.before, written.after))

@@ -8,7 +8,18 @@ from collections.abc import Callable, Sequence
 
 from gsd_run import __version__
 
-COMMANDS = ("run", "resume", "check", "lint", "status", "summary", "show", "explain", "graph", "schema")
+COMMANDS = (
+    "run",
+    "resume",
+    "check",
+    "lint",
+    "status",
+    "summary",
+    "show",
+    "explain",
+    "graph",
+    "schema",
+)
 
 _ABOUT = """\
 Carry a GSD plan out, task by task, and write its summary from what was measured.

@@ -139,7 +139,38 @@ class PatternCheck(Struct, frozen=True, kw_only=True, tag="pattern"):
     absent: bool = False
 
 
-Check = ScriptCheck | ArtifactCheck | PatternCheck
+class NameCheck(Struct, frozen=True, kw_only=True, tag="names"):
+    """Look at what a file defines and imports by its grammar, or for text that stands nowhere.
+
+    Each of `defined` must be there, as a `sort` (class, function, …) if that is said; `imported`
+    are names that must come from `module`; nothing may come from `not_module`. Of `lacks` none
+    may stand in the file, or in any file if `path` is a folder.
+    """
+
+    path: str
+    defined: tuple[str, ...] = ()
+    sort: str = ""
+    imported: tuple[str, ...] = ()
+    module: str = ""
+    not_module: str = ""
+    lacks: tuple[str, ...] = ()
+
+
+class TestedCheck(Struct, frozen=True, kw_only=True, tag="tested"):
+    """Look among the tests that `sources` run for one that says what `statement` says.
+
+    That test is run by itself and must pass. It proves something only if it could fail: it
+    failed at the base, or fails when the files `subject` are taken away.
+    """
+
+    __test__ = False
+
+    sources: tuple[ScriptSource, ...]
+    statement: str
+    subject: tuple[str, ...] = ()
+
+
+Check = ScriptCheck | ArtifactCheck | PatternCheck | NameCheck | TestedCheck
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -194,7 +225,8 @@ class PartVerdict(Struct, frozen=True, kw_only=True):
 
     `rule` is how it got its check, `source` the claim whose commands that ran, if any. Without
     `started` the check could not begin its work (its program or script is missing, time ran
-    out): that it is REFUTED then does not show that it can tell right from wrong.
+    out): that it is REFUTED then does not show that it can tell right from wrong. `doubt` says
+    why it may be that its check can't fail; `again` is the check by which that can be tried.
     """
 
     text: str
@@ -206,6 +238,8 @@ class PartVerdict(Struct, frozen=True, kw_only=True):
     started: bool = True
     evidence: tuple[Evidence, ...] = ()
     deviations: tuple[str, ...] = ()
+    doubt: str = ""
+    again: ScriptCheck | None = None
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

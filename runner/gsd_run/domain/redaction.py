@@ -25,7 +25,8 @@ _NAMED = re.compile(
     r"(?P<name>\b[\w.-]{0,60}?(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token"
     r"|access[_-]?token|refresh[_-]?token|client[_-]?secret|private[_-]?key)[\"']?\s?(?:=|:)\s?)"
     r"(?:(?P<quote>[\"'])(?P<quoted>[^\"'\s]{4,200})(?P=quote)"
-    r"|(?P<bare>(?=[\w+/=.!@#%^&*-]*\d)[\w+/=.!@#%^&*-]{6,200})(?![\w(\[]))",
+    r"|(?P<bare>(?!(?:process|import|os|env|settings|config|self|this)\.)"
+    r"(?=[\w+/=.!@#%^&*-]*\d)[\w+/=.!@#%^&*-]{6,200})(?![\w(\[]))",
     re.IGNORECASE,
 )
 # Words by which it can be told at once that a text holds none of all this.

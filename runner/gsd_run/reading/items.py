@@ -62,8 +62,14 @@ def items_of(text: Text | None) -> tuple[Text, ...]:
             found.append((text.line + offset, current))
         fenced ^= starts_fence
         blank = not line.strip() and not fenced
-    items = ((line, "\n".join(lines).strip()) for line, lines in found)
-    return tuple(Text(item, line) for line, item in items if item)
+    items = (_item(line, lines) for line, lines in found)
+    return tuple(item for item in items if item.text)
+
+
+def _item(line: int, lines: list[str]) -> Text:
+    """Return an item; with nothing behind its marker it starts on a line below."""
+    blank = next((i for i, text in enumerate(lines) if text.strip()), len(lines))
+    return Text("\n".join(lines[blank:]).strip(), line + blank)
 
 
 def _outer_indent(text: str) -> int:

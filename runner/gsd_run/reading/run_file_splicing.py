@@ -21,12 +21,12 @@ def spliced(text: str | None, amendments: Sequence[Amendment], plan_id: str) -> 
     """
     if text is None:
         head = f"# What carrying out {plan_id} needs and the plan does not say.\n\n"
-        return f"{head}amend:\n{_block(amendments, 2)}"
+        return head + amend_text(amendments)
     end = "\r\n" if "\r\n" in text else "\n"
     listed = _amend_list(text)
     if listed is None:
         gap = "" if not text.strip() else end if text.endswith("\n") else end * 2
-        return f"{text}{gap}" + f"amend:\n{_block(amendments, 2)}".replace("\n", end)
+        return f"{text}{gap}" + amend_text(amendments).replace("\n", end)
     if isinstance(listed, yaml.SequenceNode) and listed.flow_style:
         return _into_flow(text, listed, amendments)
     lines = text.splitlines(keepends=True)
@@ -35,6 +35,11 @@ def spliced(text: str | None, amendments: Sequence[Amendment], plan_id: str) -> 
         lines[place - 1] += end
     block = _block(amendments, dash).replace("\n", end)
     return "".join([*lines[:place], block, *lines[place:]])
+
+
+def amend_text(amendments: Sequence[Amendment]) -> str:
+    """Return amendments as a run file has them, with the key `amend` above them."""
+    return f"amend:\n{_block(amendments, 2)}"
 
 
 def _amend_list(text: str) -> yaml.Node | None:

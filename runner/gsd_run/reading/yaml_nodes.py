@@ -80,6 +80,20 @@ def compose(text: str, first_line: int = 1) -> Node | None:
             beyond any honest use.
 
     """
+    return _built(text, first_line, None).root
+
+
+def reaches(text: str, first_line: int, line: int) -> bool:
+    """Tell whether a text can be read beyond a line of its file."""
+    try:
+        _built(text, first_line, line)
+    except Unreadable as trouble:
+        return trouble.line > line
+    return True
+
+
+def _built(text: str, first_line: int, until: int | None) -> "_Building":
+    """Return what the text builds; with `until` only what is known once that line is passed."""
     if _OTHER_BREAKS.search(text):
         text = _OTHER_BREAKS.sub(" ", text)
     _refuse_deep_brackets(text, first_line)
@@ -87,6 +101,9 @@ def compose(text: str, first_line: int = 1) -> Node | None:
     try:
         for event in yaml.parse(text, Loader=_Loader):
             building.take(event)
+            mark = event.start_mark
+            if until is not None and mark and mark.line + first_line > until:
+                break
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
@@ -95,7 +112,7 @@ def compose(text: str, first_line: int = 1) -> Node | None:
     except yaml.reader.ReaderError as error:
         line = first_line + text.count("\n", 0, error.position)
         raise Unreadable(f"a character that YAML does not allow ({error.reason})", line) from None
-    return building.root
+    return building
 
 
 def _refuse_deep_brackets(text: str, first_line: int) -> None:

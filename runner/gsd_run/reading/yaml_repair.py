@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from gsd_run.domain.plan import Finding
 from gsd_run.reading.codes import Code
 from gsd_run.reading.notes import Notes
-from gsd_run.reading.yaml_nodes import Mapping, Node, Pair, Unreadable, compose
+from gsd_run.reading.yaml_nodes import Mapping, Node, Pair, Unreadable, compose, reaches
 from gsd_run.reading.yaml_rewording import indented, rewordings
 
-MOST_TRIES = 150  # parses that the mending of one key may cost; the bound keeps the whole linear
+# Each try reads the lines of its key anew; these bounds keep the whole linear.
+MOST_CHARACTERS = 1_000_000
+MOST_TIMES = 20
+AHEAD = 12  # lines below the trouble that a try reads
 
 _NOT_PRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TOP_KEY = re.compile(r"""([ ]*)(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
@@ -74,7 +77,7 @@ class _Mending:
         self._lines = lines
         self._first = first_line
         self._notes = notes
-        self._tries = MOST_TRIES
+        self._left = MOST_CHARACTERS + MOST_TIMES * sum(map(len, lines))
 
     def node(self) -> Node | None:
         """Return the nodes of the lines, or of those that could be saved."""
@@ -82,13 +85,14 @@ class _Mending:
             try:
                 return self._composed(len(self._lines))
             except Unreadable as trouble:
-                if self._tries > 0 and self._mend(trouble):
+                if self._left > 0 and self._mend(trouble):
                     continue
                 return self._saved(trouble)
 
     def _composed(self, end: int) -> Node | None:
-        self._tries -= 1
-        return compose("\n".join(self._lines[:end]), self._first)
+        text = "\n".join(self._lines[:end])
+        self._left -= len(text)
+        return compose(text, self._first)
 
     def _saved(self, trouble: Unreadable) -> Node | None:
         """Return what stands above the trouble, if that is YAML; the rest is lost."""
@@ -112,8 +116,11 @@ class _Mending:
         began = min(trouble.first - self._first, last)
         near = [i for i in dict.fromkeys((marked, marked - 1, marked - 2, began)) if i >= 0]
         for ways in (rewordings, indented):
-            for i, after in ((i, after) for i in near for after in ways(self._lines, i)):
-                if self._helps(i, after, trouble):
+            for i in near:
+                after = next(
+                    (way for way in ways(self._lines, i) if self._helps(i, way, trouble)), None
+                )
+                if after is not None:
                     said = f"no YAML as it stands ({trouble.message}); read as {after.strip()}"
                     self._tell(i, said, Code.YAML_MENDED)
                     return True
@@ -132,10 +139,10 @@ class _Mending:
     def _helps(self, i: int, after: str, trouble: Unreadable) -> bool:
         """Put a line in place of another, and keep it if the parser gets further."""
         before, self._lines[i] = self._lines[i], after
-        try:
-            self._composed(len(self._lines))
-        except Unreadable as next_trouble:
-            if next_trouble.line <= trouble.line or self._tries < 0:
-                self._lines[i] = before
-                return False
-        return True
+        # what a few lines below the trouble hold is enough to see whether it is gone
+        text = "\n".join(self._lines[: max(trouble.line, trouble.first) - self._first + AHEAD])
+        self._left -= len(text)
+        if self._left > 0 and reaches(text, self._first, trouble.line):
+            return True
+        self._lines[i] = before
+        return False

@@ -7,6 +7,7 @@ _KEYED = re.compile(
     r"""([ ]*(?:-[ ]+)*(?:[\w.@/-]+|"[^"\n]*"|'[^'\n]*')[ ]*:[ ]+)(\S.*?)[ ]*$""", re.ASCII
 )
 _ITEM = re.compile(r"([ ]*(?:-[ ]+)+)(\S.*?)[ ]*$")
+_KEY = re.compile(r"""(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
 _TIGHT_KEY = re.compile(r"([ ]*(?:-[ ]+)*[A-Za-z_][\w-]*:)([^\s/:].*)$", re.ASCII)
 _TIGHT_ITEM = re.compile(r"([ ]*-)([^\s-].*)$")
 _REMARK = re.compile(r"""("[^"]*"|'[^']*')([ ]+\#.*)$""", re.ASCII)
@@ -69,9 +70,11 @@ def _spaced(line: str) -> Iterator[str]:
 
 
 def indented(lines: list[str], i: int) -> Iterator[str]:
-    """Yield line `i` as far in as the ones above it, the nearest first."""
+    """Yield a key's or an item's line `i` as far in as the ones above it, the nearest first."""
     line = lines[i].expandtabs(2)
     text = line.lstrip()
+    if not (_KEY.match(text) or text.startswith("- ")):
+        return  # anything else would only be drawn into the value above
     above = [other for other in lines[max(i - 4, 0) : i] if other.strip()]
     widths: list[int] = []
     for other in reversed(above):
@@ -81,5 +84,5 @@ def indented(lines: list[str], i: int) -> Iterator[str]:
         widths += [*inside, width]
     own = len(line) - len(text)
     for width in dict.fromkeys(widths):
-        if text and width != own:
+        if width != own:
             yield " " * width + text

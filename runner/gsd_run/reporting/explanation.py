@@ -5,12 +5,25 @@ from typing import Any
 
 import msgspec
 
-from gsd_run.domain.claim import ArtifactCheck, Check, Claim, Command, Part, ScriptCheck
+from gsd_run.domain.claim import (
+    ArtifactCheck,
+    Check,
+    Claim,
+    Command,
+    NameCheck,
+    Part,
+    PatternCheck,
+    ScriptCheck,
+    TestedCheck,
+)
 from gsd_run.domain.plan import Plan
 from gsd_run.outside.templates import rendered
 from gsd_run.reporting.expectation_sorts import sort_of
 
 NO_CHECK = "no check is known for it"
+_KINDS: dict[type[Check], str] = {
+    ArtifactCheck: "file", PatternCheck: "pattern", NameCheck: "names",
+}  # fmt: skip
 _ADDED = frozenset({"value", "number", "total", "command"})
 
 
@@ -86,5 +99,7 @@ def _check(part: Part, check: Check) -> dict[str, Any]:
         ]
         sources = [source.claim for source in check.sources]
         return {"kind": "script", **told, "commands_of": sources, "expects": expects}
-    kind = "file" if isinstance(check, ArtifactCheck) else "pattern"
-    return {"kind": kind, **told, "looks": msgspec.to_builtins(check)}
+    if isinstance(check, TestedCheck):
+        sources = [source.claim for source in check.sources]
+        return {"kind": "tests", **told, "commands_of": sources, "subject": list(check.subject)}
+    return {"kind": _KINDS[type(check)], **told, "looks": msgspec.to_builtins(check)}

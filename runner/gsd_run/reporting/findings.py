@@ -1,9 +1,12 @@
 """Findings as people and programs read them: lines of text, JSON, and the rules behind them."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
+
+from msgspec.structs import replace
 
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule, Severity
@@ -33,6 +36,28 @@ def line_of(finding: Finding) -> str:
     """Return a finding on one line, as `file:line:column: CODE message`."""
     place = f"{finding.path}:{finding.line}:{finding.column}:"
     return " ".join(filter(None, (place, finding.code, *finding.message.split())))
+
+
+def condensed(findings: Sequence[Finding], rules: Rules) -> tuple[Finding, ...]:
+    """Return findings for a reader's eyes: of a plan's notes by one rule only the first.
+
+    It says how many more there are, and where. Errors and warnings stand each for itself, and
+    so do those that became notes because the run file amends them.
+    """
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.path, finding.code), []).append(finding)
+    kept = []
+    for finding in findings:
+        rule = rules.get(finding.code)
+        same = alike[finding.path, finding.code]
+        if rule is None or rule.severity != "note" or finding.severity or len(same) == 1:
+            kept.append(finding)
+        elif finding is same[0]:
+            lines = ", ".join(str(line) for line in dict.fromkeys(one.line for one in same[1:]))
+            told = f"{finding.message} (and {len(same) - 1} more like it: line {lines})"
+            kept.append(replace(finding, message=told))
+    return tuple(kept)
 
 
 def closing_line(findings: Sequence[Finding], rules: Rules, files: int) -> str:
@@ -102,8 +127,21 @@ def rules_page(rules: Rules) -> str:
         "S": "Safety",
         "L": "Lint itself",
     }
+    shown = {code: _in_markdown(rule) for code, rule in rules.items()}
     groups = [
-        (title, [rule for code, rule in rules.items() if code.startswith(letter)])
+        (title, [rule for code, rule in shown.items() if code.startswith(letter)])
         for letter, title in letters.items()
     ]
     return rendered("gsd_run.reporting", "lint-rules.md.j2", {"groups": groups})
+
+
+def _in_markdown(rule: Rule) -> Rule:
+    """Return a rule whose texts Markdown shows as they are; what stands in backticks is safe."""
+
+    def shown(text: str) -> str:
+        pieces = re.split(r"(`+[^`].*?`+)", text, flags=re.DOTALL)
+        plain = (re.sub(r"([<*])", r"\\\1", piece) for piece in pieces[::2])
+        code = (*pieces[1::2], "")
+        return "".join(piece for pair in zip(plain, code, strict=True) for piece in pair)
+
+    return replace(rule, about=shown(rule.about), why=shown(rule.why), mend=shown(rule.mend))

@@ -11,15 +11,15 @@ from gsd_run.domain.errors import PlanError
 from gsd_run.domain.run_file import Amendment, RunFile
 from gsd_run.reading.locating import run_file_path
 from gsd_run.reading.run_file import read_run_file
-from gsd_run.reading.run_file_splicing import spliced
+from gsd_run.reading.run_file_splicing import amend_text, spliced
 from gsd_run.running.opening import forget, open_plan
 
 
 class Written(Struct, frozen=True, kw_only=True):
     """A run file that was written: its text `before` (None if there was none) and `after`.
 
-    `path` is relative to `root`. Where `after` equals `before`, the file is written in a way that
-    amendments can't be put into, and was left alone.
+    `path` is relative to `root`. A file into which amendments can't be put was left alone: then
+    `by_hand` is what to write into it.
     """
 
     root: Path
@@ -27,6 +27,7 @@ class Written(Struct, frozen=True, kw_only=True):
     amendments: tuple[Amendment, ...]
     before: str | None
     after: str
+    by_hand: str = ""
 
 
 def fix_files(plan_paths: Sequence[Path]) -> Iterator[Written]:
@@ -52,16 +53,16 @@ def _fix(plan_path: Path) -> Written | None:
     place = run_file_path(plan_path)
     before = place.read_bytes().decode() if place.is_file() else None
     after = spliced(before, amendments, opened.subject.plan.id)
-    if not _says(after, opened.subject.run_file, amendments):
-        after = before or ""
-    if after != before:
+    says = _says(after, opened.subject.run_file, amendments)
+    if says:
         place.write_bytes(after.encode())
     return Written(
         root=opened.root,
         path=place.relative_to(opened.root).as_posix(),
         amendments=amendments,
         before=before,
-        after=after,
+        after=after if says else before or "",
+        by_hand="" if says else amend_text(amendments),
     )
 
 

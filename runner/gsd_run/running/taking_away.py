@@ -40,9 +40,11 @@ def tried(
     for index, (part, before, now) in enumerate(
         zip(claim.parts, plain.parts, tempered.parts, strict=True)
     ):
-        subject = part.check.subject if isinstance(part.check, ScriptCheck) else ()
+        check = before.again or part.check
+        subject = check.subject if isinstance(check, ScriptCheck) else ()
         if subject and (before.state, now.state) == ("PROVEN", "UNPROVEN"):
-            parts[index] = _without(run, claim, part, before, now, tree, at)
+            tried_by = replace(part, check=check)
+            parts[index] = _without(run, claim, tried_by, before, now, tree, at)
     if tuple(parts) == tempered.parts:
         return tempered
     return verdict_of(claim.id, tuple(parts))

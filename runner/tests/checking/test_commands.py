@@ -314,3 +314,46 @@ def test_commands_of_many_tools_with_and_without_backticks(command: str) -> None
     assert read(command).texts == (command,)
     assert read(f"Run: {command}").texts == (command,)
     assert read(f"<automated>{command}</automated>").texts == (command,)
+
+
+def test_what_a_person_looks_at_is_asked_of_no_command() -> None:
+    block = read(
+        """
+        <automated>bundle exec rspec</automated>
+        <fails_when>any test fails</fails_when>
+        <fails_when>the log has ERROR</fails_when>
+        <human-check><test>Open it</test><expected>It returns 200</expected></human-check>
+        """
+    )
+    assert block.texts == ("bundle exec rspec",)
+    assert [(words.text, words.role) for words in block.words] == [
+        ("fails when the log has ERROR", "apart"),
+        ("Open it It returns 200", "apart"),
+    ]
+    assert block.speaking_of(0, "behind") == ()
+
+
+def test_what_stands_before_a_command_in_parentheses_is_asked_of_it() -> None:
+    block = read("Build passes (`npm run build`), lint passes (`npm run lint`)")
+    assert [(words.text, words.of) for words in block.words] == [
+        ("Build passes", (0,)),
+        ("lint passes", (1,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "README mentions `npm install x`",
+        "Both show `#!/bin/bash` and `set -eo pipefail`",
+        "the script calls `tsc --noEmit`",
+        "`npm run lint` is listed in package.json",
+    ],
+)
+def test_commands_that_a_file_only_mentions(text: str) -> None:
+    assert read(text).commands == ()
+
+
+def test_subcommands_of_a_program_that_the_block_calls() -> None:
+    block = read("1. `occ start --port 1` works\n2. `occ status` - running\n3. `status ok`")
+    assert block.texts == ("occ start --port 1", "occ status")

@@ -41,6 +41,7 @@ OFFERED: dict[str, tuple[Mapping[str, str], str]] = {
     "js Object.assign": ({"a.js": "const go = f();\nObject.assign(module.exports, { go });\n"}, "go"),
     "js spread require": (
         {"a.js": "module.exports = { ...require('./b') };\n", "b.js": "exports.go = f();\n"}, "go"),
+    "vue component": ({"UserCard.vue": "<template><p/></template>\n<script setup>\nf()\n</script>\n"}, "UserCard, default"),
     "vue script": ({"a.vue": "<script>\nexport const go = f();\n</script>\n"}, "go"),
     "py function": ({"a.py": "def login(user):\n    return user\n"}, "def login"),
     "py decorated": ({"a.py": "@app.get('/')\nasync def login():\n    return 1\n"}, "login"),
@@ -120,6 +121,7 @@ NOT_OFFERED: dict[str, tuple[Mapping[str, str], str, str]] = {
     "rust test": ({"a.rs": "pub fn x() { y() }\n#[cfg(test)]\nmod tests { pub fn login() { y() } }\n"}, "login", "REFUTED"),
     "rust passed on, not there": (
         {"src/lib.rs": "mod a;\npub use a::login;\n", "src/a.rs": "pub fn x() -> i32 { 1 }\n"}, "login", "REFUTED"),
+    "rust method of a private type": ({"a.rs": "struct S;\nimpl S { pub fn go() { x() } }\n"}, "go", "REFUTED"),
     "rust comment": ({"a.rs": "/* pub fn login() {} */\npub fn x() { y() }\n"}, "login", "REFUTED"),
     "java private": ({"A.java": "public class A { private int run() { return 1; } }\n"}, "run", "REFUTED"),
     "java package": ({"A.java": "class A { int run() { return 1; } }\n"}, "A", "UNPROVEN"),

@@ -216,7 +216,7 @@ def test_options_that_the_script_gives_pytest_stay(run: Measure) -> None:
 def test_results_that_the_script_asks_for_itself(run: Measure, project: Path) -> None:
     measured = run("pytest backend --junitxml=own.xml; pytest -q -p no:junitxml tests 2>&1 | cat")
     assert [(tests.source, counts(tests)) for tests in measured.tests] == [
-        ("closing line", (1, 1, 0, 1)),
+        ("junit", (1, 1, 0, 1)),
         ("closing line", (1, 1, 0, 0)),
     ]
     assert (project / "own.xml").exists()

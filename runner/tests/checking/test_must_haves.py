@@ -205,6 +205,23 @@ def test_an_artifact_that_must_not_be_there_is_not_judged_as_present() -> None:
         assert [part.check for part in artifact_parts(one, ())] == [artifact("a.py", present=False)]
 
 
+@pytest.mark.parametrize(
+    ("provides", "hollow"),
+    [
+        ("Test stubs for the parser", True),
+        ("Placeholder page until phase 3", True),
+        ("Real checkout instead of the stub", False),
+        ("Checkout with no stubs left", False),
+        ("Empty state of the list", False),
+        ("Todo list", False),
+        ("Skeleton shown while loading", False),
+    ],
+)
+def test_a_plan_that_asks_for_a_stub(provides: str, hollow: bool) -> None:
+    (part,) = artifact_parts(Artifact(path="a.py", line=1, provides=provides), ())
+    assert part.check == artifact("a.py", hollow=hollow)
+
+
 def test_a_link_without_a_source_has_no_check() -> None:
     one = KeyLink(source="", target="", line=1, via="the layout wraps all pages")
     assert [(part.text, part.unproven) for part in key_link_parts(one, "")] == [
@@ -238,7 +255,7 @@ def link(pattern: str, source: str = "a.ts", target: str = "b.py") -> KeyLink:
     [
         (link(r"fetch\(.*/api/new"), "PROVEN", "found at a.ts:3"),
         (link("http://host/path"), "UNPROVEN",
-         "'http://host/path' stands only in a string that links nothing, at a.ts:4"),
+         "'http://host/path' stands only where it links nothing, at a.ts:4"),
         (link(r"fetch\(.*/api/old"), "REFUTED",
          "no match in a.ts or b.py; what a.ts:2 has never runs"),
         (link("import { db } from"), "PROVEN", "found at a.ts:1"),

@@ -115,3 +115,15 @@ def test_fix_shows_what_it_writes(bundled: Sandbox, capsys: pytest.CaptureFixtur
     assert '+      "up from 51%": "up from 37.3%"\n' in told
     assert bundled.read(RUN_FILE).startswith("# mine\nchanges: {}  # none yet\n\namend:\n")
     assert SUITE in bundled.read(RUN_FILE)
+
+
+def test_a_run_file_that_takes_no_addition_is_left_alone(
+    bundled: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundled.write(RUN_FILE, "amend: &none []\nchanges: {}\n? proofs\n: *none\n")
+    before = bundled.read(RUN_FILE)
+    main(["lint", "--fix", RULES, PLAN])
+    assert bundled.read(RUN_FILE) == before
+    told = capsys.readouterr().err
+    assert f"{RUN_FILE}: nothing can be added to its amend as it is written; write there:" in told
+    assert '\n      "up from 51%": "up from 37.3%"\n' in told

@@ -191,7 +191,9 @@ def test_what_the_author_may_have_meant(text, value):
 
 
 def test_of_a_key_beyond_help_what_stands_above_the_trouble_is_kept():
-    value, warnings = mended("a:\n  - x\n  - {y: [z}\n    ]: {\n" + "  }{\n" * 90 + "b: 1\n")
+    value, warnings = mended("a:\n  - x\n" + "  @: {]\n" * 9000 + "b: 1\n")
 
-    assert value == {"a": ["x", "{y: [z}"], "b": "1"}
-    assert warnings[-1].endswith("did not find expected '-' indicator; write it anew")
+    assert value == {"a": ["x"], "b": "1"}
+    why = "found character that cannot start any token"
+    assert warnings[0] == f"p.md:4: no YAML ({why}); left out: @: {{]"
+    assert warnings[-1].endswith(f"not understood as YAML: {why}; write it anew")

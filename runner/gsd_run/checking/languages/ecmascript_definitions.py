@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gsd_run.checking.languages.ecmascript_imports import bindings
 from gsd_run.checking.languages.hollow import expression_stub_of, stub_of
-from gsd_run.checking.languages.nodes import child, end_line_of, line_of, named, span, words
+from gsd_run.checking.languages.nodes import below, child, end_line_of, line_of, named, span, words
 from gsd_run.checking.languages.outline import Definition, Kind
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ _KINDS: dict[str, Kind] = {
     "module": "module",
 }
 _WITHOUT_BODY = frozenset({"function_signature", "method_signature", "abstract_method_signature"})
+_SUBSTANCE = frozenset(
+    {"object", "array", "arrow_function", "function_expression", "template_string", "jsx_element"}
+)
 _SIMPLE = frozenset({"string", "number", "true", "false", "null", "undefined", "unary_expression"})
 
 
@@ -83,6 +86,8 @@ def is_work(node: "SgNode") -> bool:
         )
     if kind in {"as_expression", "satisfies_expression", "parenthesized_expression"}:
         return any(is_work(one) for one in named(node)[:1])
+    if kind in {"call_expression", "new_expression", "await_expression", "member_expression"}:
+        return any(below(node, _SUBSTANCE))  # createLogger() alone is wiring
     return kind not in _SIMPLE and kind not in _KINDS and kind != "identifier"
 
 

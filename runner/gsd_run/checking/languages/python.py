@@ -29,6 +29,7 @@ _DECLARATIONS = frozenset(
 _SIMPLE = frozenset(
     {"string", "integer", "float", "true", "false", "none", "unary_operator", "ellipsis"}
 )
+_SUBSTANCE = frozenset({"dictionary", "list", "lambda", "tuple", "set", "list_comprehension"})
 _ABSTRACT = ("abstractmethod", "overload", "abstractproperty")
 # Classes that only say what others have to do.
 _PROTOCOLS = ("Protocol", "ABC", "ABCMeta", "Interface", "TypedDict", "NamedTuple")
@@ -269,7 +270,8 @@ def _works(node: "SgNode") -> bool:
         simple = one.kind() in _SIMPLE or (right is not None and right.kind() in _SIMPLE)
         bare = one.kind() == "assignment" and right is None
         listing = one.text().startswith("__all__")
-        logger = right is not None and "getLogger" in right.text()
-        if not (simple or bare or listing or logger):
+        # getLogger() and FastAPI() alone are wiring.
+        wired = right is not None and right.kind() == "call" and not any(below(right, _SUBSTANCE))
+        if not (simple or bare or listing or wired):
             return True
     return False

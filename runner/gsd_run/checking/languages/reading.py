@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.checking.languages.outline import Outline
+from gsd_run.checking.languages.outline import Import, Outline
 from gsd_run.outside.grammars import language_of, nodes, parsed
 
 if TYPE_CHECKING:
@@ -107,6 +107,19 @@ def code(path: str, text: str) -> Code:
     if language not in _OUTLINES or _quotes_in(root.find_all(kind="ERROR")):
         return Code(spoken=spoken)
     return Code(spoken=spoken, bare=blanked(spoken, strings), strings=tuple(sorted(strings)))
+
+
+def is_used(one: Import, path: str, text: str, names: Iterable[str] | None = None) -> bool:
+    """Tell whether a name that an import binds (one of `names`) stands elsewhere in the code."""
+    shown = code(path, text)
+    source = shown.bare or shown.spoken
+    rest = source[: one.start] + source[one.end :]
+    if path.endswith(_COMPONENTS):  # <user-card> in a template is UserCard
+        rest += re.sub(
+            r"<([a-z][\w-]+)", lambda tag: " " + tag[1].title().replace("-", "") + " ", rest
+        )
+    wanted = one.names if names is None else names
+    return any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", rest) for name in wanted)
 
 
 def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

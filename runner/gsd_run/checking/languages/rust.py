@@ -54,12 +54,23 @@ def outline_of(root: "SgNode", path: str) -> Outline:  # noqa: ARG001 - as for e
         for node in public
         for name, path_ in used(node)
     ]  # fmt: skip
+    definitions = _items(root, "", trait=False)
+    hidden = {one.name: one for one in definitions if one.visibility != "public"}
     return Outline(
-        definitions=tuple(_items(root, "", trait=False)),
+        definitions=tuple(_as_seen(one, hidden) for one in definitions),
         passed=tuple(passed),
         imports=(*imports, *modules),
         work=next((line_of(one) for one in named(root) if one.kind() not in _NEUTRAL), 0),
     )
+
+
+def _as_seen(one: Definition, hidden: dict[str, Definition]) -> Definition:
+    """What an impl adds to a type is as visible as that is."""
+    owner = hidden.get(one.name.rpartition(".")[0])
+    if owner is None or one.visibility != "public":
+        return one
+    label = f"{owner.name} is {owner.label}"
+    return replace(one, visibility=owner.visibility, label=label)
 
 
 def _items(node: "SgNode", owner: str, *, trait: bool) -> list[Definition]:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from gsd_run.checking.languages.outline import Import, Outline
-from gsd_run.checking.languages.reading import code, outline
+from gsd_run.checking.languages.reading import code, is_used, outline
 from gsd_run.checking.linking.by_name import used_by_name
 from gsd_run.checking.linking.ecmascript import is_local
 from gsd_run.checking.linking.resolving import resolve
@@ -53,7 +53,7 @@ def _imported(one: Import, source: str, text: str, target: str, root: Path) -> T
         return None
     at = f"{source}:{one.line}"
     bound = names & set(one.names) if names else set(one.names)
-    if bound and not one.passes and not _used(bound, one, source, text):
+    if bound and not one.passes and not is_used(one, source, text, bound):
         told = f"{at} imports {', '.join(sorted(bound))} from {target}, but nothing uses it"
         return Tie(state="UNPROVEN", told=told)
     return Tie(state="PROVEN", told=f"{at} imports {target}")
@@ -124,18 +124,6 @@ def _passes_on(file: str, item: str, target: str, root: Path, depth: int) -> boo
 def _defines(target: str, item: str, root: Path) -> bool:
     file = outline(target, text_at(root, target) or "")
     return file is not None and any(one.name == item for one in file.definitions)
-
-
-def _used(names: set[str], one: Import, source: str, text: str) -> bool:
-    """Tell whether a name that an import binds stands anywhere else in the code."""
-    shown = code(source, text)
-    rest = (shown.bare or shown.spoken)[: one.start] + (shown.bare or shown.spoken)[one.end :]
-    if source.endswith((".vue", ".svelte", ".astro")):
-        # <user-card> in a template is UserCard.
-        rest += " " + re.sub(r"-(\w)", lambda match: match[1].upper(), rest).replace("<", "< ")
-    return any(
-        re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", rest, re.IGNORECASE) for name in names
-    )
 
 
 def _not_imported(file: Outline, source: str, text: str, target: str, root: Path) -> Tie:

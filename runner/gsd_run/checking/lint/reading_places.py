@@ -91,6 +91,7 @@ _NO_FILE = frozenset(
         "--check-prefix",
     }
 )
+_SCRIPT = re.compile(r"(?:\.{1,2}/|\w[\w-]*/)[\w./-]*\.(?:sh|bash|py|[cm]?js|ts|rb|pl)")
 _BY_TEST_FILE = frozenset(
     {"npm", "pnpm", "yarn", "bun", "jest", "vitest", "mocha", "node", "rspec", "phpunit", "ava"}
 )
@@ -125,11 +126,7 @@ def reads(call: Call) -> Iterator[Word]:
         yield from _script(call)
     elif program == "pytest":
         yield from given_tests(call)
-    elif (
-        call.words
-        and not call.words[0].quoted
-        and re.match(r"\.{1,2}/|scripts?/|bin/", call.words[0].text)
-    ):
+    elif call.words and _SCRIPT.fullmatch(call.words[0].source):
         yield call.words[0]
     yield from (word for word in call.arguments if _is_test_file(program, word))
 

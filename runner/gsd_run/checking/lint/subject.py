@@ -1,8 +1,9 @@
 """What the rules of lint look at: one plan, its claims, and what is known of its project."""
 
+import posixpath
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -36,7 +37,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         """Tell whether a file, or a folder with files, of this name is in the project."""
         if self.files is None:
             return False
-        clean = PurePosixPath(path).as_posix()
+        clean = posixpath.normpath(path)
         if clean in self.files or clean in folders_of(self.files):
             return True
         return self.root is not None and _on_disk(self.root, clean)
@@ -45,7 +46,13 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=8)
 def folders_of(files: frozenset[str]) -> frozenset[str]:
     """Return the folders that files lie in, "." included."""
-    return frozenset(folder.as_posix() for file in files for folder in PurePosixPath(file).parents)
+    found = {"."}
+    for file in files:
+        folder = posixpath.dirname(file)
+        while folder and folder not in found:
+            found.add(folder)
+            folder = posixpath.dirname(folder)
+    return frozenset(found)
 
 
 def _on_disk(root: Path, path: str) -> bool:

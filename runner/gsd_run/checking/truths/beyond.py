@@ -73,10 +73,17 @@ _QUALITY = (
     r"deterministic\w*|thread[- ]?safe\w*|race[- ]?(?:free|conditions?)|leak\w*|deadlock\w*|"
     r"concurren\w+|never|always|any|every|everything|everywhere)\b"
 )
+_OF_TOOLS = (
+    r"\b(?:(?:unit|integration|e2e|smoke|regression)?[ -]?tests?|tested|proptest|test suites?|suite|specs?|"
+    r"fixtures?|coverage|lint\w*|eslint|clippy|mypy|ruff|prettier|type[- ]?checks?|tsc|compil\w+|"
+    r"builds?|built|bundled?|install(?:s|ed)?|publish\w*|code base|codebase|dependenc\w+|"
+    r"jsdoc|docstrings?|deleted|renamed|refactor\w*|moved|extracted|replaced|imports?|imported)\b"
+)
 _REASONS = (
     (_USER, "it says what a person does or gets ({0!r}), and tests' names can't show that"),
     (_SIGHT, "what is seen or handled ({0!r}) has to be looked at by a person"),
     (_FOR_PEOPLE, "it is about what people or models read and decide ({0!r}), not about a test"),
+    (_OF_TOOLS, "it is about the code and its tools ({0!r}), which a test's name does not show"),
     (_QUALITY, "{0!r} names something that a single test does not measure"),
 )
 _COMPILED = tuple((re.compile(words, re.IGNORECASE), why) for words, why in _REASONS)

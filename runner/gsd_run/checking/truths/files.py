@@ -12,7 +12,9 @@ _LIST = rf"{PATH}(?:(?:, and |, | and ){PATH})*"
 _SUBJECT = rf"{ARTICLE}(?P<paths>{_LIST}){_KIND}"
 _NOW = r"(?:still |now |already )?"
 _PRESENT = re.compile(
-    rf"{_SUBJECT} (?:(?:{_NOW}exists?)|(?:is|are) {_NOW}present)\b", re.IGNORECASE
+    rf"{_SUBJECT} (?:(?:{_NOW}exists?)|(?:is|are) {_NOW}present|"
+    r"(?:is|are|was|were|has been|have been) created)\b",
+    re.IGNORECASE,
 )
 _ABSENT = re.compile(
     rf"{_SUBJECT} (?:does not exist|doesn['’]t exist|do not exist|no longer exists?|(?:is|are|was|were|has "

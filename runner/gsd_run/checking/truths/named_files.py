@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Iterable
 
 from gsd_run.domain.plan import Plan
 
@@ -13,10 +14,16 @@ _END = (
 )
 _PIECE = r"[\w@.+\[\]()-]+"
 # A path has an ending that files have, or ends in a slash.
-PATH = rf"`?(?:(?:\.?/)?(?:{_PIECE}/)*[\w@.+\[\]-]*[\w\]]\.{_END}(?![\w/])|(?:\.?/)?(?:{_PIECE}/)+)`?"
+PATH = (
+    rf"`?(?:(?:\.?/)?(?:{_PIECE}/)*[\w@.+\[\]-]*[\w\]]\.{_END}(?![\w/])|(?:\.?/)?(?:{_PIECE}/)+)`?"
+)
 _WHOLE = re.compile(PATH)
 _PACKAGE = re.compile(r"@[\w.-]+/[\w.-]+/?")
 _WORDS = re.compile(rf"(?<![\w/@.~-]){PATH}")
+_AT_ROOT = frozenset(
+    {"README.md", "package.json", "Cargo.toml", "pyproject.toml", "go.mod", "tsconfig.json"}
+    | {"CHANGELOG.md", "CLAUDE.md", ".gitignore", "CONTRIBUTING.md", ".env.example"}
+)
 _DEEP = 3  # folders; a path with so many of them begins at the project's root
 
 
@@ -35,38 +42,46 @@ def path_meant(words: str, plan: Plan) -> str:
         path += "/"
     if not _WHOLE.fullmatch(words) or _PACKAGE.fullmatch(path) or path.startswith(("/", "..")):
         raise UnknownPlace(f"{words} is no path within the project")
-    known = _named(plan)
-    if path in known or path.rstrip("/") in known:
+    listed = _listed(plan)
+    if path in listed or path.rstrip("/") in listed:
         return path
-    below = path.endswith("/") and any(one.startswith(path) for one in known)
-    if below:
-        return path
+    known = listed | _spoken(plan)
     fitting = sorted({one for one in known if one.endswith(f"/{path}")})
     if len(fitting) == 1:
         return fitting[0]
     if len(fitting) > 1:
         raise UnknownPlace(f"{path} may be any of {', '.join(fitting[:3])}")
-    if path.count("/") - path.endswith("/") >= _DEEP:
+    below = path.endswith("/") and any(one.startswith(path) for one in known)
+    deep = path.count("/") - path.endswith("/")
+    if below or path in _AT_ROOT or deep >= _DEEP or (path in known and deep >= _DEEP - 1):
         return path
-    raise UnknownPlace(f"the plan does not say elsewhere in which folder {path} is")
+    raise UnknownPlace(f"the plan does not say in which folder {path} is")
 
 
-def _named(plan: Plan) -> frozenset[str]:
-    """Return the paths that the plan names anywhere but in its truths."""
+def _listed(plan: Plan) -> frozenset[str]:
+    """Return the paths that the plan lists: those of its artifacts, links and tasks."""
     must = plan.must_haves
+    return _plain(
+        [
+            *(one.path for one in must.artifacts),
+            *plan.files_modified,
+            *plan.files_deleted,
+            *(name for task in plan.tasks for name in task.files),
+            *(end for link in must.key_links for end in (link.source, link.target)),
+        ]
+    )
+
+
+def _spoken(plan: Plan) -> frozenset[str]:
+    """Return the paths with a folder that stand in the texts of the plan's tasks."""
     texts = [text for task in plan.tasks for text in (*task.verify, *task.done, *task.acceptance)]
     texts += [task.action for task in plan.tasks if task.action]
-    listed = [
-        *(one.path for one in must.artifacts),
-        *plan.files_modified,
-        *plan.files_deleted,
-        *(name for task in plan.tasks for name in task.files),
-        *(end for link in must.key_links for end in (link.source, link.target)),
-    ]
-    spoken = [name for text in texts for name in _WORDS.findall(text.text)]
-    return frozenset(
-        posixpath.normpath(name.strip("`").removeprefix("./")) for name in (*listed, *spoken) if name
-    )
+    return _plain([name for text in texts for name in _WORDS.findall(text.text) if "/" in name])
+
+
+def _plain(paths: Iterable[str]) -> frozenset[str]:
+    bare = (path.strip("`").removeprefix("./") for path in paths)
+    return frozenset(posixpath.normpath(path) for path in bare if path)
 
 
 def source_files(plan: Plan) -> tuple[str, ...]:

@@ -14,15 +14,18 @@ _CONDITION = re.compile(
 _LEADING = re.compile(r"^[\s,;:.—–-]+")
 
 
-def rest_of(sentence: str, end: int) -> str | None:
+def rest_of(sentence: str, end: int, *, purpose: bool = False) -> str | None:
     """Return what follows a clause that ends at a character, "" for nothing.
 
     None when what follows makes the clause itself something else: a condition, an alternative.
+    `purpose` tells that "for" says here what something is for.
     """
     behind = sentence[end:]
     if behind and re.match(r"[\w/-]", behind):
         return None
     rest = _LEADING.sub("", behind).strip(" .")
+    if purpose and rest.lower().startswith("for "):
+        return rest
     return None if _CONDITION.match(rest) else rest
 
 

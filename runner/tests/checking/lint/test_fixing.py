@@ -150,6 +150,16 @@ def mended(fixer: Fixer, plan: Plan, root: Path, claim: str = "verify.1", text: 
         ),
         (
             swallowed_failures,
+            'grep -q a f && echo PASS || echo "FAIL: no a"\n(cd b && make || echo no)',
+            "grep -q a f && echo PASS\n(cd b && make)",
+        ),
+        (
+            swallowed_failures,
+            "make || echo no; exit 1",
+            "make || echo no; exit 1",
+        ),
+        (
+            swallowed_failures,
             "grep -q a f || truecrypt",
             "grep -q a f || truecrypt",
         ),

@@ -119,6 +119,13 @@ def told(plan_of: Callable[..., Plan], tmp_path: Path) -> Lint:
             ],
         ),
         (
+            "cd backend/core && grep -q x models.py\ncd backend/core && grep -q x reports.py",
+            [
+                ("V215", 11, "a cd before this one leads to backend/core already, where there is "
+                 "no backend/core")
+            ],
+        ),
+        (
             "cd /Users/someone/elsewhere/app && make build",
             [
                 ("V211", 10, "/Users/someone/elsewhere/app is a path of another machine; write it "
@@ -188,6 +195,8 @@ def test_what_is_not_there(verify: str, found: Told, told: Lint) -> None:
         "bash scripts/made_later.sh",  # the action speaks of it
         "cat dist/index.js",  # what builds make
         "test -f backend/core/gone.py",  # the question itself
+        "! grep -q x backend/core/gone.py",
+        "grep -c x backend/core/gone.py 2>/dev/null",
         "make build > out.txt; cat out.txt",
         "cd backend && python -m pytest tests/unit",
         "cd backend && grep -q x core/models.py && cd .. && grep -q x backend/core/models.py",

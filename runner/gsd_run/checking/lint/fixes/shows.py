@@ -16,7 +16,11 @@ _COUNT_LACKS = re.compile(
     r"(?P<quote>['\"])\d+ pass(?:ed|ing)(?P=quote) not in (?P<run>\w+)\.stdout"
 )
 _COUNT_HAS = re.compile(r"(?P<quote>['\"])\d+ pass(?:ed|ing)(?P=quote) in (?P<run>\w+)\.stdout")
-_SWALLOWED = re.compile(r"[ \t]*\|\|[ \t]*(?:true|:)[ \t]*(?=$|[;)`])", re.MULTILINE)
+_SWALLOWED = re.compile(
+    r"[ \t]*(?P<swallows>\|\|[ \t]*(?:(?:true|:)[ \t]*(?=$|[;)`])"
+    r"|echo(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|[\w:.!-]+))+[ \t]*(?=$|[)`])))",
+    re.MULTILINE,
+)
 _UP_FROM = re.compile(r"up from (?P<percent>\d+(?:\.\d+)?) ?%")
 _OF_TOTAL = re.compile(r"(?<![\d/])(?P<count>\d+)/(?P<total>\d+)(?![\d/])")
 _FAILING = re.compile(r"(?<![\d/.])(\d+)(?: of \d+)? (?:\w+ )?failing\b")
@@ -87,15 +91,14 @@ def _paths(member: Member, subject: Subject) -> list[str]:
 
 
 def swallowed_failures(_: Subject, wording: Wording) -> Iterator[Fix]:
-    """Let a command of a verify block fail that `|| true` keeps from failing."""
-    if wording.kind != "verify":
-        return
-    for match in _SWALLOWED.finditer(wording.text):
-        line = wording.text.rfind("\n", 0, match.start()) + 1
-        start = max(line, wording.text.rfind(" ", line, match.start()) + 1)
-        word = wording.text[start : match.start()]
-        change = pair(wording.text, start, match.end(), word)
-        yield Fix(pairs=(change,), reason="with || true the command could not fail")
+    """Let a command of a verify block fail that `|| true` or `|| echo …` keeps from failing."""
+    text = wording.text
+    for match in _SWALLOWED.finditer(text) if wording.kind == "verify" else ():
+        line = text.rfind("\n", 0, match.start()) + 1
+        start = max(line, text.rfind(" ", line, match.start()) + 1)
+        change = pair(text, start, match.end(), text[start : match.start()])
+        reason = f"with {match['swallows'].strip()} the command could not fail"
+        yield Fix(pairs=(change,), reason=reason)
 
 
 def percentages(subject: Subject, wording: Wording) -> Iterator[Fix]:

@@ -141,7 +141,9 @@ def _missing(subject: Subject) -> Iterator[Finding]:
                 if opened.writes
             )
             continue
-        for word in reads(one.call):
+        if one.folder and not _is_known(subject, one.folder):
+            continue  # if anything is wrong, it is the cd that led there
+        for word in reads(one.call) if not _may_miss(one) else ():
             path = _project_path(one, word)
             if (
                 path is None
@@ -159,10 +161,19 @@ def _missing(subject: Subject) -> Iterator[Finding]:
         made.update(joined(one.folder, word.text) or "" for word in writes(one.call))
 
 
+def _may_miss(one: Running) -> bool:
+    """Tell whether a command is written so that its file may be absent."""
+    silenced = any(
+        held.descriptor == "2" and held.target.text == "/dev/null" for held in one.call.redirections
+    )
+    return one.placed.step.negated or silenced
+
+
 def _missing_folder(subject: Subject, one: Running, made: set[str]) -> Iterator[Finding]:
     for word in one.call.named():
         path = _project_path(one, word)
-        if path and path not in made and not _is_there(subject, path):
+        known = path is None or path in made or _is_there(subject, path)
+        if not known and not _doubled_in(subject, one, word):
             told = f"there is no folder {path}, and nothing makes one"
             hit = Hit(message=told, start=_start(one, word), needle=word.text)
             yield at(subject, MISSING_FILE, one.command, hit)
@@ -177,10 +188,13 @@ def _project_path(one: Running, word: Word) -> str | None:
 
 
 def _is_there(subject: Subject, path: str) -> bool:
-    if path in {"", "."} or _GENERATED.search(path) or subject.around.exists(path):
+    if path in {"", "."} or _GENERATED.search(path):
         return True
-    plans = declared(subject)
-    return plans.makes(path) or plans.speaks_of(path)
+    return _is_known(subject, path) or declared(subject).speaks_of(path)
+
+
+def _is_known(subject: Subject, path: str) -> bool:
+    return subject.around.exists(path) or declared(subject).makes(path)
 
 
 def _absent(subject: Subject, one: Running, word: Word, path: str) -> str:
@@ -250,26 +264,29 @@ def _doubled(subject: Subject) -> Iterator[Finding]:
         for word in (*one.call.arguments, *(held.target for held in one.call.redirections)):
             folder = _doubled_in(subject, one, word)
             if folder:
-                plain = word.text.partition("::")[0]
-                told = (
-                    f"this runs in {folder}, where {plain} means {folder}/{plain}; "
-                    f"write {plain.removeprefix(folder + '/')}"
-                )
-                hit = Hit(message=told, start=_start(one, word), needle=plain)
+                told = _twice(one, word.text.partition("::")[0], folder)
+                hit = Hit(message=told, start=_start(one, word), needle=word.text)
                 yield at(subject, DOUBLED_FOLDER, one.command, hit)
+
+
+def _twice(one: Running, path: str, folder: str) -> str:
+    if one.call.program == "cd" and path.rstrip("/") == folder:
+        return f"a cd before this one leads to {folder} already, where there is no {path}"
+    own = path.removeprefix(f"{folder}/")
+    return f"this runs in {folder}, where {path} means {folder}/{path}; write {own}"
 
 
 def _doubled_in(subject: Subject, one: Running, word: Word) -> str:
     """Return the folder that a word names again, "" if it does not."""
     path = word.text.partition("::")[0].removeprefix("./")
     folder = _own_folder(one.folder or "", path)
+    if one.call.program == "cd" and path.rstrip("/") == one.folder:
+        folder = one.folder
     if not folder or not word.literal:
         return ""
     there = f"{folder}/{path}"
-    plans = declared(subject)
-    if subject.around.exists(there) or plans.makes(there):
-        return ""
-    return folder if subject.around.exists(path) or plans.makes(path) else ""
+    twice = _is_known(subject, path) and not _is_known(subject, there)
+    return folder if twice else ""
 
 
 def _own_folder(folder: str, path: str) -> str:

@@ -1,0 +1,173 @@
+"""Truths about what stands in a file: names that it exports, defines or imports, quoted text."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from gsd_run.checking.truths.named_files import PATH, UnknownPlace, path_meant
+from gsd_run.checking.truths.sentences import ARTICLE, parts, rest_of
+from gsd_run.domain.claim import ArtifactCheck, Check, NameCheck, Part
+from gsd_run.domain.plan import Artifact, Plan
+
+_IDENTIFIER = r"[A-Za-z_$][\w$]*"
+# Without quotes a word is a name only if it is written as names are: camelCase, a_b, AB, a().
+_NAME = (
+    rf"(?:`{_IDENTIFIER}(?:\.{_IDENTIFIER})*(?:\(\))?`|(?-i:[a-z$_][\w$]*[A-Z_][\w$]*|[A-Z][A-Z0-9]*_\w+|"
+    rf"[A-Z]\w*[a-z0-9][A-Z]\w*)(?:\(\))?|{_IDENTIFIER}\(\))"
+)
+_NAMES = rf"{_NAME}(?:(?:, and |, | and ){_NAME})*"
+_SORT = (
+    r"function|method|class|interface|struct|enum|trait|const|constant|variable|component|hook|"
+    r"helper|dataclass|model|macro|module"
+)
+_QUOTE = r"(?:`(?:[^`]+)`|'(?:[^']+)'|\"(?:[^\"]+)\"|‘(?:[^’]+)’|“(?:[^”]+)”)"
+_QUOTES = rf"{_QUOTE}(?:(?:, and |, | and ){_QUOTE})*"
+_FILE = rf"{ARTICLE}(?P<path>{PATH})(?: file)?"
+_PLACES = rf"(?P<paths>{PATH}(?:(?:, and |, or |, | and | or ){PATH})*)"
+_NOUN = (
+    r"(?: (?:calls?|references?|usages?|uses?|occurrences?|imports?|instances?|mentions?|strings?|"
+    r"statements?|invocations?))?"
+)
+
+Rule = Callable[[re.Match[str], str, Plan], tuple[list[Check], str]]
+
+
+def _exported(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
+    path = path_meant(match["path"], plan)
+    return [ArtifactCheck(path=path, exports=_each(_NAME, match["names"]))], rest
+
+
+def _defined(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
+    path = path_meant(match["path"], plan)
+    sort = (match["sort"] or "").lower()
+    return [NameCheck(path=path, defined=_each(_NAME, match["names"]), sort=sort)], rest
+
+
+def _of_an_artifact(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
+    """Look for names without a file in the one artifact of the plan that is said to have them."""
+    names = _each(_NAME, match["names"])
+    found = [
+        one.path
+        for one in plan.must_haves.artifacts
+        if all(_is_said_of(name, one) for name in names)
+    ]
+    if len(found) != 1:
+        raise UnknownPlace(f"the plan does not say of one artifact that it has {', '.join(names)}")
+    return [NameCheck(path=found[0], defined=names, sort=match["sort"].lower())], rest
+
+
+def _is_said_of(name: str, artifact: Artifact) -> bool:
+    said = (*artifact.exports, *artifact.contains, artifact.provides)
+    return any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", one) for one in said)
+
+
+def _imported(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
+    path = path_meant(match["path"], plan)
+    names = _each(_NAME, match["names"] or "")
+    check = NameCheck(path=path, imported=names, module=_bare(match["module"]))
+    other = re.fullmatch(r"\(not ([\w./@-]+)\)", rest)
+    if other:
+        return [check, NameCheck(path=path, not_module=other[1])], ""
+    return [check], rest
+
+
+def _quoted(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
+    path = path_meant(match["path"], plan)
+    wanted = _each(_QUOTE, match["quotes"])
+    if (match["what"] or "").lower() in {"section", "heading", "sections", "headings"}:
+        if not path.endswith((".md", ".mdx")):
+            raise UnknownPlace(f"what a section is in {path} can't be told")
+        headings = tuple(rf"^#{{1,6}}\s.*{re.escape(one)}" for one in wanted)
+        return [ArtifactCheck(path=path, matches=headings)], rest
+    return [ArtifactCheck(path=path, contains=wanted)], rest
+
+
+def _lacking(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
+    unwanted = _each(rf"{_QUOTE}|{_NAME}!?|\w+!", match["names"])
+    if re.search(r"\bcalls?\b|\binvocations?\b", match["noun"] or ""):
+        unwanted = tuple(one if one.endswith(("!", ")")) else f"{one}(" for one in unwanted)
+    if re.search(r"import", match[0], re.IGNORECASE) and any(
+        re.search(r"^\.|/.*/|\.\w{1,4}$", one) for one in unwanted
+    ):
+        raise UnknownPlace(f"by which path {', '.join(unwanted)} would be imported can't be told")
+    places = match.groupdict().get("paths") or match["path"]
+    paths = [path_meant(name, plan) for name in re.findall(PATH, places)]
+    return [NameCheck(path=path, lacks=unwanted) for path in paths], rest
+
+
+_HAS = (
+    r"(?:now |also |still )?(?:contains?|includes?|mentions?|references?|has|have|lists?|declares?)"
+)
+_HAS_NOT = (
+    r"(?:(?:does not|doesn['’]t|do not|no longer|never) (?:contains?|includes?|mentions?|references?|"
+    r"imports?|calls?|uses?|has|have)|(?:has|have|contains?|makes?|includes?) (?:no|zero|0)"
+    r"(?: references? to| imports? of| calls? to)?)"
+)
+_RULES: tuple[tuple[str, str, Rule], ...] = (
+    ("the names that the file exports, by its grammar",
+     rf"{_FILE} (?:now |still )?(?:re-)?exports? (?:the |both )?(?:function |class |type )?(?P<names>{_NAMES})",
+     _exported),
+    ("the names that the file exports, by its grammar",
+     rf"{ARTICLE}(?P<names>{_NAMES})(?: (?:{_SORT}))? (?:is|are) (?:now |still )?(?:re-)?exported from {_FILE}",
+     _exported),
+    ("the names that the file defines, by its grammar",
+     rf"{ARTICLE}(?:(?P<sort>{_SORT}) )?(?P<names>{_NAMES})(?: (?:{_SORT}))? (?:(?:now )?exists?|(?:is|are) "
+     rf"(?:now )?(?:defined|declared|implemented)) (?:in|inside) {_FILE}", _defined),
+    ("the names that the file defines, by its grammar",
+     rf"{ARTICLE}(?P<names>{_NAMES})(?: (?!(?:not|no|never)\b)[\w-]+){{0,3}}? (?P<sort>{_SORT})s? (?:now )?exists?",
+     _of_an_artifact),
+    ("the names that the file defines, by its grammar",
+     rf"{_FILE} (?:now )?(?:defines|declares|has|contains) (?:an? |the |new )*(?P<sort>{_SORT})s? "
+     rf"(?P<names>{_NAMES})", _defined),
+    ("the modules that the file imports, by its grammar",
+     rf"{_FILE} (?:now )?imports (?:(?P<names>{_NAMES}) )?from (?P<module>{_QUOTE})", _imported),
+    ("the quoted text stands in the file",
+     rf"{_FILE} {_HAS} (?:an? |the |new |dedicated |both )*(?P<quotes>{_QUOTES})"
+     r"(?: (?P<what>sections?|headings?|entry|entries|line|string|text|field|key))?", _quoted),
+    ("what must not stand in the file",
+     rf"{_FILE} {_HAS_NOT} (?:any |the )?(?P<names>{_QUOTES}|{_NAMES}|\w+!)(?P<noun>{_NOUN})", _lacking),
+    ("what must not stand in the files",
+     rf"(?:No|Zero|0)(?: remaining| references? to| imports? of| imports? from| uses? of| calls? to"
+     rf"| occurrences? of)* (?P<names>{_QUOTES}|{_NAMES}|\w+!)(?P<noun>{_NOUN})"
+     rf"(?: (?:remain|remains|exist|exists|left|are left|anywhere))* (?:in|under|within) {_PLACES}",
+     _lacking),
+    ("what must not stand in the files",
+     rf"No (?:\w+ )?files? (?:in|under|within) {_PLACES} (?P<noun>references?|mentions?|contains?|imports?"
+     rf"(?: from)?|uses?|calls?) (?:the )?(?P<names>{_QUOTES}|{_NAMES})", _lacking),
+    ("what must not stand in the file",
+     rf"{ARTICLE}(?:\w+ (?:field|option|key|flag) )?(?P<names>{_QUOTES}|{_NAMES})(?P<noun>)"
+     rf"(?: (?:{_SORT}|field|option|key|flag)s?)? (?:(?:is|are|was|were|has been|have been) (?:now )?"
+     rf"(?:gone|removed|deleted|absent)|no longer (?:appears?|exists?|stands?)) (?:from|in) {_FILE}",
+     _lacking),
+)  # fmt: skip
+_COMPILED = tuple((rule, re.compile(words, re.IGNORECASE), act) for rule, words, act in _RULES)
+
+
+def content_parts(text: str, plan: Plan) -> tuple[Part, ...]:
+    """Return the parts of a truth about what stands in a file, none for any other truth.
+
+    What is said beyond the names (what they are for, what they do) is left as undecided.
+    """
+    for rule, pattern, act in _COMPILED:
+        match = pattern.match(text)
+        rest = rest_of(text, match.end(), purpose=True) if match else None
+        if match is None or rest is None:
+            continue
+        try:
+            checks, remaining = act(match, rest, plan)
+        except UnknownPlace as unknown:
+            return (Part(text=text, rule=rule, unproven=str(unknown)),)
+        if not remaining:
+            return tuple(Part(text=text, rule=rule, check=check) for check in checks)
+        return parts(text, rule, checks, remaining)
+    return ()
+
+
+def _each(pattern: str, text: str) -> tuple[str, ...]:
+    found: Iterator[str] = (_bare(one) for one in re.findall(pattern, text))
+    return tuple(dict.fromkeys(found))
+
+
+def _bare(quoted: str) -> str:
+    """Return what stands in quotes; of a name, without its empty brackets."""
+    inner = quoted[1:-1] if quoted[:1] in "`'\"‘“" else quoted
+    return inner.removesuffix("()")

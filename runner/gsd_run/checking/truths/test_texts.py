@@ -1,0 +1,174 @@
+"""A test that ran, found in its file: what it says of itself, and whether it asserts anything."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+
+from gsd_run.checking.integrity.bodies import TestBody, TestFile, test_file
+from gsd_run.checking.integrity.dialects import dialect_of
+from gsd_run.checking.languages.outline import Outline
+from gsd_run.checking.languages.reading import outline
+from gsd_run.checking.places import files_of, text_at
+from gsd_run.checking.truths.matching import TestWords
+from gsd_run.domain.measurement import TestCase
+
+_PARTS = re.compile(r" > |::| › |/(?=\S)")
+_PARAMETERS = re.compile(r"\[.*\]$")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_FRAMES = frozenset(
+    {"expect", "describe", "it", "test", "assert", "pytest", "vi", "jest", "unittest", "suite"}
+)
+# In these a test sees what stands in its package, without an import.
+_WITHOUT_IMPORTS = (".go", ".rs", ".java", ".kt", ".cs", ".swift", ".php", ".rb", ".exs")
+# These only show that something is there, not what it does.
+_IS_THERE = re.compile(
+    r"\bis not None\b|toBeDefined\(|toBeTruthy\(|not\.toBeNull\(|not\.toBeUndefined\(|callable\(|"
+    r"hasattr\(|assertIsNotNone\(|isinstance\(|typeof\b|toBeInstanceOf\(|not\.toThrow\(\)|"
+    r"assert\.ok\(\w+\)|^assert \w+$|toBeInTheDocument\(|toMatchSnapshot\(|toMatchInlineSnapshot\("
+)
+
+
+class Ran(Struct, frozen=True, kw_only=True):
+    """One test that a command ran, the cases of a parametrized one together.
+
+    `path` is its file in the project, "" if unknown; `names` its groups and title, outermost first.
+    """
+
+    case: TestCase
+    path: str
+    names: tuple[str, ...]
+    runner: str
+    outcomes: tuple[str, ...]
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """The body of a test as `text`, and why it can't show anything, "" if it can."""
+
+    line: int
+    text: str
+    why: str = ""
+
+
+def names_in(case: TestCase) -> tuple[str, ...]:
+    """Return the groups and the title by which a runner names a test; parameters are left out."""
+    name = case.name.removeprefix(f"{case.file}::") if case.file else case.name
+    if "::" in name:
+        name = _PARAMETERS.sub("", name)
+        return tuple(part for part in name.split("::") if part)
+    return tuple(part for part in re.split(r" > | › ", name) if part)
+
+
+def path_of(case: TestCase, names: Sequence[str], root: Path) -> str:
+    """Return the test's file, "" where several could be it."""
+    told = case.file.replace("\\", "/").removeprefix("./")
+    files = _test_files(root)
+    if told:
+        dotted = told.replace(".", "/") if "/" not in told and told.count(".") > 0 else told
+        fitting = [
+            path for path in files
+            if path == told or path.endswith(f"/{told}") or told.endswith(f"/{path}")
+            or PurePosixPath(path).with_suffix("").as_posix() == dotted
+        ]  # fmt: skip
+        exact = [path for path in fitting if path == told]
+        fitting = exact or fitting
+    else:
+        last = names[-1] if names else ""
+        fitting = [path for path in files if last and last in (text_at(root, path) or "")]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _test_files(root: Path) -> tuple[str, ...]:
+    return tuple(path for path in files_of(root) if dialect_of(path) is not None)
+
+
+def words_in(ran: Ran, root: Path) -> TestWords:
+    """Return what a test says of itself: its title, its docstring, its groups and file."""
+    titles = [ran.names[-1] if ran.names else ""]
+    if ran.path.endswith(".py"):
+        titles.append(_docstring(text_at(root, ran.path) or "", ran.names))
+    stem = PurePosixPath(ran.path).name.partition(".")[0]
+    return TestWords(titles=tuple(filter(None, titles)), around=(*ran.names[:-1], stem))
+
+
+def _docstring(text: str, names: Sequence[str]) -> str:
+    """Return the first paragraph of a test function's docstring."""
+    found = _docstrings(text).get(".".join(names), "")
+    return " ".join(found.strip().partition("\n\n")[0].split())
+
+
+@lru_cache(maxsize=64)
+def _docstrings(text: str) -> dict[str, str]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    return dict(_of_functions(tree, ""))
+
+
+def _of_functions(node: ast.AST, above: str) -> Iterator[tuple[str, str]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{above}{child.name}", ast.get_docstring(child) or ""
+        elif isinstance(child, ast.ClassDef):
+            yield from _of_functions(child, f"{above}{child.name}.")
+
+
+def body_of(ran: Ran, root: Path) -> Body | None:
+    """Return the body of a test as its file has it, None where it is not found in just one place."""
+    text = text_at(root, ran.path) if ran.path else None
+    file = test_file(text, ran.path) if text is not None else None
+    if text is None or file is None:
+        return None
+    title = ran.names[-1]
+    fitting = [one for one in file.tests if one.name.split(" > ")[-1] == title]
+    whole = [one for one in fitting if tuple(one.name.split(" > ")) == ran.names]
+    fitting = whole or fitting
+    if len(fitting) != 1:
+        return None
+    body = fitting[0]
+    stretch = _stretch(body, file, text)
+    why = _hollow(body, file, stretch, outline(ran.path, text), ran.path)
+    return Body(line=body.line, text=stretch, why=why)
+
+
+def _stretch(body: TestBody, file: TestFile, text: str) -> str:
+    """Return the lines of a test, up to the next one."""
+    lines = text.splitlines()
+    later = [one.line for one in file.tests if one.line > body.line]
+    return "\n".join(lines[body.line - 1 : min(later) - 1 if later else len(lines)])
+
+
+def _hollow(body: TestBody, file: TestFile, stretch: str, seen: Outline | None, path: str) -> str:
+    if body.skipped:
+        return f"is skipped: {body.skipped}"
+    if not file.asserting(body):
+        return "asserts nothing that could be false"
+    sound = [one for one in body.assertions if not one.hollow]
+    if (
+        sound
+        and all(_IS_THERE.search(one.text) for one in sound)
+        and len(sound) == file.asserting(body)
+    ):
+        return f"asserts only that something is there: `{sound[0].text.splitlines()[0][:60]}`"
+    if not _reaches(body, file, stretch, seen, path):
+        return "uses nothing but what it makes itself"
+    return ""
+
+
+def _reaches(body: TestBody, file: TestFile, stretch: str, seen: Outline | None, path: str) -> bool:
+    """Tell whether a test uses anything from outside: an import, a fixture, a function beside it."""
+    words = set(_WORD.findall(stretch))
+    imported = {name for one in (seen.imports if seen else ()) for name in one.names}
+    if (imported - _FRAMES) & words or body.calls & set(file.functions):
+        return True
+    if path.endswith(".py"):
+        given = re.search(r"def \w+\s*\(([^)]*)\)", stretch)
+        fixtures = set(_WORD.findall(given[1])) if given else set()
+        return bool(fixtures - {"self", "cls"})
+    if path.endswith(_WITHOUT_IMPORTS):
+        return bool(body.calls)
+    return bool(re.search(r"\b(?:import|require)\(", stretch))
