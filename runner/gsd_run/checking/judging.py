@@ -12,6 +12,8 @@ from gsd_run.checking.integrity.resting import resting_on
 from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.predicates import judge_expectation
 from gsd_run.checking.predicates.observation import Observation, ran
+from gsd_run.checking.pretending import pretended
+from gsd_run.checking.runners import test_members
 from gsd_run.checking.truths.looking import judge_names
 from gsd_run.checking.truths.showing import judge_tested
 from gsd_run.domain.claim import (
@@ -150,17 +152,35 @@ def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
     evidence = [one for observation in observations for one in observation.evidence]
     verdict = _verdict(part, observations, tuple(dict.fromkeys(evidence)))
     decisive = _decisive(measured, check, observations, verdict)
-    whole = _on_whole_tests(verdict, measured, tree)
+    by_coverage = any(one.kind.startswith("coverage") for one in check.expectations)
+    whole = _on_whole_tests(verdict, measured, tree, by_coverage=by_coverage)
+    whole = _not_pretended(whole, measured, tree)
     return replace(whole, supplied=check.supplied, source=decisive)
 
 
-def _on_whole_tests(verdict: PartVerdict, measured: Sequence[Measured], tree: Tree) -> PartVerdict:
+def _not_pretended(
+    verdict: PartVerdict, measured: Sequence[Measured], tree: Tree
+) -> PartVerdict:
+    """Return the verdict, a proof taken back if the project makes its commands succeed anyway."""
+    if tree.at_base or verdict.state != "PROVEN":
+        return verdict
+    for source, measurement in measured:
+        counted = {measurement.commands[run.command].text for run in measurement.tests}
+        if why := pretended(source.script, tree.root, frozenset(counted)):
+            return replace(verdict, state="UNPROVEN", reason=f"{verdict.reason}, but {why}")
+    return verdict
+
+
+def _on_whole_tests(
+    verdict: PartVerdict, measured: Sequence[Measured], tree: Tree, *, by_coverage: bool = False
+) -> PartVerdict:
     """Return the verdict with what weakened tests can't show taken back.
 
     A test that was made weaker REFUTES what rests on it, unless the run file declares it: then it
-    is a deviation. A new one that asserts nothing proves nothing.
+    is a deviation. A new one that asserts nothing proves nothing, nor does coverage, of which
+    something is left out that was not before.
     """
-    if tree.at_base or not any(measurement.tests for _, measurement in measured):
+    if tree.at_base or not any(_runs_tests(measurement) for _, measurement in measured):
         return verdict
     found = tree.weakened()
     resting = dict.fromkeys(
@@ -171,7 +191,8 @@ def _on_whole_tests(verdict: PartVerdict, measured: Sequence[Measured], tree: Tr
     told = tuple(f"{one}; declared: {one.declared}" for one in resting if one.declared)
     verdict = replace(verdict, deviations=(*verdict.deviations, *told))
     weaker = [one for one in resting if one.kind == "weaker" and not one.declared]
-    hollow = [one for one in resting if one.kind == "hollow" and not one.declared]
+    kinds = {"hollow", "uncovered"} if by_coverage else {"hollow"}
+    hollow = [one for one in resting if one.kind in kinds and not one.declared]
     if weaker and verdict.state != "REFUTED":
         reason = f"its tests say less than at the base: {_first_of(weaker)}"
         return replace(verdict, state="REFUTED", reason=reason)
@@ -179,6 +200,11 @@ def _on_whole_tests(verdict: PartVerdict, measured: Sequence[Measured], tree: Tr
         reason = f"{verdict.reason}, but {_first_of(hollow)}"
         return replace(verdict, state="UNPROVEN", reason=reason)
     return verdict
+
+
+def _runs_tests(measurement: Measurement) -> bool:
+    """Tell whether a script ran tests, or called what runs them and gave no results."""
+    return bool(measurement.tests or measurement.coverage or test_members(measurement.script))
 
 
 def _first_of(found: Sequence[Weakening]) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from gsd_run.checking.adaptations import shown
 from gsd_run.checking.telling import words_in
 from gsd_run.checking.test_results.called import names_runner
+from gsd_run.checking.test_results.calls import unwrapped
 from gsd_run.outside.shell import Member, split
 
 _RUNNERS = frozenset(
@@ -17,7 +18,7 @@ _RUNNERS = frozenset(
 _WITH_TEST = frozenset(
     {"go", "cargo", "dotnet", "mix", "swift", "flutter", "dart", "npm", "pnpm", "yarn", "bun"}
     | {"deno", "gradle", "gradlew", "mvn", "mvnw", "turbo", "nx", "rails", "rake", "make", "just"}
-    | {"zig", "composer", "xcodebuild", "sail"}
+    | {"zig", "composer", "xcodebuild", "sail", "artisan", "manage.py"}
 )
 _TEST_WORD = re.compile(r"(?:[\w-]+:)?(?:tests?|nextest|vitest|jest|playwright)(?::[\w:-]+)?")
 _IN_A_SCRIPT = re.compile(r"\b(?:pytest|unittest|jest|vitest|mocha|phpunit|rspec)\b")
@@ -27,7 +28,10 @@ _SELECTION = re.compile(
     r"::|\s-[kt][\s=]|\s--(?:grep|last-failed|lf|testNamePattern|collect-only|co|list)\b|\s-run\b"
     r"|pytest\b[^|;&\n]*\s-m\s"
 )
-_PARTS = re.compile(r"\s--(?:filter|ignore|deselect|exclude|project|package)\b|\s-p\s|\s-[CF]\s")
+_PARTS = re.compile(
+    r"\s--(?:filter|ignore|deselect|exclude|project|package)\b|\s-p\s|\s-[CF]\s"
+    r"|\b(?:npm|pnpm|yarn|bun)\b.*\s(?:workspace\s|-w\s|--(?:workspace|prefix|cwd|dir)\b)"
+)
 _EXCLUDES = re.compile(r"--(?:ignore|deselect|exclude|ignore-glob|testPathIgnorePatterns)\b")
 _WHOLE = frozenset({".", "./", "./...", "tests", "test", "spec", "src", "run", "all"})
 
@@ -67,12 +71,13 @@ def runs_whole_suite(script: str) -> bool:
 
 
 def _is_whole(member: Member) -> bool:
-    if member.program not in _RUNNERS | _WITH_TEST | {"node"}:
+    program, arguments = unwrapped(member.program, member.arguments)
+    if program not in _RUNNERS | _WITH_TEST | {"node"}:
         return False
-    named = [one for one in member.arguments if not one.startswith("-")]
+    named = [one for one in arguments if not one.startswith("-")]
     named = [one for one in named if not _TEST_WORD.fullmatch(one) and one not in _WHOLE]
     return all(one.rstrip("/").rpartition("/")[2] in _WHOLE for one in named if _is_path(one)) and (
-        all(_is_path(one) for one in named) or member.program in {"npm", "pnpm", "yarn", "bun"}
+        all(_is_path(one) for one in named) or program in {"npm", "pnpm", "yarn", "bun"}
     )
 
 

@@ -13,7 +13,7 @@ from gsd_run.outside.shell import Member, Pipeline, split
 
 # They succeed whatever the state of the project, or say nothing of it.
 ALWAYS_SUCCEED = frozenset(
-    {"echo", "printf", "true", ":", "export", "set", "pwd", "date", "cd", "sleep", "source", "."}
+    {"echo", "printf", "true", "false", ":", "export", "set", "pwd", "date", "cd", "sleep", "source", "."}
     | {"exit", "return", "unset", "shift", "trap", "wait", "kill", "find", "ps", "env", "uname"}
     | {"whoami", "hostname", "clear", "rm", "mkdir", "touch", "shopt", "local", "declare", "tee"}
     | {"sort", "uniq", "tr", "nl", "tac", "rev", "fold", "column", "yes", "seq"}
@@ -25,6 +25,10 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "dash"})
 _GIT_SHOWS = frozenset({"status", "log", "diff", "branch", "stash", "show-ref", "remote", "tag"})
 _FAILS = re.compile(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bset -\w*e")
 _COMPOUND = re.compile(r"(?:if|for|while|until|case|select)\b")
+# A count is never empty, be it 0.
+_NEVER_EMPTY = re.compile(
+    r"(?:\[\[?|test)\s+-n\s+\"?\$\((?:[^()]*\|\s*wc\b|e?grep\s+(?:-\w+\s+)*-\w*c\w*\s|echo\b)[^()]*\)"
+)
 _WRITES_TO = re.compile(r"(?:>{1,2}|\btee(?: -a)?)\s*[\"']?([^\s\"'&|;)]+)")
 
 
@@ -138,6 +142,8 @@ def _tells_alone(member: Member, place: int) -> bool:  # noqa: PLR0911 - rules, 
         text = member.text.strip()
         assigns = re.match(r"[A-Za-z_]\w*=", text)
         return "$(" in text or "`" in text if assigns else not re.match(r"[\w-]+\s*\(\s*\)", text)
+    if _NEVER_EMPTY.match(member.text.strip()) or _reads_itself(member):
+        return False
     if program == "wait":
         return bool(arguments)
     if program in ALWAYS_SUCCEED or (place and program in FILTERS):
@@ -151,6 +157,14 @@ def _tells_alone(member: Member, place: int) -> bool:  # noqa: PLR0911 - rules, 
         short = any(re.match(r"-[a-zA-Z]*f", one) for one in arguments)
         return short or any(one.startswith("--fail") for one in arguments)
     return True
+
+
+def _reads_itself(member: Member) -> bool:
+    """Tell whether a search looks only at what stands in the script below it."""
+    searches = member.program in {"grep", "egrep", "fgrep", "rg"} and "<<" in member.text
+    files = [one for one in member.arguments if not one.startswith("-")]
+    by_file = any(re.match(r"-\w*f|--file", one) for one in member.arguments)
+    return searches and len(files) <= 1 and not by_file
 
 
 def _literal(pipeline: Pipeline) -> bool:

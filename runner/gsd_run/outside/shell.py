@@ -4,8 +4,10 @@ Only what stands at the level of the script is cut: pipelines, in lists of `&&`,
 newlines. A loop, a condition, a subshell or a function is one command, however much is in it.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from ast_grep_py import SgNode, SgRoot
@@ -25,6 +27,9 @@ SIMPLE = frozenset(
 # These run other commands of the script in the same shell: in a condition, `set -e` would not
 # act in those either.
 RUNS_OTHERS = frozenset({"", "!", ".", "builtin", "command", "eval", "source"})
+# What the grammar may read on into from the line before.
+READS_ON = ("command", "declaration_command", "unset_command", "variable_assignments")
+KEPT = 4096  # scripts; a plan asks for the same few again and again
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -80,12 +85,14 @@ class Reading(Struct, frozen=True):
         return "\n".join([self.script[start:end], *bodies])
 
 
+@lru_cache(maxsize=KEPT)
 def split(script: str) -> tuple[Pipeline, ...] | None:
     """Return the script's pipelines in their order, or None when the grammar can't read it."""
     reading = read(script)
     return None if reading is None else pipelines(reading)
 
 
+@lru_cache(maxsize=KEPT)
 def programs(script: str) -> frozenset[str]:
     """Return the programs that the script calls, also within loops, functions and subshells."""
     reading = read(script)
@@ -106,24 +113,47 @@ def syntax_error(script: str, *, environment: Mapping[str, str], cwd: Path) -> s
     return finished.stderr.strip() or "bash can't parse the script"
 
 
+@lru_cache(maxsize=64)
 def read(script: str) -> Reading | None:
-    """Parse a script, or return None when it is beyond the grammar.
+    """Parse a script, or return None when it is beyond the grammar, or bash could not parse it.
 
-    Here-documents are hidden one after the other, because the grammar stumbles over what
-    follows `<<EOF` on its line: `<____` in its place, and blanks for the body, are the same to
-    it as far as commands go.
+    Each line begins a command unless it continues one. Behind three commands joined by pipes the
+    grammar takes the next line for words of the last; a semicolon in place of the line break says
+    the same, and is as long.
     """
     if "\r" in script:
         return None
     # A backslash before the end continues nothing.
     masked = re.sub(r"(?<!\\)\\(?=\n*\Z)", " ", script)
+    root, masked, documents = _without_documents(masked)
+    while not _is_broken(root, masked) and (gap := _overlooked_break(root, masked)) is not None:
+        start, place = gap
+        masked = f"{masked[:start]}{' ' * (place - start)};{masked[place + 1 :]}"
+        root = SgRoot(masked, "bash").root()
+    if _is_broken(root, masked):
+        return None
+    functions = frozenset(
+        part.text()
+        for definition in root.find_all(kind="function_definition")
+        for part in definition.children()
+        if part.kind() == "word"
+    )
+    return Reading(script, root, documents, functions)
+
+
+def _without_documents(masked: str) -> tuple[SgNode, str, tuple[tuple[int, int, int], ...]]:
+    """Parse a script with its here-documents hidden one after the other.
+
+    The grammar stumbles over what follows `<<EOF` on its line: `<____` in its place, and blanks
+    for the body, are the same to it as far as commands go.
+    """
     documents = list[tuple[int, int, int]]()
     while True:
         root = SgRoot(masked, "bash").root()
-        closing = root.find(kind="heredoc_end")
+        closing = root.find(kind="heredoc_end") if "<<" in masked else None
         document = closing.parent() if closing else None
         if closing is None or document is None:
-            break
+            return root, masked, tuple(documents)
         parts = {part.kind(): part.range() for part in document.children()}
         operator = masked.index("<<", document.range().start.index)
         opened = parts["heredoc_start"].end.index
@@ -134,15 +164,32 @@ def read(script: str) -> Reading | None:
         blank = re.sub(r"[^\n]", " ", masked[body:stop])
         masked = masked[:operator] + hidden + masked[opened:body] + blank + masked[stop:]
         documents.append((operator, body, stop))
+
+
+def _is_broken(root: SgNode, masked: str) -> bool:
+    """Tell whether the grammar met a mistake, or closed by itself what the script leaves open."""
     if root.find(kind="ERROR"):
+        return True
+    opens = "(" in masked or "`" in masked
+    return opens and any(not one.is_named() for one in root.find_all(regex="^$"))
+
+
+def _overlooked_break(root: SgNode, masked: str) -> tuple[int, int] | None:
+    """Return where a line ends that the grammar reads on from, and where the word before it ends.
+
+    Between the two there are only blanks and a comment.
+    """
+    if "|" not in masked or "\n" not in masked:
         return None
-    functions = frozenset(
-        part.text()
-        for definition in root.find_all(kind="function_definition")
-        for part in definition.children()
-        if part.kind() == "word"
-    )
-    return Reading(script, root, tuple(documents), functions)
+    for command in itertools.chain.from_iterable(root.find_all(kind=kind) for kind in READS_ON):
+        words = [part for part in command.children() if part.kind() != "comment"]
+        for word, following in itertools.pairwise(words):
+            end, start = word.range().end.index, following.range().start.index
+            if match := re.search(r"(?<!\\)\n", masked[end:start]):
+                # A comment there would swallow the semicolon.
+                before = masked[end : end + match.start()]
+                return end + len(before.partition("#")[0]), end + match.start()
+    return None
 
 
 def pipelines(reading: Reading) -> tuple[Pipeline, ...] | None:

@@ -4,7 +4,6 @@ Where `shell.split` cuts a script into what is run and measured one by one, this
 what is called, with which words, where it writes to, and what its status is joined with.
 """
 
-import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,7 +12,7 @@ from ast_grep_py import SgNode
 
 from gsd_run.outside.calls import Call, Commands, Redirection, Step, Word, every
 from gsd_run.outside.command_words import program_of
-from gsd_run.outside.shell import ENDS, LISTS, Reading, read
+from gsd_run.outside.shell import ENDS, KEPT, LISTS, Reading, read
 
 _Token = tuple[str, SgNode]
 
@@ -31,13 +30,12 @@ _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _STATEMENTS = _COMPOUND | _SIMPLE | LISTS | {"heredoc_redirect"}
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")
 _GLOB = re.compile(r"(?<!\\)[*?\[]")
-_KEPT = 4096  # scripts; a plan asks for the same few again and again
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def commands_of(script: str) -> Commands | None:
     """Return what a script calls, or None when the grammar can't read it."""
-    reading = _read(script)
+    reading = read(script)
     found = None if reading is None else _commands(reading, "script", [reading.root])
     return None if found is None or _runs_together(found, script) else found
 
@@ -51,34 +49,7 @@ def _runs_together(commands: Commands, script: str) -> bool:
     )
 
 
-def _read(script: str) -> Reading | None:
-    """Parse a script, each of whose lines begins a command unless it continues one.
-
-    Behind three commands joined by pipes the grammar takes the next line for words of the last.
-    A semicolon in place of the line break says the same, and is as long.
-    """
-    reading = read(script)
-    while reading is not None and (place := _overlooked_break(reading)) is not None:
-        script = f"{script[:place]};{script[place + 1 :]}"
-        reading = read(script)
-    return reading
-
-
-def _overlooked_break(reading: Reading) -> int | None:
-    """Return where a line ends that the grammar reads on from."""
-    script = reading.script
-    if "|" not in script or "\n" not in script:
-        return None
-    for command in reading.root.find_all(kind="command"):
-        parts = command.children()
-        for part, following in itertools.pairwise(parts):
-            end, start = part.range().end.index, following.range().start.index
-            if match := re.search(r"(?<!\\)\n", script[end:start]):
-                return end + match.start()
-    return None
-
-
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def calls_of(script: str) -> tuple[Call, ...]:
     """Return every command of a script, outer ones before inner ones; none if it can't be read."""
     found = commands_of(script)

@@ -28,6 +28,7 @@ class Code(StrEnum):
     NEITHER_TRUE_NOR_FALSE = "F116"
     NOT_UTF_8 = "F117"
     UTF_16 = "F118"
+    SECOND_FRONTMATTER = "F119"
 
     MUST_HAVES_UNSORTED = "M101"
     MUST_HAVES_NO_LIST = "M102"
@@ -52,3 +53,4 @@ class Code(StrEnum):
     NOTHING_TO_DO = "T109"
     TASKS_COMMENTED_OUT = "T110"
     TAG_BROKEN = "T111"
+    TASK_LEFT_OUT = "T112"

@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from gsd_run.domain.plan import MustHaves
+from gsd_run.domain.plan import MustHaves, Text
 from gsd_run.reading.codes import Code
 from gsd_run.reading.fields import every, field_name
 from gsd_run.reading.must_have_keys import LISTS
@@ -72,9 +72,12 @@ def read_frontmatter(lines: list[str], notes: Notes) -> Frontmatter:
     return Frontmatter(mapping=node, line=first_line, body=span.body, present=True)
 
 
-def must_haves_of(mapping: Mapping, notes: Notes) -> MustHaves:
-    """Return the must-haves, those included that stand beside must_haves instead of under it."""
-    pairs = every(mapping, "must_haves", notes)
+def must_haves_of(mapping: Mapping, in_body: tuple[Text, ...], notes: Notes) -> MustHaves:
+    """Return the must-haves, those included that stand beside must_haves instead of under it.
+
+    `in_body` are the texts of <must_haves> elements, which count where the frontmatter has none.
+    """
+    pairs = every(mapping, "must_haves", notes) or _pairs_in_body(in_body, notes)
     stray = tuple(pair for pair in mapping.pairs if field_name(pair.key) in LISTS)
     if not stray:
         return read_must_haves(pairs, notes)
@@ -82,6 +85,22 @@ def must_haves_of(mapping: Mapping, notes: Notes) -> MustHaves:
     notes.at(stray[0], said, Code.MUST_HAVES_STRAY)
     outer = Mapping(stray, stray[0].line, stray[0].column)
     return read_must_haves([*pairs, Pair("must_haves", outer, outer.line, outer.column)], notes)
+
+
+def _pairs_in_body(texts: tuple[Text, ...], notes: Notes) -> list[Pair]:
+    found: list[Pair] = []
+    for text in texts:
+        node, warnings = compose_mended(text.text, notes.path, text.line)
+        if not isinstance(node, Mapping):
+            said = "these must-haves are no YAML and left out; write them into the frontmatter"
+            notes.add(text.line, said, Code.YAML_LEFT_OUT)
+            continue
+        notes.findings.extend(warnings)
+        said = "must_haves belongs into the frontmatter; read as if it stood there"
+        notes.add(text.line, said, Code.MUST_HAVES_STRAY)
+        inner = [pair for pair in node.pairs if field_name(pair.key) == "must_haves"]
+        found += inner or [Pair("must_haves", node, node.line, node.column)]
+    return found
 
 
 def note_repeated(mapping: Mapping, notes: Notes) -> None:
@@ -101,7 +120,7 @@ def _find(lines: list[str], notes: Notes) -> _Span | None:
         return None
     if _FENCE.match(lines[start]) and _RULE.match(_line(lines, start + 1)):
         start += 1  # the whole plan, or its frontmatter, stands in a fence
-    if lines[start].rstrip() == "---":
+    if lines[start].rstrip() in ("---", "---yaml", "---json"):
         if not any(line.strip() for line in lines[start + 1 : start + 3]):
             return None
         if start > 0:
@@ -127,6 +146,10 @@ def _later(lines: list[str], start: int, notes: Notes) -> _Span | None:
         if line.rstrip() == "---" and _opens_keys(lines, i):
             _note_misplaced(i, "belongs at the start of the file", notes)
             return _ruled(lines, i, notes)
+        if i == start and line.rstrip() == "{" and _is_key([_line(lines, i + 1).lstrip()], 0):
+            end = next((j for j in range(i, len(lines)) if lines[j].rstrip() == "}"), i)
+            _note_misplaced(i, "is JSON without a --- line before and after it", notes)
+            return _Span(i, end + 1, end + 1)
         if i == start and _is_key(lines, i) and _opens_keys(lines, i - 1):
             said = "the frontmatter lacks its opening --- line"
             notes.add(i + 1, said, Code.FRONTMATTER_UNOPENED)

@@ -15,6 +15,7 @@ from gsd_run.reading.masks import fence_pairs
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.tags import scan, trimmed
 from gsd_run.reading.tokens import Lines
+from gsd_run.reading.vocabulary import LABELS, TASK_NAMES
 
 _TASK_SECTION = re.compile(
     r"(?:implementation |execution |proposed )?(?:tasks?|steps|changes|checklist)"
@@ -27,15 +28,24 @@ _FILE_CHANGE = re.compile(
 _NUMBERED = re.compile(r"^\W{0,20}\d{1,3}(?:[.:)](?!\d)|\s{0,5}[\u2014\u2013-])\s{0,5}")
 _CHECKBOX = re.compile(r"^[-*+][ \t]+\[[ xX~]?\][ \t]+(\S.*)$", re.MULTILINE)
 _NUMBER_ITEM = re.compile(r"^\d{1,3}[.)][ \t]+(\S.*)$", re.MULTILINE)
-_BULLET = re.compile(r"^[-*+][ \t]+(\S.*)$", re.MULTILINE)
-_LABELS = (
-    "files?|action|verify|verification|test|done|done when|acceptance criteria|acceptance|"
-    "success criteria|read first|what|changes|steps|type|gate|what built|how to verify|"
-    "resume signal|decision|options|context|instructions"
+_LABELLED_LINE = re.compile(
+    r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]?\][ \t]+)?(?:\*\*|__)?|\*\*|__)"
+    r"(\w[^\n:\uff1a]{0,30}[\w]+[ \t]*[:\uff1a][^\n]*)$",
+    re.MULTILINE,
 )
+_BULLET = re.compile(r"^[-*+][ \t]+(\S.*)$", re.MULTILINE)
+# These count without any marks, too.
+_PLAIN_LABELS = "|".join(
+    ("files?", "action", "verify", "verification", "done(?: when)?", "acceptance criteria", *LABELS)
+)
+_LABELS = (
+    "name|files?|action|verify|verification|test|done|done when|acceptance criteria|acceptance|"
+    "success criteria|read first|what|changes|steps|type|gate|what built|how to verify|"
+    "resume signal|decision|options|context|instructions|"
+) + "|".join(LABELS)
 _LABEL = re.compile(
     rf"^[ \t]*(?:[-*+][ \t]+)?(?:(?:\*\*|__)({_LABELS})(?:\s{{0,5}}\([^)\n]{{0,200}}\))?"
-    r"\s{0,5}:?(?:\*\*|__):?|(?-i:(files|action|verify|done):)(?=\s)[ \t]*[|>]?)[ \t]*",
+    rf"\s{{0,5}}[:\uff1a]?(?:\*\*|__)[:\uff1a]?|({_PLAIN_LABELS})(?::(?=\s)|\uff1a)[ \t]*[|>]?)[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 # Labels, and tags inside of a headed task, by the element that they stand for.
@@ -54,10 +64,14 @@ Parts = dict[str, list[Text]]
 
 
 def tasks_by_heading(body: str, first_line: int, notes: Notes) -> tuple[Task, ...]:
-    """Return tasks from `### Task N` headings, else from a Tasks section, else from [NEW] files."""
+    """Return tasks from `### Task N` headings, else from lines such as `**Task N: …**`.
+
+    Else they are what a Tasks section lists, or the headings such as `[NEW] a.py`.
+    """
     headings = headings_of(body, fence_pairs(body))
     lines = Lines(body, first_line)
     tasks = _headed_tasks(body, lines, headings)
+    tasks = tasks or _labelled_lines(body, lines, headings)
     tasks = tasks or _listed_tasks(body, lines, headings) or _file_changes(body, lines, headings)
     if tasks:
         said = "the tasks are headings or checkboxes; GSD writes them as <task>"
@@ -114,7 +128,7 @@ def _is_inside(headings: list[Heading], i: int, top: int) -> bool:
 
 
 def _task(name: str, line: int, inner: Text, number: int) -> Task:
-    parts = _parts(inner)
+    parts = labelled_parts(inner)
     action = next(iter(parts.get("action", ())), inner)
     if _ONLY_KIND.fullmatch(action.text):
         action = inner
@@ -146,17 +160,19 @@ def _task(name: str, line: int, inner: Text, number: int) -> Task:
     )
 
 
-def _parts(inner: Text) -> Parts:
+def labelled_parts(inner: Text) -> Parts:
     """Return the texts after labels such as **Files:**, each up to the next label, and of tags."""
     parts: Parts = {}
-    matches = list(_LABEL.finditer(inner.text))
-    lines = Lines(inner.text, inner.line)
+    matches = _labels_in(inner.text)
+    lines = Lines(inner.text, inner.line) if matches else None
     for i, match in enumerate(matches):
         end = matches[i + 1].start() if i + 1 < len(matches) else len(inner.text)
+        assert lines is not None
         text = trimmed(inner.text[match.end() : end], lines.at(match.end()))
         label = " ".join((match[1] or match[2]).lower().split())
-        name = _MEANT.get(label, label)
-        if name in ("files", "type", "gate"):  # a list, or one line: the text goes on below
+        name = _MEANT.get(label) or LABELS.get(label, label)
+        beside = match[2] and name != "action" and inner.text[match.end() : end][:1] not in "\n"
+        if beside or name in ("name", "files", "type", "gate"):  # the text goes on below
             text = Text(re.split(r"\n[ \t]*\n", text.text, maxsplit=1)[0], text.line)
         parts.setdefault(name, []).append(text)
     if "</" in inner.text:
@@ -165,6 +181,21 @@ def _parts(inner: Text) -> Parts:
             tagged.setdefault(_MEANT.get(element.name, element.name), []).append(element.inner)
         parts |= tagged
     return parts
+
+
+def _labels_in(text: str) -> list[re.Match[str]]:
+    """Return the labels of a text; `- Verify: a.py` in a list below `Files:` is one of its items."""
+    found: list[re.Match[str]] = []
+    for match in _LABEL.finditer(text):
+        above = found[-1] if found else None
+        in_files = above is not None and not above[0].lstrip().startswith(("- ", "+ ", "* "))
+        if above is not None and in_files and match[2] and match[0].lstrip()[:1] in "-+*":
+            label = (above[1] or above[2]).lower()
+            is_files = label.startswith("file") or LABELS.get(label) == "files"
+            if is_files and "\n\n" not in text[above.end() : match.start()]:
+                continue
+        found.append(match)
+    return found
 
 
 def _type(name: str, parts: Parts) -> str:
@@ -183,6 +214,27 @@ def _unmarked(name: str) -> str:
     plain = name.replace("**", "").strip(" *:")
     whole = plain.startswith("`") and plain.endswith("`") and plain.count("`") == 2  # noqa: PLR2004
     return plain.strip("`") if whole else plain
+
+
+def _labelled_lines(body: str, lines: Lines, headings: list[Heading]) -> list[Task]:
+    """Return tasks from lines `**Task 1: Build**` or `- [ ] Task 1: Build`, up to the next one."""
+    fences = [(pair.opening.start, pair.closing) for pair in fence_pairs(body)]
+    marks = [
+        (mark, label)
+        for mark in _LABELLED_LINE.finditer(body)
+        if (label := task_label(mark[1])) is not None and label.word in TASK_NAMES
+        if not any(
+            start < mark.start() and (end is None or mark.start() < end.end)
+            for start, end in fences
+        )
+    ]
+    tasks: list[Task] = []
+    for i, (mark, label) in enumerate(marks):
+        stops = [*(heading.start for heading in headings), *(m.start() for m, _ in marks[i + 1 :])]
+        end = min((stop for stop in stops if stop > mark.start()), default=len(body))
+        inner = trimmed(body[mark.end() : end], lines.at(mark.end()))
+        tasks.append(_task(label.name, lines.at(mark.start()), inner, len(tasks) + 1))
+    return tasks
 
 
 def _listed_tasks(body: str, lines: Lines, headings: list[Heading]) -> list[Task]:

@@ -17,7 +17,10 @@ _RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _NOTHING = frozenset(("none", "n/a", "na", "-", "tbd", "no files", "various", "multiple"))
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
 _NOTE = re.compile(r"(?<!\s)\s++(?:[(\[\u2014\u2013]|--?\s|#\s|←|→|:\s).*$")
-_PART = re.compile(r"(?:[^,{}]|\{[^{}]*\}|[{}])+")  # up to a comma that no braces are around
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_PART = re.compile(
+    r"(?:[^,\u3001\uff0c{}]|\{[^{}]*\}|[{}])+"
+)  # up to a comma that no braces are around
 MOST_NAMES = 64  # that one name with braces can stand for
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
@@ -68,6 +71,8 @@ def items_of(text: Text | None) -> tuple[Text, ...]:
 
 def _item(line: int, lines: list[str]) -> Text:
     """Return an item; with nothing behind its marker it starts on a line below."""
+    if lines[0].strip():
+        return Text("\n".join(lines).strip(), line)
     blank = next((i for i, text in enumerate(lines) if text.strip()), len(lines))
     return Text("\n".join(lines[blank:]).strip(), line + blank)
 
@@ -89,6 +94,13 @@ def _is_deeper(line: str, outer: int) -> bool:
     return len(line.expandtabs()) - len(line.expandtabs().lstrip()) > outer
 
 
+def without_comments(text: str) -> str:
+    """Return a text without its HTML comments, and every line where it was."""
+    if "<!--" not in text:
+        return text
+    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+
+
 def file_names(text: Text | None) -> tuple[str, ...]:
     """Return the files that a `<files>` element names, in order, each once."""
     return tuple(dict.fromkeys(name for name, _ in named_files(text)))
@@ -99,7 +111,7 @@ def named_files(text: Text | None) -> list[tuple[str, int]]:
     if text is None:
         return []
     names: list[tuple[str, int]] = []
-    for number, line in enumerate(text.text.split("\n"), text.line):
+    for number, line in enumerate(without_comments(text.text).split("\n"), text.line):
         names += [(name, number) for name in _named_in(line)]
     return names
 

@@ -62,9 +62,12 @@ def read_must_haves(pairs: list[Pair], notes: Notes) -> MustHaves:
                 lists[name].extend(one.value for one in every(node, name, notes))
             unknown |= _unknown(node, frozenset(LISTS), "must_haves", notes)
         elif one_line(node).strip():
-            said = "must_haves should hold truths, artifacts and key_links; its items are truths"
+            by_kind = _sorted(node)
+            how = "sorted by their keys" if by_kind.keys() - {"truths"} else "truths"
+            said = f"must_haves should hold truths, artifacts and key_links; its items are {how}"
             notes.at(node, said, Code.MUST_HAVES_UNSORTED)
-            lists["truths"].append(node)
+            for name, items in by_kind.items():
+                lists[name].append(items)
     items = {
         name: [item for node in nodes for item in _items(node, notes, name)]
         for name, nodes in lists.items()
@@ -76,6 +79,25 @@ def read_must_haves(pairs: list[Pair], notes: Notes) -> MustHaves:
         prohibitions=tuple(_prohibition(item, notes) for item in items["prohibitions"]),
         unknown=unknown,
     )
+
+
+def _sorted(node: Node) -> dict[str, Node]:
+    """Return the items of one list by kind: with a path artifacts, from one file to another links."""
+    if not isinstance(node, Sequence):
+        return {"truths": node}
+    found: dict[str, list[Node]] = {}
+    for item in node.items:
+        keys = {field_name(pair.key) for pair in item.pairs} if isinstance(item, Mapping) else set()
+        lists = keys & set(LISTS)
+        if isinstance(item, Mapping) and lists == keys and lists:  # - truths: […]
+            for pair in item.pairs:
+                inner = pair.value.items if isinstance(pair.value, Sequence) else (pair.value,)
+                found.setdefault(field_name(pair.key), []).extend(inner)
+        elif {"from", "to"} <= keys:
+            found.setdefault("key_links", []).append(item)
+        else:
+            found.setdefault("artifacts" if keys & set(PATH) else "truths", []).append(item)
+    return {name: Sequence(tuple(items), items[0].line) for name, items in found.items()}
 
 
 def _items(node: Node, notes: Notes, name: str) -> tuple[Node, ...]:
@@ -271,6 +293,8 @@ def _is_number(node: Node) -> bool:
 
 def _flag(item: Mapping, names: tuple[str, ...], notes: Notes, *, default: bool = False) -> bool:
     """Return whether one of the flags says what is not the default."""
+    if not any(field_name(pair.key) in names for pair in item.pairs):
+        return False
     given = [the(item, name, notes) for name in names]
     return any(
         truth_of(node, notes, "", default=default) is not default

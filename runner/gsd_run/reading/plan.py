@@ -22,6 +22,7 @@ from gsd_run.reading.frontmatter import Frontmatter, must_haves_of, note_repeate
 from gsd_run.reading.frontmatter_tasks import tasks_in_frontmatter
 from gsd_run.reading.headings import tasks_by_heading
 from gsd_run.reading.items import items_of
+from gsd_run.reading.left_out import note_left_out
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.plan_files import decoded, names_by_path
 from gsd_run.reading.sections import (
@@ -55,6 +56,8 @@ def read_plan(text: str | bytes, path: str) -> Plan:
     first_line = frontmatter.body + 1
     elements = scan(body, first_line, notes)
     by_tag = read_tasks(elements, lines, notes)
+    if by_tag:
+        note_left_out(elements, by_tag, body, first_line, notes)
     tasks = (
         by_tag
         or tasks_by_heading(body, first_line, notes)
@@ -117,7 +120,7 @@ def _assembled(parts: _Parts, *, path: str, sha256: str, notes: Notes) -> Plan:
         ),
         files_modified=_strings(mapping, "files_modified", notes),
         autonomous=_truth(mapping, "autonomous", notes, default=True),
-        must_haves=must_haves_of(mapping, notes),
+        must_haves=must_haves_of(mapping, sections.get("must_haves", ()), notes),
         frontmatter=plain_mapping(mapping),
         objective=objective,
         context=_references(sections, "context"),

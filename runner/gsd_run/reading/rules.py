@@ -151,6 +151,15 @@ _FRONTMATTER = (
         why="GSD's tools and most commands of a plan read UTF-8 only.",
         mend="Save the file as UTF-8.",
     ),
+    Rule(
+        code=Code.SECOND_FRONTMATTER,
+        name="second-frontmatter",
+        severity="warning",
+        about="A second frontmatter stands further down in the file.",
+        why="One file is one plan: the tasks below it are carried out as if they were of the first "
+        "plan, and what the second frontmatter asks for is not checked.",
+        mend="Move the second plan to a file of its own.",
+    ),
 )
 
 _MUST_HAVES = (
@@ -329,6 +338,15 @@ _TASKS = (
         about="A tag lacks its > at the end of the line; it is read as if it stood there.",
         why="Other readers miss the element, and with it what it asks for.",
         mend="Write the > where the tag ends.",
+    ),
+    Rule(
+        code=Code.TASK_LEFT_OUT,
+        name="task-left-out",
+        severity="warning",
+        about="A heading such as `### Task 3` stands beside tasks written as <task>.",
+        why="Where a plan has <task> elements only they are carried out; what the heading asks for "
+        "is neither done nor checked.",
+        mend="Write it as <task>, too, or word the heading so that it names no task.",
     ),
 )
 

@@ -9,6 +9,7 @@ from gsd_run.reading.inside import inside_of, spans_of
 from gsd_run.reading.masks import Region, comments, fence_pairs
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.tags import Element
+from gsd_run.reading.tasks import outside_of_tasks
 from gsd_run.reading.tokens import Lines
 from gsd_run.reading.vocabulary import CONTAINERS, SECTIONS
 
@@ -29,17 +30,18 @@ _USUAL = ("objective", "context", "verification", "success_criteria")
 def read_sections(
     elements: tuple[Element, ...], body: str, first_line: int, *, tagged: bool
 ) -> Sections:
-    """Return the sections by name, in order; a `<tasks>` never closed may hold later ones.
+    """Return the sections by name, in order.
 
     Without `tagged` the tasks are headings, so that other tags may be parts of them.
     """
     found: dict[str, list[Text]] = {}
-    for element in elements:
-        inner = element.children if element.name == "tasks" else (element,)
-        for section in inner:
-            counts = section.name not in CONTAINERS and (tagged or section.name in SECTIONS)
-            if counts and section.inner.text:
-                found.setdefault(section.name, []).append(section.inner)
+    inner = outside_of_tasks(elements)
+    has_tasks = any(element.name == "task" for element in inner)
+    for section in inner:
+        counts = section.name not in CONTAINERS and (tagged or section.name in SECTIONS)
+        is_text = section.name == "feature" and has_tasks  # what the tasks are about
+        if (counts or is_text) and section.inner.text:
+            found.setdefault(section.name, []).append(section.inner)
     for text in found.get("context", ()):
         if interfaces := inside_of(text, "interfaces"):
             found.setdefault("interfaces", []).extend(interfaces)

@@ -27,9 +27,9 @@ from gsd_run.reading.vocabulary import (
 )
 
 _ATTRIBUTES = r"""((?:[^<>"'\n]|"[^"\n]{0,500}"|'[^'\n]{0,500}'|\n(?![ \t]*\n)){0,400}+)"""
-_TAG = re.compile(rf"<(/?)([A-Za-z][\w.-]{{0,60}})(?=[\s/>]){_ATTRIBUTES}>")
-_CUT_TAG = re.compile(r"<(/?)([A-Za-z][\w.-]{0,60})(?=\s)([^<>\n]{0,400})$", re.MULTILINE)
-_CLOSE = re.compile(r"</([A-Za-z][\w.-]{0,60})(?:\s{0,20}>|[ \t]{0,20}$)", re.MULTILINE)
+_TAG = re.compile(rf"<(/?)([A-Za-z][\w.:-]{{0,60}})(?=[\s/>]){_ATTRIBUTES}>")
+_CUT_TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]{0,60})(?=\s)([^<>\n]{0,400})$", re.MULTILINE)
+_CLOSE = re.compile(r"</([A-Za-z][\w.:-]{0,60})(?:\s{0,20}>|[ \t]{0,20}$)", re.MULTILINE)
 _SPACE = re.compile(r"\s*")
 _ENDS_LINE = re.compile(r"[ \t]*(?:\n|\Z|</?[A-Za-z]|<!--)")
 _CDATA = re.compile(r"(\s*<!\[CDATA\[)(.*?)\]\]>\s*", re.DOTALL)
@@ -44,8 +44,8 @@ class Element(Struct, frozen=True, kw_only=True):
     """One element: `inner` is everything between its tags, `children` only those of containers.
 
     `name` is spelled as GSD does; `line` is that of the opening tag, `lines` those of its
-    attributes; `closed` tells whether its closing tag was found. Of an element without any
-    content `inner` is empty.
+    attributes; `closed` tells whether its closing tag was found, `last` is the line on which its
+    content ends. Of an element without any content `inner` is empty.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Element(Struct, frozen=True, kw_only=True):
     children: tuple["Element", ...] = ()
     closed: bool = True
     lines: dict[str, int] = {}
+    last: int = 0
 
 
 def scan(text: str, first_line: int, notes: Notes) -> tuple[Element, ...]:
@@ -83,6 +84,10 @@ def has_task(elements: tuple[Element, ...]) -> bool:
 def _note_commented_out(
     text: str, tokens: list[Token], masks: Masks, lines: Lines, notes: Notes
 ) -> None:
+    unclosed = text.find("\n<!--", max(text.rfind("-->"), 0)) + 1
+    if unclosed and not masks.end_of(unclosed):
+        said = "<!-- is never closed; what follows is read as if it were no comment"
+        notes.add(lines.at(unclosed), said, Code.TAG_UNCLOSED)
     starts = [token.start for token in tokens if token.opens and token.name == "task"]
     for region in comments(text) if starts else ():
         i = bisect_left(starts, region.start)
@@ -134,7 +139,7 @@ class _Scan:
             if tag is None:
                 return tuple(found), close
             name = canonical(tag[2])
-            if tag[1] or tag[0].endswith("/>") or (name == container == "tasks"):
+            if tag[1] or _says_nothing(tag, name) or (name == container == "tasks"):
                 position = tag.end()
                 if tag[1] and name == "tasks" and container in TASKS:
                     return tuple(found), tag.start()
@@ -156,7 +161,7 @@ class _Scan:
 
     def _ends_task(self, name: str, tag: re.Match[str], indent: int) -> bool:
         if name in CONTAINERS:
-            return name != "checkpoint" or "type" in tag[3]
+            return name != "checkpoint" or "type" in tag[3] or ":" in tag[2]
         if name not in SECTIONS:
             return False
         if self.lines.column(tag.start()) - 1 > indent:
@@ -169,15 +174,21 @@ class _Scan:
         self, tag: re.Match[str], name: str, limit: int, container: str
     ) -> tuple[Element, int]:
         start = tag.end()
-        if name in CONTAINERS:
+        children: tuple[Element, ...] = ()
+        alone = closed = tag[0].endswith("/>")
+        if alone:
+            end = start
+        elif name in CONTAINERS:
             indent = self.lines.column(tag.start()) - 1
             children, end = self._children(name, start, limit, indent)
             closed = self._is_close(name, end)
         else:
-            children = ()
             end, closed = self._leaf_end(name, start, limit, container)
-        self._note_slips(tag, closed=closed)
+        if not (closed and tag[0].endswith(">")):
+            self._note_slips(tag, closed=closed)
         attributes, lines = attributes_of(tag, self.lines)
+        if name == "checkpoint" and ":" in tag[2]:  # <checkpoint:decision> says its type itself
+            attributes = {"type": tag[2].lower(), **attributes}
         element = Element(
             name=name,
             line=self.lines.at(tag.start()),
@@ -186,8 +197,9 @@ class _Scan:
             children=children,
             closed=closed,
             lines=lines,
+            last=self.lines.at(max(end - 1, tag.start())),
         )
-        after = _CLOSE.match(self.text, end) if closed else None
+        after = _CLOSE.match(self.text, end) if closed and not alone else None
         return element, after.end() if after else end
 
     def _note_slips(self, tag: re.Match[str], *, closed: bool) -> None:
@@ -270,6 +282,11 @@ class _Scan:
             if last and f"<{last[1]}" not in text:
                 text = text[: last.start()]
         return trimmed(text, self.lines.at(start))
+
+
+def _says_nothing(tag: re.Match[str], name: str) -> bool:
+    """Tell whether a tag such as `<verify/>` is empty; `<task name="…"/>` says what it says."""
+    return tag[0].endswith("/>") and (name not in TASKS or "=" not in tag[3])
 
 
 def trimmed(text: str, line: int) -> Text:

@@ -7,8 +7,9 @@ from gsd_run.reading.checkpoints import checkpoint_kind, checkpoint_of, human_ch
 from gsd_run.reading.codes import Code
 from gsd_run.reading.entities import undone
 from gsd_run.reading.heading_lines import task_heading_above
+from gsd_run.reading.headings import labelled_parts
 from gsd_run.reading.inside import inside_of
-from gsd_run.reading.items import code_blocks, items_of, named_files
+from gsd_run.reading.items import code_blocks, items_of, named_files, without_comments
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.tags import Element
 from gsd_run.reading.vocabulary import TASKS
@@ -16,6 +17,8 @@ from gsd_run.reading.vocabulary import TASKS
 # What carries the work where a plan has no <action>, in the order of preference.
 _ACTIONS = ("action", "implementation", "instructions", "description")
 _NAMES = ("name", "title")
+# What also stands in the attributes of a task, where nobody gave it an element.
+_AS_ATTRIBUTES = ("action", "verify", "acceptance_criteria", "done", "behavior", "read_first")
 _OWN = frozenset(("name", "title", "files", "action", "verify", "acceptance_criteria", "done"))
 _HEADING = re.compile(r"\s*(?:#{1,6}[ \t]+|\*\*)(.+?)(?:\*\*)?:?[ \t]*$", re.MULTILINE)
 LONGEST_NAME = 120  # characters of a description that can stand for a name
@@ -24,17 +27,27 @@ Parts = dict[str, list[Text]]
 
 
 def read_tasks(elements: tuple[Element, ...], lines: list[str], notes: Notes) -> tuple[Task, ...]:
-    """Return the tasks, numbered from 1 in their order; a TDD plan's features are tasks too.
+    """Return the tasks, numbered from 1 in their order; features are tasks of a plan without any.
 
     `lines` are the plan's, for the names of tasks that stand above them as headings.
     """
+    inner = outside_of_tasks(elements)
+    has_tasks = any(element.name == "task" for element in inner)
     found = [
-        task
-        for element in elements
-        for task in (element.children if element.name == "tasks" else (element,))
-        if task.name in TASKS
+        element
+        for element in inner
+        if element.name in TASKS and not (has_tasks and element.name == "feature")
     ]
     return tuple(_task(element, i, lines, notes) for i, element in enumerate(found, 1))
+
+
+def outside_of_tasks(elements: tuple[Element, ...]) -> list[Element]:
+    """Return tasks and sections in their order; `<tasks>` that is never closed may hold both."""
+    return [
+        inner
+        for element in elements
+        for inner in (element.children if element.name == "tasks" else (element,))
+    ]
 
 
 def _task(element: Element, number: int, above: list[str], notes: Notes) -> Task:
@@ -43,6 +56,12 @@ def _task(element: Element, number: int, above: list[str], notes: Notes) -> Task
     for child in element.children:
         parts.setdefault(child.name, []).append(child.inner)
         lines.setdefault(child.name, child.line)
+    for name in _AS_ATTRIBUTES if element.attributes else ():
+        if name in element.attributes and name not in parts:
+            parts[name] = [Text(element.attributes[name], element.lines.get(name, element.line))]
+    if not element.children and (labelled := labelled_parts(element.inner)):
+        parts = labelled | parts
+        lines = {name: texts[0].line for name, texts in labelled.items()} | lines
     given = parts.get("files") or [Text(element.attributes.get("files", ""), element.line)]
     files = {name: line for text in given for name, line in named_files(text)}
     lines |= {f"files.{i}": line for i, line in enumerate(files.values(), 1)}
@@ -158,5 +177,6 @@ def _verify(parts: Parts) -> tuple[Text, ...]:
 
 
 def _said(parts: Parts, name: str) -> str:
-    words = (" ".join(text.text.split()) for text in parts.get(name, ()) if text.text)
+    plain = (without_comments(text.text) for text in parts.get(name, ()))
+    words = (" ".join(text.split()) for text in plain if text.strip())
     return undone(next(words, ""))

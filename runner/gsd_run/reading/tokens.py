@@ -10,7 +10,7 @@ from msgspec import Struct
 from gsd_run.reading.vocabulary import canonical
 
 _TOKEN = re.compile(
-    r"<(?:/([A-Za-z][\w.-]{0,60})(?=\s{0,20}>|[ \t]{0,20}$)|([A-Za-z][\w.-]{0,60})(?=[\s/>]))",
+    r"<(?:/([A-Za-z][\w.:-]{0,60})(?=\s{0,20}>|[ \t]{0,20}$)|([A-Za-z][\w.:-]{0,60})(?=[\s/>]))",
     re.MULTILINE,
 )
 _BLANK = re.compile(r"[ \t]*")

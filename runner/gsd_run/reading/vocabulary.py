@@ -31,6 +31,8 @@ _SPELLED = {
 def canonical(name: str) -> str:
     """Return a tag's name in GSD's spelling, or in lower case where GSD has no such tag."""
     lower = name.lower()
+    if lower.startswith("checkpoint:"):
+        return "checkpoint"
     return _SPELLED.get(lower.replace("-", "_"), lower)
 
 
@@ -41,6 +43,11 @@ TASK_WORDS = (
     "Завдання", "Крок",
 )  # fmt: skip
 TASK_SIGNS = ("任务", "步骤", "タスク", "ステップ", "작업", "태스크", "단계")  # no space after them
+# Those that never name a step within a task.
+TASK_NAMES = frozenset(
+    ("task", "aufgabe", "tâche", "tarea", "tarefa", "attività", "compito", "taak", "zadanie",
+     "uppgift", "görev", "задача", "завдання", "任务", "タスク", "작업", "태스크")
+)  # fmt: skip
 HEADINGS = {
     **dict.fromkeys(
         ("objective", "objectives", "goal", "goals", "description", "ziel", "objectif", "objetivo",
@@ -69,4 +76,26 @@ HEADINGS = {
     ),
     "output": "output",
     "threat model": "threat_model",
+}  # fmt: skip
+# What labels of a task's parts say, in these languages.
+LABELS = {
+    **dict.fromkeys(
+        ("dateien", "datei", "fichiers", "archivos", "arquivos", "file coinvolti", "bestanden",
+         "файлы", "文件", "ファイル", "파일"),
+        "files",
+    ),
+    **dict.fromkeys(
+        ("aktion", "acción", "ação", "azione", "actie", "действие", "操作", "アクション", "작업"),
+        "action",
+    ),
+    **dict.fromkeys(
+        ("prüfung", "überprüfung", "verifikation", "vérification", "verificación", "verificação",
+         "verifica", "verificatie", "проверка", "验证", "検証", "검증"),
+        "verify",
+    ),
+    **dict.fromkeys(
+        ("fertig", "fertig wenn", "terminé", "hecho", "concluído", "fatto", "klaar", "готово",
+         "完成", "完了", "완료"),
+        "done",
+    ),
 }  # fmt: skip

@@ -222,7 +222,26 @@ def _finished(frame: _Frame) -> Node:
         return Sequence(tuple(frame.parts), frame.line, frame.column)
     parts = iter(frame.parts)
     pairs = tuple(Pair(one_line(key), next(parts), key.line, key.column) for key in parts)
+    if any(pair.key == "<<" for pair in pairs):
+        pairs = _merged(pairs)
     return Mapping(pairs, frame.line, frame.column)
+
+
+def _merged(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Return pairs with those of the mappings that `<<` takes over, except for keys of their own."""
+    own = {pair.key for pair in pairs}
+    found: list[Pair] = []
+    for pair in pairs:
+        value = pair.value
+        inner = value.items if isinstance(value, Sequence) else (value,)
+        taken = [mapping for mapping in inner if isinstance(mapping, Mapping)]
+        if pair.key != "<<" or len(taken) < len(inner):
+            found.append(pair)
+            continue
+        for one in (one for mapping in taken for one in mapping.pairs if one.key not in own):
+            own.add(one.key)
+            found.append(one)
+    return tuple(found)
 
 
 Plain = dict[str, "Plain"] | list["Plain"] | str

@@ -64,7 +64,7 @@ def test_a_proof_that_could_not_start_says_so(
 ) -> None:
     plan = plan_of(truths=["Everybody likes the name"])
     supplied = supplying(proof("bash prove.sh"))
-    verdict = judged(plan, BASE, {"prove.sh": "exit 0\n"}, supplied)["truth.1"]
+    verdict = judged(plan, BASE, {"prove.sh": "grep -q NAME app.py\n"}, supplied)["truth.1"]
     assert verdict.reason == (
         "the supplied check holds, but could not start at the base commit (`bash prove.sh` exited "
         "127: bash: prove.sh: No such file or directory), so nothing shows that it can fail"

@@ -10,6 +10,10 @@ from gsd_run.outside.recording import begun, instrumented, record
 SCRIPTS = {
     "a command": "echo hello",
     "several lines": "echo one\necho two >&2\n\necho three",
+    "lines behind three commands joined by pipes": (
+        "echo a b | tr ' ' '\\n' | sort -r # first\n"
+        "echo c 2>&1 | tr c d | cat\nX=1 sh -c 'echo $X; exit 4' 2>&1 | cat; echo $?"
+    ),
     "variables": "x=1; echo $x\ny=2 z=3\necho $y$z",
     "arrays": 'a=(1 "2 3"); a+=(4); echo "${#a[@]} ${a[1]}"',
     "cd": "mkdir -p deep && cd deep; pwd | sed 's|.*/||'\ncd ..; ls",
@@ -151,3 +155,15 @@ def test_which_scripts_are_left_as_they_are() -> None:
         "beyond the grammar",
         "carriage return",
     }
+
+
+def test_each_line_is_measured_by_itself(tmp_path: Path) -> None:
+    script = "echo a | cat | sort # first\nsh -c 'echo b; exit 3' 2>&1 | cat\necho c | cat"
+    run(instrumented(script), tmp_path / "recorded", tmp_path / "records")
+    left = [record(tmp_path / "records", number) for number in begun(tmp_path / "records")]
+    assert [(one.stdout, one.statuses) for one in left] == [
+        ("a\n", (0, 0, 0)),
+        ("b\n", (3, 0)),
+        ("c\n", (0, 0)),
+    ]
+    assert instrumented("cat <(echo a") == "cat <(echo a"

@@ -62,6 +62,22 @@ CUTS = {
         ("b",),
     ],
     "echo 😀 é; ls": [("echo 😀 é",), ("ls",)],
+    "a | b | c\nd 2>&1 | e": [("a", "b", "c"), ("d 2>&1", "e")],
+    "a | b | c # the (first)\n\n# why\nX=1 d 2>&1 | e | f \\\n g\nh 2>&1 | i": [
+        ("a", "b", "c"),
+        ("X=1 d 2>&1", "e", "f \\\n g"),
+        ("h 2>&1", "i"),
+    ],
+    "cat <<E | b | c\nx\nE\nd 2>&1 | e | export Y\nf && g": [
+        ("cat <<E\nx\nE", "b", "c"),
+        ("d 2>&1", "e", "export Y"),
+        ("f",),
+        ("g",),
+    ],
+    "for x in 1; do\n a | b | c\n d 2>&1 | e\ndone; f": [
+        ("for x in 1; do\n a | b | c\n d 2>&1 | e\ndone",),
+        ("f",),
+    ],
     "": [],
     "# nothing": [],
 }
@@ -78,6 +94,11 @@ def test_where_pipelines_stand() -> None:
         (0, 1, "é"),
         (3, 17, "! cat <<E | wc"),
         (22, 26, "last"),
+    ]
+    script = "é | b | c # why\nd 2>&1 | e"
+    assert [(one.start, one.end, script[one.start : one.end]) for one in split(script) or ()] == [
+        (0, 9, "é | b | c"),
+        (16, 26, "d 2>&1 | e"),
     ]
 
 
@@ -120,9 +141,14 @@ def test_all_programs_of_a_script() -> None:
     assert programs(script) == {"a", "cd", "b", "c", "d", "echo"}
 
 
-@pytest.mark.parametrize("script", ["echo 'a", "a (", "cat <<E\nx", "a\r\nb"])
+BROKEN = ["echo 'a", "a (", "cat <<E\nx", "a\r\nb", "diff <(sort a) <(sort b", "echo $(a | b"]
+BROKEN += ["x=(1 2", "(a; b", "echo `a", "a | b | c\nd $(e 2>&1 | f"]
+
+
+@pytest.mark.parametrize("script", BROKEN)
 def test_what_cannot_be_read(script: str) -> None:
     assert split(script) is None
+    assert programs(script) == frozenset()
 
 
 def test_what_bash_says_of_a_script(tmp_path: Path) -> None:

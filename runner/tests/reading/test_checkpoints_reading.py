@@ -244,3 +244,13 @@ def test_what_stands_outside_of_the_tasks():
     assert plan.context == (Text("@.planning/STATE.md", 14), Text("@src/a.py", 22))
     assert plan.sections["interfaces"] == (Text("type A = @b.c", 17),)
     assert plan.sections["threat_model"] == (Text("| T | S |", 25),)
+
+
+def test_a_feature_beside_tasks_is_what_they_are_about():
+    plan = read_plan(
+        "<feature>\n<name>F</name>\n</feature>\n<tasks>\n<task>\n<name>A</name>\n</task>\n</tasks>\n",
+        "x/PLAN.md",
+    )
+
+    assert [task.name for task in plan.tasks] == ["A"]
+    assert plan.sections["feature"] == (Text("<name>F</name>", 2),)

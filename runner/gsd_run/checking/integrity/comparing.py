@@ -6,6 +6,8 @@ from msgspec.structs import replace
 
 from gsd_run.checking.integrity.bodies import TestBody, TestFile, delegates, test_file
 from gsd_run.checking.integrity.configuration import changed_settings
+from gsd_run.checking.integrity.coverage import uncovered
+from gsd_run.checking.integrity.setting_up import set_up
 from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.domain.run_file import RunFile
 
@@ -22,6 +24,8 @@ def weakenings(
     for path in changed:
         texts = (before(path), now(path))
         found += changed_settings(path, *texts)
+        found += set_up(path, *texts)
+        found += uncovered(path, *texts)
         for text, files in zip(texts, (then, after), strict=True):
             tests = test_file(text, path) if text is not None else None
             if tests is not None:

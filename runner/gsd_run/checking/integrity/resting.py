@@ -16,7 +16,7 @@ def resting_on(
     A test that ran at the base belongs to it as well: it may be gone because it was weakened.
     """
     if not measurement.tests:
-        return ()
+        return tuple(one for one in found if one.everywhere)
     cases = [case for run in measurement.tests for case in run.cases]
     named = bool(cases) and all(run.cases for run in measurement.tests)
     then = [case for run in before.tests for case in run.cases] if before else []

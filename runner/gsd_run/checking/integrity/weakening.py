@@ -8,7 +8,8 @@ from msgspec import Struct
 class Weakening(Struct, frozen=True, kw_only=True):
     """Something that lets tests pass more easily than at the base.
 
-    `weaker` is a change of what was there; `hollow` a new test that can't fail. `test` is the
+    `weaker` is a change of what was there; `hollow` a new test that can't fail, or something that
+    may make others pass; `uncovered` leaves code out of the measuring of coverage. `test` is the
     test's name, "" where it is the whole file's, and `everywhere` tells that it concerns all
     tests of the project. `declared` is the reason that the run file gives for it, if it does.
     """
@@ -16,7 +17,7 @@ class Weakening(Struct, frozen=True, kw_only=True):
     path: str
     line: int
     what: str
-    kind: Literal["weaker", "hollow"] = "weaker"
+    kind: Literal["weaker", "hollow", "uncovered"] = "weaker"
     test: str = ""
     everywhere: bool = False
     declared: str = ""

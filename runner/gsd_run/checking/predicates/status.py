@@ -28,6 +28,12 @@ _NO_TESTS = re.compile(
     r"|^ *Tests: +0 total|^ *0 passing|\b0 examples, 0 failures|\b0 tests?, 0 |\bRan 0 tests",
     re.IGNORECASE | re.MULTILINE,
 )
+# What a runner is asked for besides tests; then it has no results.
+_ONLY_LISTS = re.compile(
+    r"\s(?:--(?:collect-only|co|version|help|list\w*|no-run|fixtures|markers|setup-plan|dry-run"
+    r"|showConfig|clearCache|init)|-h|-V|list|bench)(?=[\s=]|$)"
+)
+_UNREAD = re.compile(r": no results of .* can be read$")
 _BRIEF = 60  # characters of a command in a sentence
 
 
@@ -147,7 +153,8 @@ def _shows_nothing(measurement: Measurement) -> str:
             continue
         if said := _NO_TESTS.search(f"{command.stdout}\n{command.stderr}"):
             return f'`{brief(command.text)}` ran no test: "{said[0].strip()}"'
-    return ""
+    unread = [note for note in measurement.notes if _UNREAD.search(note)]
+    return "" if not unread or _ONLY_LISTS.search(script) else unread[0]
 
 
 def started(command: CommandRun) -> bool:
@@ -188,9 +195,14 @@ def _found_nothing(command: CommandRun) -> bool:
     return any(
         status == NOTHING_FOUND
         and is_search(member)
-        and not any(decides(later, 1) for later, _ in pairs[place + 1 :])
+        and not any(_looks_at(later) for later, _ in pairs[place + 1 :])
         for place, (member, status) in enumerate(pairs[:-1])
     )
+
+
+def _looks_at(member: str) -> bool:
+    """Tell whether a member behind a pipe fails if nothing comes through it; xargs need not."""
+    return decides(member, 1) and not member.lstrip().startswith("xargs ")
 
 
 def did_its_part(member: str, status: int) -> bool:

@@ -22,7 +22,7 @@ _BESIDE = frozenset(
 _WORDS_BESIDE = re.compile(
     r"(?:go|cargo|dotnet|mix|npm|pnpm|yarn|composer|bundle|swift|flutter|dart"
     r"|docker(?:-compose)?) (?:build|vet|fmt|clippy|check|restore|clean|deps\.get|compile|format"
-    r"|install|ci|dump-autoload|config:clear|pub get|analyze|generate|mod|compose|up|down|ecto\.\w+)"
+    r"|install|ci|dump-autoload|config:clear|pub get|analyze|generate|mod|compose|ecto\.\w+)"
 )
 _DEPTH = 6  # scripts that call scripts
 

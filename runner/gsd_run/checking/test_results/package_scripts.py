@@ -201,7 +201,13 @@ def _recipe_lines(target: str, text: str, program: str, *, depth: int) -> list[s
     for need in found["needs"].split():
         lines += _recipe_lines(need, text, program, depth=depth - 1) or []
     own = [line.strip() for line in found["lines"].splitlines() if line.strip()]
-    return [*lines, *(line.lstrip("@-+").strip() for line in own)]
+    return [*lines, *(_command(line) for line in own)]
+
+
+def _command(line: str) -> str:
+    """Return a recipe's line without its marks; one whose failure is ignored says so."""
+    marks = line[: len(line) - len(line.lstrip("@-+ "))]
+    return line.lstrip("@-+ ").strip() + (" || true" if "-" in marks else "")
 
 
 def _shell_file(words: list[str], folder: Path) -> PackageScript | None:

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from gsd_run.checking.adaptations import PROJECT
@@ -22,22 +23,10 @@ def alone(ran: Ran, script: str, root: Path) -> str:
     """
     if not ran.path or not ran.names:
         return ""
-    match ran.runner:
-        case "pytest":
-            return _pytest(ran, script)
-        case "vitest":
-            return _by_title(ran, root, "npx --no-install vitest run", " ")
-        case "jest":
-            return _by_title(ran, root, "npx --no-install jest", " ")
-        case "node:test":
-            pattern = shlex.quote(f"^{_escaped(ran.names[-1])}$")
-            file = shlex.quote(ran.path)
-            return f"node --test --test-name-pattern={pattern} {file}"
-        case "go test":
-            return _go(ran, root)
-        case "cargo test":
-            return _cargo(ran, root)
-    return ""
+    if ran.runner == "pytest":
+        return _pytest(ran, script)
+    call = _CALLS.get(ran.runner)
+    return call(ran, root) if call else ""
 
 
 def _pytest(ran: Ran, script: str) -> str:
@@ -45,10 +34,7 @@ def _pytest(ran: Ran, script: str) -> str:
     for pipeline in split(script) or ():
         first = pipeline.members[0]
         if first.program == "cd" and len(first.arguments) == 1:
-            to = first.arguments[0].removeprefix(f"{PROJECT}/").removeprefix(PROJECT)
-            folder = posixpath.normpath(
-                posixpath.join("" if PROJECT in first.arguments[0] else folder, to)
-            )
+            folder = _folder_after(folder, first.arguments[0])
             continue
         if found := _PYTEST.match(first.text):
             call = found["call"]
@@ -63,10 +49,29 @@ def _pytest(ran: Ran, script: str) -> str:
     return f"{go}{call} -q {node}"
 
 
-def _by_title(ran: Ran, root: Path, call: str, joined: str) -> str:
+def _folder_after(folder: str, to: str) -> str:
+    """Return where `cd` leads, from the project's root."""
+    within = to.removeprefix(PROJECT).removeprefix("/") if to.startswith(PROJECT) else to
+    return posixpath.normpath(posixpath.join("" if to.startswith(PROJECT) else folder, within))
+
+
+def _vitest(ran: Ran, root: Path) -> str:
+    return _by_title(ran, root, "npx --no-install vitest run")
+
+
+def _jest(ran: Ran, root: Path) -> str:
+    return _by_title(ran, root, "npx --no-install jest")
+
+
+def _node(ran: Ran, _: Path) -> str:
+    pattern = shlex.quote(f"^{_escaped(ran.names[-1])}$")
+    return f"node --test --test-name-pattern={pattern} {shlex.quote(ran.path)}"
+
+
+def _by_title(ran: Ran, root: Path, call: str) -> str:
     folder = _nearest(ran.path, root, "package.json")
     within = posixpath.relpath(ran.path, folder or ".")
-    title = shlex.quote(f"^{_escaped(joined.join(ran.names))}$")
+    title = shlex.quote(f"^{_escaped(' '.join(ran.names))}$")
     return f"{_into(folder)}{call} {shlex.quote(within)} -t {title}"
 
 
@@ -97,3 +102,12 @@ def _nearest(path: str, root: Path, name: str) -> str:
 
 def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
+
+
+_CALLS: dict[str, Callable[[Ran, Path], str]] = {
+    "vitest": _vitest,
+    "jest": _jest,
+    "node:test": _node,
+    "go test": _go,
+    "cargo test": _cargo,
+}

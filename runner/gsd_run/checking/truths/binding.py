@@ -13,10 +13,12 @@ from gsd_run.domain.claim import ArtifactCheck, Part, ScriptCheck, ScriptSource
 from gsd_run.domain.plan import Plan
 
 # What a statement about tests asks; anything else in the output of tests shows nothing of a truth.
-_OF_TESTS = frozenset(
+_OF_TESTS: frozenset[str] = frozenset(
     {"tests_passed", "tests_at_least", "tests_failed", "tests_fail", "tests_pass", "failures_lack"}
     | {"pass_rate", "pass_rate_before", "coverage_at_least", "coverage_above", "coverage_kept"}
 )
+# "All tests pass, without IntegrityError": what must not be in the output of those tests.
+_OF_ERRORS = frozenset({"output_lacks"})
 _CONDITIONAL = re.compile(
     r"(?:when|if|after|once|while|before|unless|during|on|given|with)\b", re.IGNORECASE
 )
@@ -40,7 +42,8 @@ def truth_parts(
         ):
             if found:
                 return _otherwise_tested(found, sentence, plan, sources)
-    kept = tuple(_kept(part) for part in stated)
+    beside = _OF_ERRORS if any(_asks_only(part, _OF_TESTS) for part in stated) else frozenset()
+    kept = tuple(_kept(part, _OF_TESTS | beside) for part in stated)
     if not any(part.check for part in kept):
         return (tested_part(sentence, plan, sources),)
     if is_seen(sentence) and all(part.check for part in kept) and not _about_tests(kept):
@@ -59,12 +62,15 @@ def _otherwise_tested(
     return (tested,) if tested.check else found
 
 
-def _kept(part: Part) -> Part:
+def _asks_only(part: Part, kinds: frozenset[str]) -> bool:
+    check = part.check
+    return isinstance(check, ScriptCheck) and {one.kind for one in check.expectations} <= kinds
+
+
+def _kept(part: Part, near: frozenset[str]) -> Part:
     """Return a part without a check that is not about what a truth says."""
     check = part.check
-    far = (
-        isinstance(check, ScriptCheck) and not {one.kind for one in check.expectations} <= _OF_TESTS
-    )
+    far = isinstance(check, ScriptCheck) and not _asks_only(part, near)
     package = isinstance(check, ArtifactCheck) and check.path.startswith("@")
     if not far and not package:
         return part

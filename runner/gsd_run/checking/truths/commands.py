@@ -11,16 +11,23 @@ from gsd_run.outside.shell import Member, Pipeline, split
 
 _REQUEST = re.compile(
     r"`?(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (?P<path>/[^\s`]*)`? "
-    r"(?:(?:now |still )?(?:returns?|responds? with|answers(?: with)?|gives?)) (?:an? |HTTP |status )*"
-    r"`?(?P<status>[1-5]\d\d)\b`?(?: (?:OK|Created|Accepted|No Content|Not Found|Unauthorized|"
-    r"Forbidden|Bad Request))?"
+    r"(?:(?:now |still )?(?:returns?|responds? with|answers(?: with)?|gives?)) "
+    r"(?:an? |HTTP |status )*`?(?P<status>[1-5]\d\d)\b`?"
+    r"(?: (?:OK|Created|Accepted|No Content|Not Found|Unauthorized|Forbidden|Bad Request))?"
 )
 _SUCCEEDS = re.compile(
-    r"(?:Running |The command )?(?:`(?P<quoted>[^`]+)`|(?P<plain>(?:npm|npx|pnpm|yarn|bun|node|cargo|go|"
-    r"python3?|uv|pytest|ruff|mypy|tsc|make|just|dotnet|mix|bundle|composer|gradle|mvn|terraform|helm|"
-    r"docker|nix|deno|swift|flutter|git) [^,;()—]+?)) "
-    r"(?:still |now )?(?P<how>(?:exits?|returns?) (?:with )?(?:code |status )?0|succeeds?|runs successfully|"
-    r"completes successfully|passes)(?: without errors?| with no errors?| successfully)?(?![\w-])"
+    r"(?:Running |The command )?(?:`(?P<quoted>[^`]+)`|(?P<plain>(?:npm|npx|pnpm|yarn|bun|node|"
+    r"cargo|go|python3?|uv|pytest|ruff|mypy|tsc|make|just|dotnet|mix|bundle|composer|"
+    r"gradle|mvn|terraform|helm|docker|nix|deno|swift|flutter|git) [^,;()—]+?)) "
+    r"(?:still |now )?(?P<how>(?:exits?|returns?) (?:with )?(?:code |status )?0|succeeds?|"
+    r"runs successfully|completes successfully|passes)"
+    r"(?: without errors?| with no errors?| successfully)?(?![\w-])"
+)
+# After a command that has to succeed, this says nothing more.
+_SAYS_NO_MORE = re.compile(
+    r"\(?(?:(?:and |still )?(?:with|without)(?: any| no| zero| 0)? (?:errors?|failures?|problems)|"
+    r"(?:0|zero|no) (?:errors?|failures?)|cleanly)\)?",
+    re.IGNORECASE,
 )
 _PASSES_ON = frozenset({"head", "tail", "cat", "tee"})
 _METHOD = re.compile(r"(?:-X|--request)[ =]?['\"]?([A-Z]+)")
@@ -75,7 +82,8 @@ def _beyond(text: str, end: int) -> str | None:
     if re.match(r"(?:or|and/or)\b", behind):
         return None
     rest = rest_of(text, end)
-    return behind if rest is None else rest
+    behind = behind if rest is None else rest
+    return "" if _SAYS_NO_MORE.fullmatch(behind) else behind
 
 
 def _pipelines(sources: Sequence[ScriptSource]) -> Iterator[tuple[ScriptSource, Pipeline]]:

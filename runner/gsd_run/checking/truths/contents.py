@@ -28,6 +28,10 @@ _NOUN = (
     r"statements?|invocations?))?"
 )
 
+_DATA = (".json", ".yaml", ".yml", ".toml", ".ini", ".env", ".json5", ".jsonc")
+# A part of a longer word is another word.
+_WORD = re.compile(r"\w[\w-]*\w|\w")
+
 Rule = Callable[[re.Match[str], str, Plan], tuple[list[Check], str]]
 
 
@@ -78,7 +82,14 @@ def _quoted(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], s
             raise UnknownPlace(f"what a section is in {path} can't be told")
         headings = tuple(rf"^#{{1,6}}\s.*{re.escape(one)}" for one in wanted)
         return [ArtifactCheck(path=path, matches=headings)], rest
-    return [ArtifactCheck(path=path, contains=wanted)], rest
+    if (match["what"] or "").lower() in {"field", "key", "entry", "entries"}:
+        if not path.endswith(_DATA):
+            raise UnknownPlace(f"what a {match['what']} is in {path} can't be told")
+        keys = tuple(rf"(?<![\w-])[\"']?{re.escape(one)}[\"']?\s*[:=]" for one in wanted)
+        return [ArtifactCheck(path=path, matches=keys)], rest
+    words = tuple(rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in wanted if _WORD.fullmatch(one))
+    others = tuple(one for one in wanted if not _WORD.fullmatch(one))
+    return [ArtifactCheck(path=path, matches=words, contains=others)], rest
 
 
 def _lacking(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
@@ -98,47 +109,70 @@ _HAS = (
     r"(?:now |also |still )?(?:contains?|includes?|mentions?|references?|has|have|lists?|declares?)"
 )
 _HAS_NOT = (
-    r"(?:(?:does not|doesn['’]t|do not|no longer|never) (?:contains?|includes?|mentions?|references?|"
-    r"imports?|calls?|uses?|has|have)|(?:has|have|contains?|makes?|includes?) (?:no|zero|0)"
-    r"(?: references? to| imports? of| calls? to)?)"
+    r"(?:(?:does not|doesn['’]t|do not|no longer|never) (?:contains?|includes?|mentions?|"
+    r"references?|imports?|calls?|uses?|has|have)|(?:has|have|contains?|makes?|includes?) "
+    r"(?:no|zero|0)(?: references? to| imports? of| calls? to)?)"
 )
+_UNWANTED = rf"(?P<names>{_QUOTES}|{_NAMES}|\w+!)"
+_EXPORTS = (
+    rf"{_FILE} (?:now |still )?(?:re-)?exports? (?:the |both )?(?:function |class |type )?"
+    rf"(?P<names>{_NAMES})"
+)
+_EXPORTED = (
+    rf"{ARTICLE}(?P<names>{_NAMES})(?: (?:{_SORT}))? (?:is|are) (?:now |still )?"
+    rf"(?:re-)?exported from {_FILE}"
+)
+_DEFINED = (
+    rf"{ARTICLE}(?:(?P<sort>{_SORT}) )?(?P<names>{_NAMES})(?: (?:{_SORT}))? "
+    r"(?:(?:now )?exists?|(?:is|are) (?:now )?(?:defined|declared|implemented)) "
+    rf"(?:in|inside) {_FILE}"
+)
+_SOMEWHERE = (
+    rf"{ARTICLE}(?P<names>{_NAMES})(?: (?!(?:not|no|never)\b)[\w-]+){{0,3}}? "
+    rf"(?P<sort>{_SORT})s? (?:now )?exists?"
+)
+_DEFINES = (
+    rf"{_FILE} (?:now )?(?:defines|declares|has|contains) (?:an? |the |new )*"
+    rf"(?P<sort>{_SORT})s? (?P<names>{_NAMES})"
+)
+_IMPORTS = rf"{_FILE} (?:now )?imports (?:(?P<names>{_NAMES}) )?from (?P<module>{_QUOTE})"
+_QUOTED = (
+    rf"{_FILE} {_HAS} (?:an? |the |new |dedicated |both )*(?P<quotes>{_QUOTES})"
+    r"(?: (?P<what>sections?|headings?|entry|entries|line|string|text|field|key))?"
+)
+_FILE_LACKS = rf"{_FILE} {_HAS_NOT} (?:any |the )?{_UNWANTED}(?P<noun>{_NOUN})"
+_NONE_IN = (
+    r"(?:No|Zero|0)(?: remaining| references? to| imports? of| imports? from| uses? of| calls? to"
+    rf"| occurrences? of)* {_UNWANTED}(?P<noun>{_NOUN})"
+    r"(?: (?:remain|remains|exist|exists|left|are left|anywhere))* "
+    rf"(?:in|under|within) {_PLACES}"
+)
+_NO_FILE = (
+    rf"No (?:\w+ )?files? (?:in|under|within) {_PLACES} (?P<noun>references?|mentions?|contains?|"
+    rf"imports?(?: from)?|uses?|calls?) (?:the )?(?P<names>{_QUOTES}|{_NAMES})"
+)
+_GONE_FROM = (
+    rf"{ARTICLE}(?:\w+ (?:field|option|key|flag) )?(?P<names>{_QUOTES}|{_NAMES})(?P<noun>)"
+    rf"(?: (?:{_SORT}|field|option|key|flag)s?)? (?:(?:is|are|was|were|has been|have been) "
+    r"(?:now )?(?:gone|removed|deleted|absent)|no longer (?:appears?|exists?|stands?)) "
+    rf"(?:from|in) {_FILE}"
+)
+_EXPORTING = "the names that the file exports, by its grammar"
+_DEFINING = "the names that the file defines, by its grammar"
+_LACKING = "what must not stand in the file"
 _RULES: tuple[tuple[str, str, Rule], ...] = (
-    ("the names that the file exports, by its grammar",
-     rf"{_FILE} (?:now |still )?(?:re-)?exports? (?:the |both )?(?:function |class |type )?(?P<names>{_NAMES})",
-     _exported),
-    ("the names that the file exports, by its grammar",
-     rf"{ARTICLE}(?P<names>{_NAMES})(?: (?:{_SORT}))? (?:is|are) (?:now |still )?(?:re-)?exported from {_FILE}",
-     _exported),
-    ("the names that the file defines, by its grammar",
-     rf"{ARTICLE}(?:(?P<sort>{_SORT}) )?(?P<names>{_NAMES})(?: (?:{_SORT}))? (?:(?:now )?exists?|(?:is|are) "
-     rf"(?:now )?(?:defined|declared|implemented)) (?:in|inside) {_FILE}", _defined),
-    ("the names that the file defines, by its grammar",
-     rf"{ARTICLE}(?P<names>{_NAMES})(?: (?!(?:not|no|never)\b)[\w-]+){{0,3}}? (?P<sort>{_SORT})s? (?:now )?exists?",
-     _of_an_artifact),
-    ("the names that the file defines, by its grammar",
-     rf"{_FILE} (?:now )?(?:defines|declares|has|contains) (?:an? |the |new )*(?P<sort>{_SORT})s? "
-     rf"(?P<names>{_NAMES})", _defined),
-    ("the modules that the file imports, by its grammar",
-     rf"{_FILE} (?:now )?imports (?:(?P<names>{_NAMES}) )?from (?P<module>{_QUOTE})", _imported),
-    ("the quoted text stands in the file",
-     rf"{_FILE} {_HAS} (?:an? |the |new |dedicated |both )*(?P<quotes>{_QUOTES})"
-     r"(?: (?P<what>sections?|headings?|entry|entries|line|string|text|field|key))?", _quoted),
-    ("what must not stand in the file",
-     rf"{_FILE} {_HAS_NOT} (?:any |the )?(?P<names>{_QUOTES}|{_NAMES}|\w+!)(?P<noun>{_NOUN})", _lacking),
-    ("what must not stand in the files",
-     rf"(?:No|Zero|0)(?: remaining| references? to| imports? of| imports? from| uses? of| calls? to"
-     rf"| occurrences? of)* (?P<names>{_QUOTES}|{_NAMES}|\w+!)(?P<noun>{_NOUN})"
-     rf"(?: (?:remain|remains|exist|exists|left|are left|anywhere))* (?:in|under|within) {_PLACES}",
-     _lacking),
-    ("what must not stand in the files",
-     rf"No (?:\w+ )?files? (?:in|under|within) {_PLACES} (?P<noun>references?|mentions?|contains?|imports?"
-     rf"(?: from)?|uses?|calls?) (?:the )?(?P<names>{_QUOTES}|{_NAMES})", _lacking),
-    ("what must not stand in the file",
-     rf"{ARTICLE}(?:\w+ (?:field|option|key|flag) )?(?P<names>{_QUOTES}|{_NAMES})(?P<noun>)"
-     rf"(?: (?:{_SORT}|field|option|key|flag)s?)? (?:(?:is|are|was|were|has been|have been) (?:now )?"
-     rf"(?:gone|removed|deleted|absent)|no longer (?:appears?|exists?|stands?)) (?:from|in) {_FILE}",
-     _lacking),
-)  # fmt: skip
+    (_EXPORTING, _EXPORTS, _exported),
+    (_EXPORTING, _EXPORTED, _exported),
+    (_DEFINING, _DEFINED, _defined),
+    (_DEFINING, _SOMEWHERE, _of_an_artifact),
+    (_DEFINING, _DEFINES, _defined),
+    ("the modules that the file imports, by its grammar", _IMPORTS, _imported),
+    ("the quoted text stands in the file", _QUOTED, _quoted),
+    (_LACKING, _FILE_LACKS, _lacking),
+    ("what must not stand in the files", _NONE_IN, _lacking),
+    ("what must not stand in the files", _NO_FILE, _lacking),
+    (_LACKING, _GONE_FROM, _lacking),
+)
 _COMPILED = tuple((rule, re.compile(words, re.IGNORECASE), act) for rule, words, act in _RULES)
 
 

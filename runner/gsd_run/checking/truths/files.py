@@ -17,8 +17,9 @@ _PRESENT = re.compile(
     re.IGNORECASE,
 )
 _ABSENT = re.compile(
-    rf"{_SUBJECT} (?:does not exist|doesn['’]t exist|do not exist|no longer exists?|(?:is|are|was|were|has "
-    r"been|have been) (?:now )?(?:gone|deleted|removed|absent)|must not exist|should not exist)\b"
+    rf"{_SUBJECT} (?:does not exist|doesn['’]t exist|do not exist|no longer exists?|"
+    r"(?:is|are|was|were|has been|have been) (?:now )?"
+    r"(?:gone|deleted|removed|absent)|must not exist|should not exist)\b"
     r"(?: (?:anymore|any more|in the repository|from the repository|from the project|from disk))?",
     re.IGNORECASE,
 )

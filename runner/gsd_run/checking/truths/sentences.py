@@ -11,6 +11,9 @@ _CONDITION = re.compile(
     r"only|upon|per|to|given|into|inside|within|except|excluding|or|either)\b",
     re.IGNORECASE,
 )
+_SOON = re.compile(
+    r"(?:[\w-]+ ){0,3}(?:when|if|unless|once|after|before|while|during)\b", re.IGNORECASE
+)
 _LEADING = re.compile(r"^[\s,;:.—–-]+")
 
 
@@ -26,7 +29,7 @@ def rest_of(sentence: str, end: int, *, purpose: bool = False) -> str | None:
     rest = _LEADING.sub("", behind).strip(" .")
     if purpose and rest.lower().startswith("for "):
         return rest
-    return None if _CONDITION.match(rest) else rest
+    return None if _CONDITION.match(rest) or _SOON.match(rest) else rest
 
 
 def parts(text: str, rule: str, checks: list[Check], rest: str) -> tuple[Part, ...]:

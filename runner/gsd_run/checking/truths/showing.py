@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run.checking.predicates.observation import Observation, ran
 from gsd_run.checking.truths.alone import alone
 from gsd_run.checking.truths.matching import Fit, fit, unlike
-from gsd_run.checking.truths.test_texts import Ran, body_of, names_in, path_of, words_in
+from gsd_run.checking.truths.test_texts import Files, Ran, body_of, names_in, words_in
 from gsd_run.checking.truths.words import words_of
 from gsd_run.domain.claim import (
     Evidence,
@@ -29,7 +30,8 @@ _LEAST_NEAR = 2  # of a truth's words that a test must have to be called near
 class Shown(Struct, frozen=True, kw_only=True):
     """What the tests show of a truth; `doubt` and `again` are as in PartVerdict.
 
-    `alone` is the script that ran the test by itself, with its measurement, if it was run.
+    `alone` is the script that ran the test by itself, with its measurement, if it was run: without
+    the tests that it passed over.
     """
 
     observation: Observation
@@ -47,13 +49,14 @@ class _Candidate(Struct, frozen=True, kw_only=True):
 def judge_tested(check: TestedCheck, root: Path, measure: Measure, before: Before) -> Shown:
     """Judge a truth by the test that says the same; without one it stays UNPROVEN."""
     measured = [(source, measure(source)) for source in check.sources]
-    candidates = list(_candidates(check.statement, measured, root))
+    files = Files(root)
+    candidates = list(_candidates(check.statement, measured, files))
     fitting = [one for one in candidates if one.fit.fits]
     if not fitting:
         return _unproven(_nearest(candidates, measured), measured)
-    chosen = fitting[0]
+    chosen = _placed(fitting[0], files)
     named = _named(chosen.test)
-    body = body_of(chosen.test, root)
+    body = body_of(chosen.test, files)
     if body is None:
         return _unproven(f"{named} says the same, but is not found in one place", measured)
     at = f"{named} ({chosen.test.path}:{body.line})"
@@ -75,19 +78,41 @@ def _run_alone(
     before: Before,
 ) -> Shown:
     source, measurement = one
+    one = (source, _ran_only(measurement))
     state, told = _result(chosen.test, measurement)
     reason = f"{at} says the same; by itself: {told}"
     seen = Observation(state=state, reason=reason, evidence=(ran(measurement, told),))
     if state != "PROVEN":
         return Shown(observation=seen, alone=one)
-    passes = Expectation(kind="tests_pass", text=f"{_named(chosen.test)} passes")
-    again = ScriptCheck(sources=(source,), expectations=(passes,), subject=check.subject)
-    doubt = _doubt(check, chosen, source, before)
+    # A file that the test itself stands in can't be taken away from it.
+    subject = tuple(path for path in check.subject if path != chosen.test.path)
+    text = f"{_named(chosen.test)} passes"
+    passes = (
+        Expectation(kind="exit_zero", text=text),
+        Expectation(kind="tests_pass", text=text),
+    )
+    again = ScriptCheck(sources=(source,), expectations=passes, subject=subject)
+    doubt = _doubt(again, chosen, source, before)
     return Shown(observation=seen, alone=one, doubt=doubt, again=again if doubt else None)
 
 
+def _placed(chosen: _Candidate, files: Files) -> _Candidate:
+    """Return a test with its file, which not every runner tells."""
+    test = chosen.test
+    path = test.path or files.path_of(test.case, test.names)
+    return replace(chosen, test=replace(test, path=path))
+
+
+def _ran_only(measurement: Measurement) -> Measurement:
+    runs = (
+        replace(run, cases=tuple(case for case in run.cases if case.outcome != "skipped"))
+        for run in measurement.tests
+    )
+    return replace(measurement, tests=tuple(runs))
+
+
 def _candidates(
-    statement: str, measured: Sequence[tuple[ScriptSource, Measurement]], root: Path
+    statement: str, measured: Sequence[tuple[ScriptSource, Measurement]], files: Files
 ) -> Iterator[_Candidate]:
     """Return the tests that share words with a statement, each with how well it fits."""
     truth = words_of(statement)
@@ -106,10 +131,10 @@ def _candidates(
                 if not docstrings and len(said & set(truth.content)) < _LEAST_NEAR:
                     continue
                 test = Ran(
-                    case=cases[0], path=path_of(cases[0], names, root), names=names,
+                    case=cases[0], path=files.told(file) if file else "", names=names,
                     runner=run.runner, outcomes=tuple(case.outcome for case in cases),
                 )  # fmt: skip
-                yield _Candidate(test=test, source=source, fit=fit(truth, words_in(test, root)))
+                yield _Candidate(test=test, source=source, fit=fit(truth, words_in(test, files)))
 
 
 def _result(test: Ran, measurement: Measurement) -> tuple[State, str]:
@@ -144,7 +169,7 @@ def _is(test: Ran, case: TestCase) -> bool:
     )
 
 
-def _doubt(check: TestedCheck, chosen: _Candidate, source: ScriptSource, before: Before) -> str:
+def _doubt(check: ScriptCheck, chosen: _Candidate, source: ScriptSource, before: Before) -> str:
     """Say why a test that passes might be unable to fail, "" when it did fail before the work."""
     then = before(source)
     if then is not None and any(run.failed + run.errors for run in then.tests):

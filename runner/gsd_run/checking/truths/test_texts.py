@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -56,40 +56,54 @@ class Body(Struct, frozen=True, kw_only=True):
 def names_in(case: TestCase) -> tuple[str, ...]:
     """Return the groups and the title by which a runner names a test; parameters are left out."""
     name = case.name.removeprefix(f"{case.file}::") if case.file else case.name
+    if re.match(r"Test\w*/", name):  # Go's subtests, their blanks made underscores
+        return tuple(name.split("/"))
     if "::" in name:
         name = _PARAMETERS.sub("", name)
         return tuple(part for part in name.split("::") if part)
     return tuple(part for part in re.split(r" > | › ", name) if part)
 
 
-def path_of(case: TestCase, names: Sequence[str], root: Path) -> str:
-    """Return the test's file, "" where several could be it."""
-    told = case.file.replace("\\", "/").removeprefix("./")
-    files = _test_files(root)
-    if told:
-        dotted = told.replace(".", "/") if "/" not in told and told.count(".") > 0 else told
+class Files:
+    """The project's files with tests, each looked up and read once for one judgement."""
+
+    def __init__(self, root: Path) -> None:
+        self.text = cache(partial(text_at, root))
+        self.paths = tuple(path for path in files_of(root) if dialect_of(path) is not None)
+        self.told = cache(self._told)
+
+    def path_of(self, case: TestCase, names: Sequence[str]) -> str:
+        """Return a test's file, "" where several could be it."""
+        if case.file and (path := self.told(case.file)):
+            return path
+        written = names[0] if _is_go(names) else names[-1] if names else ""
+        fitting = [path for path in self.paths if written and self._writes(path, written)]
+        return fitting[0] if len(fitting) == 1 else ""
+
+    def _writes(self, path: str, name: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.text(path) or "") is not None
+
+    def _told(self, file: str) -> str:
+        """Return the path of a file as a runner names it: from elsewhere, or dotted."""
+        told = file.replace("\\", "/").removeprefix("./")
+        if told in self.paths:
+            return told
+        dotted = told.replace(".", "/") if "/" not in told else told
         fitting = [
-            path for path in files
-            if path == told or path.endswith(f"/{told}") or told.endswith(f"/{path}")
+            path
+            for path in self.paths
+            if path.endswith(f"/{told}")
+            or told.endswith(f"/{path}")
             or PurePosixPath(path).with_suffix("").as_posix() == dotted
-        ]  # fmt: skip
-        exact = [path for path in fitting if path == told]
-        fitting = exact or fitting
-    else:
-        last = names[-1] if names else ""
-        fitting = [path for path in files if last and last in (text_at(root, path) or "")]
-    return fitting[0] if len(fitting) == 1 else ""
+        ]
+        return fitting[0] if len(fitting) == 1 else ""
 
 
-def _test_files(root: Path) -> tuple[str, ...]:
-    return tuple(path for path in files_of(root) if dialect_of(path) is not None)
-
-
-def words_in(ran: Ran, root: Path) -> TestWords:
+def words_in(ran: Ran, files: Files) -> TestWords:
     """Return what a test says of itself: its title, its docstring, its groups and file."""
     titles = [ran.names[-1] if ran.names else ""]
     if ran.path.endswith(".py"):
-        titles.append(_docstring(text_at(root, ran.path) or "", ran.names))
+        titles.append(_docstring(files.text(ran.path) or "", ran.names))
     stem = PurePosixPath(ran.path).name.partition(".")[0]
     return TestWords(titles=tuple(filter(None, titles)), around=(*ran.names[:-1], stem))
 
@@ -117,13 +131,13 @@ def _of_functions(node: ast.AST, above: str) -> Iterator[tuple[str, str]]:
             yield from _of_functions(child, f"{above}{child.name}.")
 
 
-def body_of(ran: Ran, root: Path) -> Body | None:
-    """Return the body of a test as its file has it, None where it is not found in just one place."""
-    text = text_at(root, ran.path) if ran.path else None
+def body_of(ran: Ran, files: Files) -> Body | None:
+    """Return the body of a test as its file has it, None where it is not in just one place."""
+    text = files.text(ran.path) if ran.path else None
     file = test_file(text, ran.path) if text is not None else None
     if text is None or file is None:
         return None
-    title = ran.names[-1]
+    title = ran.names[0] if _is_go(ran.names) else ran.names[-1]
     fitting = [one for one in file.tests if one.name.split(" > ")[-1] == title]
     whole = [one for one in fitting if tuple(one.name.split(" > ")) == ran.names]
     fitting = whole or fitting
@@ -133,6 +147,11 @@ def body_of(ran: Ran, root: Path) -> Body | None:
     stretch = _stretch(body, file, text)
     why = _hollow(body, file, stretch, outline(ran.path, text), ran.path)
     return Body(line=body.line, text=stretch, why=why)
+
+
+def _is_go(names: Sequence[str]) -> bool:
+    """Tell whether names are those of a Go test, whose subtests stand in the body of the first."""
+    return len(names) > 1 and re.fullmatch(r"Test\w*", names[0]) is not None and " " not in names[1]
 
 
 def _stretch(body: TestBody, file: TestFile, text: str) -> str:
@@ -160,7 +179,7 @@ def _hollow(body: TestBody, file: TestFile, stretch: str, seen: Outline | None, 
 
 
 def _reaches(body: TestBody, file: TestFile, stretch: str, seen: Outline | None, path: str) -> bool:
-    """Tell whether a test uses anything from outside: an import, a fixture, a function beside it."""
+    """Tell whether a test uses anything from outside: an import, a fixture, another function."""
     words = set(_WORD.findall(stretch))
     imported = {name for one in (seen.imports if seen else ()) for name in one.names}
     if (imported - _FRAMES) & words or body.calls & set(file.functions):

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
 # Words that only hold a sentence together; what limits, counts or turns its sense is not here.
 _STOP = frozenset(
-    "a an the of to in on at by for with and or as is are be been being was were it its this that "
-    "these those which who then so via from into onto do does did has have had will would shall "
-    "should must can could may might when if while where there their they them we our us you your "
-    "i he she his her also thus hence s t ve re ll d etc eg ie".split()
-)
+    {"a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "and", "or", "as", "is",
+     "are", "be", "been", "being", "was", "were", "it", "its", "this", "that", "these", "those",
+     "which", "who", "then", "so", "via", "from", "into", "onto", "do", "does", "did", "has",
+     "have", "had", "will", "would", "shall", "should", "must", "can", "could", "may", "might",
+     "when", "if", "while", "where", "there", "their", "they", "them", "we", "our", "us", "you",
+     "your", "i", "he", "she", "his", "her", "also", "thus", "hence", "s", "t", "ve", "re", "ll",
+     "d", "etc", "eg", "ie"}
+)  # fmt: skip
 _GENERIC = frozenset({"test", "tests", "spec", "specs", "still", "now", "new"})
 _NOT = frozenset(
     {"not", "no", "never", "cannot", "without", "neither", "nor", "non", "none", "isn", "aren"}
@@ -63,6 +67,7 @@ class Words(Struct, frozen=True, kw_only=True):
     ordered: bool = False
 
 
+@lru_cache(maxsize=20_000)
 def words_of(text: str) -> Words:
     """Return the words of a sentence, of a test's title, or of a test function's name."""
     plain = tuple(_pieces(text))

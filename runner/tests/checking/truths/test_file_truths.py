@@ -103,7 +103,7 @@ def test_a_request_and_a_command_are_those_of_the_plan(planned: Planned, truth: 
         "GET /api/health returns 200",
         "GET /api/health returns 200 with the version",
         "POST /api/health returns 200",
-        "`npm run build` succeeds",
+        "npm run build succeeds",
         "npm run lint exits 0",
         verify=script,
     )
@@ -115,7 +115,7 @@ def test_a_request_and_a_command_are_those_of_the_plan(planned: Planned, truth: 
         command="curl -si http://localhost:3000/api/health",
     )
     built = Expectation(
-        kind="exit_zero", text="`npm run build` succeeds", command="npm run build 2>&1 | tail -3"
+        kind="exit_zero", text="npm run build succeeds", command="npm run build 2>&1 | tail -3"
     )
     assert [bound(truth(plan, number)) for number in range(1, 6)] == [
         ([ScriptCheck(sources=source, expectations=(asked,))], []),
