@@ -23,8 +23,9 @@ TMP = "⟦tmp⟧"
 
 # Where people keep their projects. A path that starts elsewhere (/usr, /api) is none of them.
 _HOMES = "Users|home|root|Volumes|mnt|workspace|workspaces|private|data"
-_ABSOLUTE = re.compile(rf"(?<![\w.$}}/~⟧-])/(?:{_HOMES})(?:/[\w.@+-]+)+/?")
-_TMP = re.compile(r"(?<![\w.$}/~⟧-])/tmp(?=[/\s\"'`);|&<>]|$)")
+# What must not stand before the slash is asked behind it, so that a search skips to the slashes.
+_ABSOLUTE = re.compile(rf"/(?<![\w.$}}/~⟧-]/)(?:{_HOMES})(?:/[\w.@+-]+)+/?")
+_TMP = re.compile(r"/tmp(?<![\w.$}/~⟧-]/tmp)(?=[/\s\"'`);|&<>]|$)")
 _MARK = re.compile(f"({PROJECT}|{TMP})")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
 _ENTITIES = {
@@ -53,7 +54,8 @@ def adapted(text: str, root: Path, known: Sequence[str] = ()) -> tuple[str, list
 
 def plain(text: str) -> tuple[str, list[Adaptation]]:
     """Return a block's text dedented and with its entities undone; lines keep their numbers."""
-    text = textwrap.dedent(text.expandtabs(4) if text.lstrip("\n").startswith("\t") else text)
+    if "\n" in text or text[:1].isspace():
+        text = textwrap.dedent(text.expandtabs(4) if text.lstrip("\n").startswith("\t") else text)
     if not _ENTITY.search(text):
         return text, []
     made = Adaptation(id="entities", before="&…;", after="the characters they stand for")

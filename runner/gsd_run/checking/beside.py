@@ -121,7 +121,7 @@ def _nothing_below(block: Block, number: int) -> str:
     They may speak of that one alone or of both.
     """
     for place in range(number, len(block.commands)):
-        if not programs(block.texts[place]) & SEARCHES:
+        if not _searches(block.texts[place]):
             return ""
         if words := block.speaking_of(place, "behind", "lead"):
             found = [one for prose in words for one in compiled(prose).expectations]
@@ -132,13 +132,17 @@ def _nothing_below(block: Block, number: int) -> str:
 
 def _turned(command: str, clauses: Sequence[str]) -> str:
     """Return the words that may turn round what a command's success means, or ""."""
-    searches = bool(programs(command) & SEARCHES)
     for clause in clauses:
-        if searches and _NEGATES.search(clause):
+        if _NEGATES.search(clause) and _searches(command):
             return clause
         if _FAILS.search(_NO_FAILURE.sub("", clause)):
             return clause
     return ""
+
+
+def _searches(command: str) -> bool:
+    named = any(name in command for name in SEARCHES)
+    return named and not programs(command).isdisjoint(SEARCHES)
 
 
 def _ends(command: str, how: Sequence[Expectation]) -> list[Expectation]:

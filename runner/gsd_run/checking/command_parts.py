@@ -97,10 +97,10 @@ def mentions_only(item: Read) -> bool:
 
     Such a command is not the sentence's check, and is not run.
     """
+    if item.wording.kind not in STATED:
+        return False
     clauses = [clause for prose in item.block.prose for clause in compiled(prose).prose]
-    return item.wording.kind in STATED and not all(
-        _RUNS.fullmatch(clause.strip(" .:()")) for clause in clauses
-    )
+    return not all(_RUNS.fullmatch(clause.strip(" .:()")) for clause in clauses)
 
 
 def command_parts(item: Read) -> list[Part]:

@@ -1,6 +1,7 @@
 """From a plan and its run file to claims with checks; nothing runs here."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from gsd_run.checking.adaptations import Adaptation, foreign_roots
 from gsd_run.checking.amendments import amended, unfit
 from gsd_run.checking.command_parts import command_parts, mentions_only, verify_claims
+from gsd_run.checking.criteria import criterion_parts
 from gsd_run.checking.must_haves import artifact_parts, key_link_parts
 from gsd_run.checking.proofs import not_understood, proven_by, unknown_claims
 from gsd_run.checking.statements import Sources, statement_parts
@@ -71,7 +73,8 @@ def _claims(item: Read, plan: Plan, sources: Sequence[ScriptSource]) -> list[Cla
         return [claim_of(item, [Part(text=item.text, rule="sentinel", unproven=reason)])]
     of_all = wording.kind in {"truth", "criterion"}
     meant = _sources(wording, plan, sources)
-    parts = statement_parts(item.text, meant, of_all=of_all)
+    stated = partial(statement_parts, sources=meant, of_all=of_all)
+    parts = criterion_parts(wording.kind, item.text, plan, _files(wording, plan), stated)
     if wording.kind == "truth" and item.text.strip():
         parts = truth_parts(item.text, plan, meant.scripts, parts)
     return [claim_of(item, parts or (_nothing(item),))]
@@ -90,6 +93,11 @@ def _sources(wording: Wording, plan: Plan, sources: Sequence[ScriptSource]) -> S
     if wording.task is not None:
         own = sum(_task_of(source) == wording.task for source in ordered)
     return Sources(scripts=tuple(ordered), own=own)
+
+
+def _files(wording: Wording, plan: Plan) -> tuple[str, ...]:
+    """Return the files of a claim's task."""
+    return next((task.files for task in plan.tasks if task.number == wording.task), ())
 
 
 def _nothing(item: Read) -> Part:

@@ -1,6 +1,8 @@
 """The wordings that a program can decide, each as a pattern that must match a whole clause."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
 
 from gsd_run.checking.stating import (
     NAME,
@@ -263,7 +265,36 @@ _OWN_CASE: tuple[tuple[str, Rule], ...] = (
         files,
     ),
 )
-RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
-    *((re.compile(pattern, re.IGNORECASE), rule) for pattern, rule in _ANY_CASE),
-    *((re.compile(pattern), rule) for pattern, rule in _OWN_CASE),
-)
+_RULES = (*_ANY_CASE, *_OWN_CASE)
+
+
+def _any_of(numbers: Iterable[int]) -> re.Pattern[str]:
+    """Return one pattern of many rules, which is tried many times quicker than one by one."""
+    unnamed = {number: re.sub(r"\(\?P<\w+>", "(?:", _RULES[number][0]) for number in numbers}
+    return re.compile("|".join(f"(?P<_{number}>{words})" for number, words in unnamed.items()))
+
+
+# No pattern of _ANY_CASE has a capital letter: what is in lower case is matched without minding
+# the case, which is quicker, too.
+_OTHERS = _any_of(n for n, (words, _) in enumerate(_ANY_CASE) if _TESTS not in words)
+_ON_TESTS = _any_of(n for n, (words, _) in enumerate(_ANY_CASE) if _TESTS in words)
+_ON_NAMES = _any_of(range(len(_ANY_CASE), len(_RULES)))
+
+
+def rule_for(words: str) -> tuple[re.Match[str], Rule] | None:
+    """Return the first rule that understands a whole clause, with the match; None without one."""
+    lower = words.lower()
+    found = [_OTHERS.fullmatch(lower), _ON_NAMES.fullmatch(words)]
+    if "test" in lower or "spec" in lower or "red" in lower:
+        found.append(_ON_TESTS.fullmatch(lower))
+    numbers = [int(one.lastgroup[1:]) for one in found if one and one.lastgroup]
+    if not numbers:
+        return None
+    match = _pattern(min(numbers)).fullmatch(words)
+    return (match, _RULES[min(numbers)][1]) if match else None
+
+
+@cache
+def _pattern(number: int) -> re.Pattern[str]:
+    flags = re.IGNORECASE if number < len(_ANY_CASE) else re.NOFLAG
+    return re.compile(_RULES[number][0], flags)

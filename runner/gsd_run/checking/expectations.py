@@ -11,7 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.checking.expectation_rules import RULES
+from gsd_run.checking.expectation_rules import rule_for
 from gsd_run.checking.fitting import fits, of_command
 from gsd_run.domain.claim import Expectation, ExpectationKind
 
@@ -27,13 +27,21 @@ _TRAIL = re.compile(
     r"after (?:this|the) (?:task|plan)|as before)\b)?[\s.;:]*$",
     re.IGNORECASE,
 )
+# No other clause has a trail; to look for one from every character on would take long.
+_TRAILING = (
+    *(",", ".", ";", ":", "successfully", "now", "fix", "fixes", "change", "changes", "repair"),
+    *("conversion", "task", "plan", "as before"),
+)
 # Where a clause can be parted in two that are both understood.
-_JOINTS = (
-    r" (?=without )",
-    r" with ",
-    r" and ",
-    r" (?:indicating|saying|showing|stating) (?:that )?",
-    r", ",
+_JOINTS = tuple(
+    re.compile(joint)
+    for joint in (
+        r" (?=without )",
+        r" with ",
+        r" and ",
+        r" (?:indicating|saying|showing|stating) (?:that )?",
+        r", ",
+    )
 )
 _COMMA = re.compile(r"(?:[;,]|\.(?= [A-Z`])|:(?= )| (?:—|–|--)(?= )) (?:and )?(?![^()]*\))")
 _QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|(?<![\w'])'[^']*'(?![\w'])")
@@ -58,7 +66,7 @@ def compiled(text: str, command: str = "") -> Compiled:
     `command` is the one that it speaks of, if that is known: "returns 200" of `curl` is the status
     of a response, and of `wc -l` a number of lines.
     """
-    found = [(clause, _understood(clause)) for clause in _clauses(text)]
+    found = _found(text)
     kinds = {one.kind for _, understood in found for one in understood or ()}
     expectations: list[Expectation] = []
     prose: list[str] = []
@@ -114,13 +122,22 @@ def _has_context(expectation: Expectation, kinds: set[ExpectationKind]) -> bool:
     return True
 
 
+@lru_cache(maxsize=2048)
+def _found(text: str) -> tuple[tuple[str, tuple[Expectation, ...] | None], ...]:
+    """Return the clauses of a text, each with what was understood of it."""
+    return tuple((clause, _understood(clause)) for clause in _clauses(text))
+
+
 def _clauses(text: str) -> list[str]:
     return [clause for item in _BULLETS.split(f"\n{text}") for clause in _clauses_of(item)]
 
 
 def _clauses_of(text: str) -> list[str]:
-    text = re.sub(r"`([\d.]+)`", r"\1", " ".join(text.split()))
-    text = _STATUSES.sub(lambda match: re.sub(r",? or |, ", "/", match[0]), text)
+    text = " ".join(text.split())
+    if "`" in text:
+        text = re.sub(r"`([\d.]+)`", r"\1", text)
+    if "exit" in text:
+        text = _STATUSES.sub(lambda match: re.sub(r",? or |, ", "/", match[0]), text)
     quoted = _QUOTED.findall(text)
     shielded = _QUOTED.sub("\0", text)
     inner = re.findall(r"\(([^()]*)\)", shielded) if _splits_parentheses(text) else []
@@ -129,28 +146,38 @@ def _clauses_of(text: str) -> list[str]:
         outer, inner = shielded, []
     clauses = [clause for piece in (outer, *inner) for clause in _COMMA.split(piece)]
     rest = iter(quoted)
-    whole = [re.sub("\0", lambda _: next(rest), clause).strip() for clause in clauses]
+    whole = [
+        (re.sub("\0", lambda _: next(rest), clause) if "\0" in clause else clause).strip()
+        for clause in clauses
+    ]
     return [clause for clause in whole if clause.strip(" .")]
 
 
 def _splits_parentheses(text: str) -> bool:
     """Tell whether what stands in parentheses is a statement of its own, not a name's `()`."""
+    if "(" not in text:
+        return False
     inner = [one for one in re.findall(r"\(([^()]*)\)", text) if one.strip()]
     outer = re.sub(r" ?\([^()]*\)", "", text)
     pieces = [piece for whole in (*inner, outer if inner else "") for piece in _COMMA.split(whole)]
     return any(_understood(piece) for piece in pieces if piece.strip(" ."))
 
 
+def _without_trail(clause: str) -> str:
+    return _TRAIL.sub("", clause) if clause.lower().endswith(_TRAILING) else clause
+
+
 @lru_cache(maxsize=8192)
 def _understood(clause: str) -> tuple[Expectation, ...] | None:
     """Compile one clause whole, else its halves around `with`, `without`, `and`, else not."""
-    plain = _TRAIL.sub("", clause.strip())
-    for words in dict.fromkeys((plain, _LEAD.sub("", plain))) if len(plain) < LONGEST else ():
-        for pattern, rule in RULES:
-            if match := pattern.fullmatch(words):
-                return rule(match, plain)
+    plain = _without_trail(clause.strip())
+    asked = _LEAD.sub("", plain)
+    for words in dict.fromkeys((plain, asked)) if len(plain) < LONGEST else ():
+        if found := rule_for(words):
+            match, rule = found
+            return rule(match, plain)
     for joint in _JOINTS:
-        halves = re.split(joint, _LEAD.sub("", plain), maxsplit=1)
+        halves = joint.split(asked, maxsplit=1)
         if len(halves) == 2:  # noqa: PLR2004 - a clause and the rest of it
             first = _understood(halves[0])
             second = _understood(halves[1]) if first is not None else None

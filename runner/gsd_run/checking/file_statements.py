@@ -24,6 +24,8 @@ _PRODUCT = re.compile(
     r"(?:node|next|vue|nuxt|nest|express|three|d3|chart|react|alpine|e)\.\w+\.?", re.IGNORECASE
 )
 _RULE = "the file itself"
+# Every pattern has one of these; most clauses have none.
+_SPEAKS = re.compile(r"exist|present|created|there|gone|deleted|removed|absent", re.IGNORECASE)
 
 
 def file_parts(clause: str) -> tuple[Part, ...]:
@@ -31,6 +33,8 @@ def file_parts(clause: str) -> tuple[Part, ...]:
 
     What stands for a file must look like a path: it has a folder or an ending.
     """
+    if not _SPEAKS.search(clause):
+        return ()
     words = shown(clause).strip(" .,;")
     for pattern, present in (*((one, True) for one in _PRESENT), (_ABSENT, False)):
         match = pattern.fullmatch(words)

@@ -158,9 +158,7 @@ def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
     return replace(whole, supplied=check.supplied, source=decisive)
 
 
-def _not_pretended(
-    verdict: PartVerdict, measured: Sequence[Measured], tree: Tree
-) -> PartVerdict:
+def _not_pretended(verdict: PartVerdict, measured: Sequence[Measured], tree: Tree) -> PartVerdict:
     """Return the verdict, a proof taken back if the project makes its commands succeed anyway."""
     if tree.at_base or verdict.state != "PROVEN":
         return verdict

@@ -110,7 +110,7 @@ def commands_in(line: str, known: frozenset[str] = frozenset()) -> list[re.Match
     """Return the spans in backticks that are to be run; those that a file mentions are not."""
     found: list[re.Match[str]] = []
     end, mentioned = 0, False
-    for match in _SPAN.finditer(line):
+    for match in _SPAN.finditer(line) if "`" in line else ():
         before, behind = line[end : match.start()], line[match.end() :]
         mentioned = bool(_MENTIONS.search(before)) or (
             mentioned and bool(_CONNECTS.fullmatch(before))

@@ -19,14 +19,12 @@ from gsd_run.outside.shell import Member, Pipeline, programs, split
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash"})
 _SOURCES = frozenset({"source", "."})
+_MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 _READERS = frozenset({"cat", "head", "tail", "grep", "egrep", "fgrep", "rg", "awk", "sed", "jq"})
 _TOOL_FOLDERS = ("node_modules/.bin", ".venv/bin", "venv/bin", "vendor/bin")
 # What ends a script with a failure, wherever it stands.
-_ENDS_BADLY = re.compile(
-    r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bset[ \t]+(?:-\w*e|-o errexit)|^#!.*[ ]-\w*e"
-    r"|\bkill\b|:\?|\bexec\b",
-    re.MULTILINE,
-)
+_FAILS = re.compile(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bkill\b|:\?|\bexec\b")
+_STOPS = re.compile(r"\bset[ \t]+(?:-\w*e|-o errexit)|^#!.*[ ]-\w*e", re.MULTILINE)
 _ENDS_WELL = re.compile(r"\btrap[ \t]+(['\"])[^'\"]*\bexit(?:[ \t]+0)?[ \t;]*\1[ \t]+(?:EXIT|0)\b")
 _DEFINES = re.compile(
     r"^[ \t]*(?:function[ \t]+([\w-]+)|([\w-]+)[ \t]*\([ \t]*\)|alias[ \t]+([\w-]+)=)", re.MULTILINE
@@ -55,8 +53,11 @@ def pretended(script: str, root: Path, counted: frozenset[str] = frozenset()) ->
     folder = root
     for number, pipeline in enumerate(pipelines):
         earlier = "\n".join(one.text for one in pipelines[:number])
-        for member in pipeline.members if pipeline.text not in counted else ():
-            why = _pretends(member, folder, script) or _of_another_run(member, earlier, root)
+        for member in pipeline.members:
+            name, _ = unwrapped(member.program, member.arguments)
+            why = _tool(member, name, folder)
+            if not why and pipeline.text not in counted:
+                why = _pretends(member, folder, script) or _of_another_run(member, earlier, root)
             if why:
                 return why
         folder = _folder(pipeline, folder)
@@ -69,22 +70,28 @@ def _folder(pipeline: Pipeline, folder: Path) -> Path:
     return folder / first.arguments[0] if moves else folder
 
 
-def _pretends(member: Member, folder: Path, script: str) -> str:
+def _pretends(  # noqa: PLR0911 - rules, the first that fits
+    member: Member, folder: Path, script: str
+) -> str:
     name, rest = unwrapped(member.program, member.arguments)
     if name in _SOURCES and rest:
         return _redefined(rest[0], folder, script)
     if name in {"make", "gmake"} and (said := _NO_ERRORS.intersection(rest)):
-        return f"make {sorted(said)[0]} succeeds whatever its commands come to"
+        return f"make {min(said)} succeeds whatever its commands come to"
     called = script_called(name, rest, folder)
     if called is not None:
         whole = name in _SHELLS
         lines = [called.text] if whole else called.text.splitlines()
         if lines and all(always_succeeds(line) for line in lines):
-            return f"`{_short(member)}` runs commands that succeed whatever the state of the project"
+            return (
+                f"`{_short(member)}` runs commands that succeed whatever the state of the project"
+            )
         return ""
+    if name in _MANAGERS and "--if-present" in rest:
+        return f"`{_short(member)}` succeeds without a script of that name"
     if why := _only_says(name, rest, folder):
         return f"`{_short(member)}` {why}"
-    return _tool(member, name, folder)
+    return ""
 
 
 def _tool(member: Member, name: str, folder: Path) -> str:
@@ -110,10 +117,13 @@ def always_succeeds(script: str) -> bool:
     if _ENDS_WELL.search(script):
         return True
     pipelines = split(script)
-    if not pipelines or (_ENDS_BADLY.search(script) and tells(script)):
-        return pipelines is not None and not tells(script) and not _ENDS_BADLY.search(script)
+    if not pipelines or _FAILS.search(script):
+        return False
+    if not tells(script):
+        return True
     last = pipelines[-1]
-    if tells(last.text) or (last.members[0].program == "exit" and not last.members[0].arguments):
+    bare_exit = last.members[0].program == "exit" and not last.members[0].arguments
+    if _STOPS.search(script) or tells(last.text) or bare_exit:
         return False
     before = script[pipelines[-2].end : last.start] if len(pipelines) > 1 else ""
     return "&&" not in before

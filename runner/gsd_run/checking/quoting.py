@@ -1,6 +1,7 @@
 """Quotes and brackets of the shell: what is open at the end of a text, and where comments begin."""
 
 import re
+from functools import lru_cache
 
 _HEREDOC = re.compile(r"(?<![<\w])<<-?\s*(?:'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\"|\\?([A-Za-z_]\w*))")
 _SPECIAL = re.compile(r"[\"'\\#]")
@@ -29,6 +30,7 @@ def bare(text: str) -> str:
     return _scanned(text)[0]
 
 
+@lru_cache(maxsize=4096)
 def _scanned(text: str) -> tuple[str, str, int]:
     """Return the bare text, the quote open at its end, and where the last comment begins."""
     if not _SPECIAL.search(text):

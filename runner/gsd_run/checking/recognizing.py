@@ -1,6 +1,7 @@
 """Whether a piece of text is a command: by the program it names, and by its shape."""
 
 import re
+from functools import lru_cache
 
 from gsd_run.checking.command_names import (
     ALONE,
@@ -38,6 +39,7 @@ _TEXT = re.compile(r"\.(?:md|json|ya?ml|toml|tsx?|jsx?|css|html|txt|rs|go|py|rb|
 _CODE = re.compile(r"=>|\(\)\s*[;{]|\);|^\w+\(|[;{]\s*$|^(?:\w+\s+)?\w+\s*[:=]\s")
 
 
+@lru_cache(maxsize=4096)
 def looks_like_command(text: str, *, told: bool = False) -> bool:  # noqa: PLR0911 - rules
     """Tell whether text in backticks, say, is a shell command.
 

@@ -38,7 +38,12 @@ _WHOLE = frozenset({".", "./", "./...", "tests", "test", "spec", "src", "run", "
 
 def test_members(script: str) -> list[Member]:
     """Return the commands of a script that run tests."""
-    return [member for member in _members(script) if runs_tests(member)]
+    return list(_running(script))
+
+
+@cache
+def _running(script: str) -> tuple[Member, ...]:
+    return tuple(member for member in _members(script) if runs_tests(member))
 
 
 def runs_tests(member: Member) -> bool:

@@ -13,7 +13,21 @@ from gsd_run.outside.shell import Member, Pipeline, split
 
 # They succeed whatever the state of the project, or say nothing of it.
 ALWAYS_SUCCEED = frozenset(
-    {"echo", "printf", "true", "false", ":", "export", "set", "pwd", "date", "cd", "sleep", "source", "."}
+    {
+        "echo",
+        "printf",
+        "true",
+        "false",
+        ":",
+        "export",
+        "set",
+        "pwd",
+        "date",
+        "cd",
+        "sleep",
+        "source",
+        ".",
+    }
     | {"exit", "return", "unset", "shift", "trap", "wait", "kill", "find", "ps", "env", "uname"}
     | {"whoami", "hostname", "clear", "rm", "mkdir", "touch", "shopt", "local", "declare", "tee"}
     | {"sort", "uniq", "tr", "nl", "tac", "rev", "fold", "column", "yes", "seq"}

@@ -7,10 +7,11 @@ from msgspec import Struct
 from gsd_run.domain.plan import MustHaves, Text
 from gsd_run.reading.codes import Code
 from gsd_run.reading.fields import every, field_name
+from gsd_run.reading.items import items_of
 from gsd_run.reading.must_have_keys import LISTS
 from gsd_run.reading.must_haves import read_must_haves
 from gsd_run.reading.notes import Notes
-from gsd_run.reading.yaml_nodes import Mapping, Pair
+from gsd_run.reading.yaml_nodes import Mapping, Pair, Scalar, Sequence
 from gsd_run.reading.yaml_repair import compose_mended
 
 # Keys by which a block of YAML shows that it is a plan's frontmatter.
@@ -91,11 +92,12 @@ def _pairs_in_body(texts: tuple[Text, ...], notes: Notes) -> list[Pair]:
     found: list[Pair] = []
     for text in texts:
         node, warnings = compose_mended(text.text, notes.path, text.line)
-        if not isinstance(node, Mapping):
-            said = "these must-haves are no YAML and left out; write them into the frontmatter"
-            notes.add(text.line, said, Code.YAML_LEFT_OUT)
-            continue
-        notes.findings.extend(warnings)
+        if isinstance(node, Mapping):
+            notes.findings.extend(warnings)
+        else:  # a list in Markdown: sentences
+            items = tuple(Scalar(item.text, item.line) for item in items_of(text))
+            truths = Pair("truths", Sequence(items, text.line), text.line)
+            node = Mapping((truths,), text.line)
         said = "must_haves belongs into the frontmatter; read as if it stood there"
         notes.add(text.line, said, Code.MUST_HAVES_STRAY)
         inner = [pair for pair in node.pairs if field_name(pair.key) == "must_haves"]
@@ -126,6 +128,10 @@ def _find(lines: list[str], notes: Notes) -> _Span | None:
         if start > 0:
             _note_misplaced(start, "must open the file; GSD looks nowhere else", notes)
         return _ruled(lines, start, notes)
+    if lines[start].rstrip() == "{" and _is_key([_line(lines, start + 1).lstrip()], 0):
+        end = _index_of("}", lines, start)
+        _note_misplaced(start, "is JSON without a --- line before and after it", notes)
+        return _Span(start, min(end + 1, len(lines)), min(end + 1, len(lines)))
     return _later(lines, start, notes)
 
 
@@ -146,10 +152,6 @@ def _later(lines: list[str], start: int, notes: Notes) -> _Span | None:
         if line.rstrip() == "---" and _opens_keys(lines, i):
             _note_misplaced(i, "belongs at the start of the file", notes)
             return _ruled(lines, i, notes)
-        if i == start and line.rstrip() == "{" and _is_key([_line(lines, i + 1).lstrip()], 0):
-            end = next((j for j in range(i, len(lines)) if lines[j].rstrip() == "}"), i)
-            _note_misplaced(i, "is JSON without a --- line before and after it", notes)
-            return _Span(i, end + 1, end + 1)
         if i == start and _is_key(lines, i) and _opens_keys(lines, i - 1):
             said = "the frontmatter lacks its opening --- line"
             notes.add(i + 1, said, Code.FRONTMATTER_UNOPENED)

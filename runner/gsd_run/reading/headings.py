@@ -45,7 +45,8 @@ _LABELS = (
 ) + "|".join(LABELS)
 _LABEL = re.compile(
     rf"^[ \t]*(?:[-*+][ \t]+)?(?:(?:\*\*|__)({_LABELS})(?:\s{{0,5}}\([^)\n]{{0,200}}\))?"
-    rf"\s{{0,5}}[:\uff1a]?(?:\*\*|__)[:\uff1a]?|({_PLAIN_LABELS})(?::(?=\s)|\uff1a)[ \t]*[|>]?)[ \t]*",
+    r"\s{0,5}[:\uff1a]?(?:\*\*|__)[:\uff1a]?|"
+    rf"({_PLAIN_LABELS})(?::(?=\s)|\uff1a)[ \t]*[|>]?)[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 # Labels, and tags inside of a headed task, by the element that they stand for.
@@ -171,8 +172,10 @@ def labelled_parts(inner: Text) -> Parts:
         text = trimmed(inner.text[match.end() : end], lines.at(match.end()))
         label = " ".join((match[1] or match[2]).lower().split())
         name = _MEANT.get(label) or LABELS.get(label, label)
-        beside = match[2] and name != "action" and inner.text[match.end() : end][:1] not in "\n"
-        if beside or name in ("name", "files", "type", "gate"):  # the text goes on below
+        beside = match[2] and name != "action" and inner.text[match.end() : end][:1] != "\n"
+        if beside and name == "files":  # the text goes on below
+            text = Text(text.text.split("\n", 1)[0], text.line)
+        elif beside or name in ("name", "files", "type", "gate"):
             text = Text(re.split(r"\n[ \t]*\n", text.text, maxsplit=1)[0], text.line)
         parts.setdefault(name, []).append(text)
     if "</" in inner.text:
@@ -184,7 +187,7 @@ def labelled_parts(inner: Text) -> Parts:
 
 
 def _labels_in(text: str) -> list[re.Match[str]]:
-    """Return the labels of a text; `- Verify: a.py` in a list below `Files:` is one of its items."""
+    """Return the labels of a text; `- Verify: a.py` in a list below `Files:` is an item of it."""
     found: list[re.Match[str]] = []
     for match in _LABEL.finditer(text):
         above = found[-1] if found else None
@@ -229,6 +232,8 @@ def _labelled_lines(body: str, lines: Lines, headings: list[Heading]) -> list[Ta
         )
     ]
     tasks: list[Task] = []
+    if not marks or not marks[0][1].number.endswith("1"):
+        return tasks  # a mention of one task, or an item among others
     for i, (mark, label) in enumerate(marks):
         stops = [*(heading.start for heading in headings), *(m.start() for m, _ in marks[i + 1 :])]
         end = min((stop for stop in stops if stop > mark.start()), default=len(body))

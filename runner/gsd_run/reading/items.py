@@ -25,7 +25,8 @@ MOST_NAMES = 64  # that one name with braces can stand for
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _LABEL = re.compile(
-    r"^(?:create|modify|modified|new|test|tests|edit|update|delete|read)\s*:\s*", re.IGNORECASE
+    r"^(?:create|modify|modified|new|test|tests|edit|update|delete|read|verify)\s*:\s*",
+    re.IGNORECASE,
 )
 
 
@@ -196,5 +197,7 @@ def _dedented(code: str, indent: int) -> str:
     """Take the fence's own indentation off, and then what all lines still share."""
     if code and not code.endswith("\n"):
         code += "\n"
+    if not indent and code[:1] not in (" ", "\t", "\n"):
+        return code
     lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in code.split("\n")]
     return textwrap.dedent("\n".join(lines))

@@ -1,9 +1,11 @@
 """Finding a project's root, its plans, and what lies beside them."""
 
 import difflib
+import itertools
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from gsd_run.domain.errors import UsageError
@@ -22,6 +24,7 @@ MOST_CANDIDATES = 10
 LONGEST_NAME = 200  # of one path segment; the file system refuses more by an error
 STOPPED = ("halted", "blocked")  # by these words a summary says that the plan is not complete
 _REMARK = re.compile(r"\s+[(—–#-]|[:;]\s")  # ends an entry of depends_on that says more than a name
+_ARCHIVED = re.compile(r"(?:^|-)(?:milestones|archived?)(?:-|$)")
 _BARE_NUMBER = re.compile(r"\d+[a-z]?(?:\.\d+)*")
 
 # From the exact to the loose; the first that any plan answers to decides.
@@ -177,10 +180,11 @@ def relative_to_root(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
+@lru_cache(maxsize=4096)
 def is_archived(path: Path, root: Path) -> bool:
     """Tell whether a path lies among what is done: in milestones/, or a folder named archive."""
     parts = path.relative_to(root).parts
-    return any(re.search(r"(?:^|-)(?:milestones|archived?)(?:-|$)", part) for part in parts)
+    return any(_ARCHIVED.search(part) for part in parts)
 
 
 def in_natural_order(path: Path) -> tuple[tuple[int, int, str], ...]:
@@ -278,24 +282,20 @@ def _meant(
     name: str, plan_path: Path, root: Path, known: Mapping[Path, PlanNames]
 ) -> tuple[Path, ...]:
     key = key_of(name.rsplit("/", 1)[-1] if name.lower().endswith(".md") else name)
-    plans = {path: names for path, names in known.items() if path != plan_path}
     own = known.get(plan_path) or names_of(plan_path)
     phase = phase_folder(plan_path)
-    siblings = {path: names for path, names in plans.items() if phase_folder(path) == phase}
-    near = {p: names for p, names in plans.items() if phase_folder(p).parent == phase.parent}
-    active = {path: names for path, names in plans.items() if not is_archived(path, root)}
-    for group in (siblings, near, active, plans):
+    for place, group in enumerate(_nearest_first(plan_path, root, known)):
         for rank in _RANKS:
             found = [path for path, names in group.items() if key in rank(names)]
             if found:
                 return tuple(found)
-        if group is siblings:
+        if place == 0:
             found = [path for path, names in group.items() if key == names.token]
             if found:
                 return tuple(found)
     # a number alone never means a phase of another milestone or project
     bare = _BARE_NUMBER.fullmatch(key) is not None
-    for group in (near, active, plans):
+    for group in itertools.islice(_nearest_first(plan_path, root, known), 1, None):
         found = [
             path
             for path, names in group.items()
@@ -306,3 +306,16 @@ def _meant(
         if found:
             return tuple(found)
     return ()
+
+
+def _nearest_first(
+    plan_path: Path, root: Path, known: Mapping[Path, PlanNames]
+) -> Iterator[dict[Path, PlanNames]]:
+    """Return the other plans: of its phase, near it, not archived, all; made as they are needed."""
+    phase = phase_folder(plan_path)
+    plans = dict(known)
+    plans.pop(plan_path, None)
+    yield {path: names for path, names in plans.items() if phase_folder(path) == phase}
+    yield {p: names for p, names in plans.items() if phase_folder(p).parent == phase.parent}
+    yield {path: names for path, names in plans.items() if not is_archived(path, root)}
+    yield plans

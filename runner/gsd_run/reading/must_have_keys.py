@@ -1,6 +1,7 @@
 """The keys of must-haves as plans spell them; of several that mean one thing all count."""
 
 import re
+from functools import lru_cache
 
 from gsd_run.reading.fields import field_name
 
@@ -34,6 +35,7 @@ OF_LINKS = frozenset(("from", "to", "via", "pattern", *LACKS, *FLAGS))
 _NUMBERED = re.compile(r"(?<=\D)_?\d{1,2}$")
 
 
+@lru_cache(maxsize=1024)
 def unnumbered(key: str) -> str:
     """Return a key's name without its number: `contains2` is one more `contains`."""
     return _NUMBERED.sub("", field_name(key))

@@ -66,8 +66,8 @@ def read_must_haves(pairs: list[Pair], notes: Notes) -> MustHaves:
             how = "sorted by their keys" if by_kind.keys() - {"truths"} else "truths"
             said = f"must_haves should hold truths, artifacts and key_links; its items are {how}"
             notes.at(node, said, Code.MUST_HAVES_UNSORTED)
-            for name, items in by_kind.items():
-                lists[name].append(items)
+            for name, some in by_kind.items():
+                lists[name].append(some)
     items = {
         name: [item for node in nodes for item in _items(node, notes, name)]
         for name, nodes in lists.items()
@@ -82,7 +82,7 @@ def read_must_haves(pairs: list[Pair], notes: Notes) -> MustHaves:
 
 
 def _sorted(node: Node) -> dict[str, Node]:
-    """Return the items of one list by kind: with a path artifacts, from one file to another links."""
+    """Return the items of one list by kind: those with a path are artifacts, with from: links."""
     if not isinstance(node, Sequence):
         return {"truths": node}
     found: dict[str, list[Node]] = {}

@@ -6,6 +6,7 @@ lower case, words separated by single dashes, numbers without leading zeros.
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -77,6 +78,7 @@ def plan_id(path: Path) -> str:
     return re.sub(r"\.md$", "", stem, flags=re.IGNORECASE) or path.parent.name
 
 
+@lru_cache(maxsize=4096)
 def phase_folder(path: Path) -> Path:
     """Return the folder of the phase that a plan's file belongs to."""
     return path.parent.parent if path.parent.name.lower() == "plans" else path.parent

@@ -84,8 +84,9 @@ def has_task(elements: tuple[Element, ...]) -> bool:
 def _note_commented_out(
     text: str, tokens: list[Token], masks: Masks, lines: Lines, notes: Notes
 ) -> None:
-    unclosed = text.find("\n<!--", max(text.rfind("-->"), 0)) + 1
-    if unclosed and not masks.end_of(unclosed):
+    unclosed = text.find("<!--", max(text.rfind("-->"), 0))
+    leads = text[unclosed - 1 : unclosed] in ("", "\n")
+    if unclosed >= 0 and leads and not masks.end_of(unclosed):
         said = "<!-- is never closed; what follows is read as if it were no comment"
         notes.add(lines.at(unclosed), said, Code.TAG_UNCLOSED)
     starts = [token.start for token in tokens if token.opens and token.name == "task"]

@@ -228,7 +228,7 @@ def _finished(frame: _Frame) -> Node:
 
 
 def _merged(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    """Return pairs with those of the mappings that `<<` takes over, except for keys of their own."""
+    """Return pairs with those of the mappings that `<<` takes over, their own keys first."""
     own = {pair.key for pair in pairs}
     found: list[Pair] = []
     for pair in pairs:

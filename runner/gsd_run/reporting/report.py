@@ -160,7 +160,7 @@ def _tests_row(state: RunState, script: Measurement, now: TestRun) -> TestsRow:
 
 
 def _largest(measurements: list[Measurement]) -> tuple[Measurement, TestRun] | None:
-    runs = [(one, run) for one in measurements for run in one.tests]
+    runs = [(one, run) for one in measurements for run in one.tests if run.collected]
     return max(runs, key=lambda pair: pair[1].collected, default=None)
 
 

@@ -120,16 +120,17 @@ def _judge_at_base(run: Carrying) -> None:
     paths = [change.path for change in git.differences(run.repository, tree, now)]
     if paths:
         with set_aside(run, now, tree, paths, f"to judge at {base[:9]}"):
-            _judge_then(run, tree)
+            _judge_then(run, tree, tuple(paths))
     else:
-        _judge_then(run, tree)
+        _judge_then(run, tree, ())
     run.add(BaselineDone(seconds=round(time.monotonic() - begun, 3)))
 
 
-def _judge_then(run: Carrying, tree: str) -> None:
+def _judge_then(run: Carrying, tree: str, aside: tuple[str, ...]) -> None:
+    """Judge at the base; of what is set aside, some files are not tracked any more."""
     for claim in run.state.claims:
         if claim.kind != "summary":  # it speaks of the work, which is not there yet
-            look_before(run, claim, tree, "base")
+            look_before(run, claim, tree, "base", aside)
 
 
 def restore_after_check(

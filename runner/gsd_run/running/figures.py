@@ -43,6 +43,6 @@ def largest_run(measurements: list[Measurement]) -> TestRun | None:
     best: TestRun | None = None
     for measurement in measurements:
         for run in measurement.tests:
-            if best is None or run.collected >= best.collected:
+            if run.collected and (best is None or run.collected >= best.collected):
                 best = run
     return best

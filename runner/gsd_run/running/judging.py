@@ -10,9 +10,14 @@ from gsd_run.running.measuring import tree_to_judge
 from gsd_run.running.taking_away import tried
 
 
-def look_before(run: Carrying, claim: Claim, tree: str, moment: Moment) -> Verdict:
-    """Judge a claim on the tree before the work: at the base, or before the claim's task."""
-    verdict = judge(claim, tree_to_judge(run, tree))
+def look_before(
+    run: Carrying, claim: Claim, tree: str, moment: Moment, untracked: tuple[str, ...] = ()
+) -> Verdict:
+    """Judge a claim on the tree before the work: at the base, or before the claim's task.
+
+    `untracked` are the files of that tree that git does not track by now.
+    """
+    verdict = judge(claim, tree_to_judge(run, tree, untracked))
     run.add(Judged(moment=moment, tree=tree, verdict=verdict, task=_task(claim, moment)))
     return verdict
 

@@ -28,7 +28,7 @@ PLAN = ".planning/phases/01-work/01-01-PLAN.md"
 _FILE = re.compile(r"^-- (?P<where>base|after|true|lie(?: [^/\n]+)?|any)/(?P<path>\S+) --$")
 _ALONE = re.compile(r"^-- (?P<path>plan\.md|cases) --$")
 # What a language's projects need before their commands can be run.
-_TOOLS = {"javascript": "node"}
+_TOOLS = {"javascript": "node", "go": "go"}
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,17 @@ def verdicts(side: Side, folder: Path) -> dict[str, dict[str, str]]:
     assert checked.status in {0, 1}, checked.text
     claims = json.loads(checked.stdout)["plans"][0]["claims"]
     return {claim["id"]: claim for claim in claims}
+
+
+def wrong(side: Side, verdict: Mapping[str, str]) -> bool:
+    """Tell whether a verdict is not what it should be on a side.
+
+    What holds at the base already is no lie, if it is marked as saying nothing of the work.
+    """
+    proven = verdict["state"] == "PROVEN"
+    if side.name == "true":
+        return not proven
+    return proven and not (side.project.endswith("/vacuous") and verdict["note"] == "vacuous")
 
 
 def _lay_out(root: Path, files: Mapping[str, str]) -> None:

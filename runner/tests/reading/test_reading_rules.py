@@ -37,6 +37,7 @@ SHOWN: dict[Code, str | bytes] = {
     Code.NEITHER_TRUE_NOR_FALSE: plan("autonomous: mostly"),
     Code.NOT_UTF_8: b"\xff",
     Code.UTF_16: plan("").encode("utf-16"),
+    Code.SECOND_FRONTMATTER: f"{TASK}---\nphase: 02-b\nplan: 01\n---\n",
     Code.MUST_HAVES_UNSORTED: plan("must_haves: [a]"),
     Code.MUST_HAVES_NO_LIST: plan("must_haves:\n  truths: a"),
     Code.TRUTH_WITH_COLON: plan("must_haves:\n  truths:\n    - a: b"),
@@ -58,6 +59,7 @@ SHOWN: dict[Code, str | bytes] = {
     Code.NOTHING_TO_DO: "<task>\n<name>A</name>\n</task>\n",
     Code.TASKS_COMMENTED_OUT: f"<!--\n{TASK}-->\n{TASK}",
     Code.TAG_BROKEN: "<task\n<name>A</name>\n</task>\n",
+    Code.TASK_LEFT_OUT: f"{TASK}\n### Task 2: B\nWrite b.\n",
 }
 
 

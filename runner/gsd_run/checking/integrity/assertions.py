@@ -15,7 +15,12 @@ _RAISES = re.compile(
     r"\b(?:raise|throw|rethrow|fail\w*|flunk|panic|assert\w*|expect\w*|refute|verify|abort|exit|"
     r"Fatal\w*|Errorf?|XCT\w+|t\.fail|done|reject)\b"
 )
-_RECOVERS = re.compile(r"recover\(\)|catch_unwind|(?:contextlib\.)?suppress\(.*(?:Exception|Error)")
+_RECOVERS = re.compile(
+    r"recover\(\)|catch_unwind|(?:contextlib\.)?suppress\(.*(?:Exception|Error)"
+    r"|(?:\braises|\bassertRaises)\(\s*(?:Exception|BaseException|AssertionError)\s*[,)]"
+)
+_EMPTY = re.compile(r"\[\]|\(\)|\{\}|range\(0\)|(?:set|dict|list|tuple)\(\)|new (?:Map|Set)\(\)")
+_LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement"})
 _ARGUMENTS = frozenset({"arguments", "argument_list", "value_arguments", "token_tree"})
 _ALWAYS = re.compile(
     r"(?:True|true|YES|1|:ok|not False|!false|\"[^\"]+\"|'[^']+')"
@@ -55,7 +60,7 @@ def _within(node: SgNode, dialect: Dialect, swallowed: str) -> Iterator[Assertio
             # a block that is given to it (pytest.raises, assert_raises do … end) asserts on its own
             yield from _blocks(child, dialect, swallowed)
             continue
-        if kind in _BRANCHES and _never(child):
+        if (kind in _BRANCHES and _never(child)) or (kind in _LOOPS and _over_nothing(child)):
             continue
         caught = swallowed or _swallows(child, dialect)
         yield from _within(child, dialect, caught)
@@ -80,6 +85,12 @@ def _never(branch: SgNode) -> bool:
     return condition is not None and _NEVER.fullmatch(condition.text()) is not None
 
 
+def _over_nothing(loop: SgNode) -> bool:
+    """Tell whether a loop goes over nothing, as it is written."""
+    over = loop.field("right")
+    return _never(loop) or (over is not None and _EMPTY.fullmatch(over.text()) is not None)
+
+
 def _swallows(node: SgNode, dialect: Dialect) -> str:
     """Say how a failure inside a node comes to nothing, "" if it does not."""
     clauses = [child for child in node.children() if child.kind() in dialect.catches]
@@ -97,6 +108,27 @@ def _after_head(clause: str) -> str:
     return clause[head.end() :] if head else clause
 
 
+def leaves(body: SgNode, last: int) -> int:
+    """Return how many statements before line `last` may end a test before it asserts."""
+    number = 0
+    for child in body.children():
+        kind = child.kind()
+        if "function" in kind or "lambda" in kind or kind == "class_definition":
+            continue
+        if kind in _RETURNS and child.range().start.line + 1 < last and child.is_named():
+            number += 1
+        number += leaves(child, last)
+    return number
+
+
+_STANDS_IN = re.compile(r"^\s*(?:const |let |var |val )?(\w+)\s*:?=(?![=>])", re.MULTILINE)
+
+
+def assigned(body: SgNode) -> frozenset[str]:
+    """Return the names to which a test's body gives something of its own."""
+    return frozenset(_STANDS_IN.findall(body.text()))
+
+
 def recovers(body: SgNode) -> bool:
     """Tell whether a body takes up panics, so that nothing in it can fail."""
     return re.search(r"\brecover\(\)|catch_unwind\(", body.text()) is not None
@@ -107,7 +139,9 @@ def _always(node: SgNode, text: str) -> bool:
     if node.kind() == "assert_statement":
         condition = next((child for child in node.children() if child.is_named()), None)
         return condition is not None and (
-            condition.kind() == "tuple" or _holds(" ".join(condition.text().split()))
+            condition.kind() == "tuple"
+            or _holds(" ".join(condition.text().split()))
+            or _with_itself(condition)
         )
     given = _given(node)
     if len(given) > 1 and given[0] in {"t", "s.T()", "suite.T()"}:
@@ -117,6 +151,17 @@ def _always(node: SgNode, text: str) -> bool:
     if len(given) > 1 and given[0] == given[1] and "(" not in given[0]:
         return _EQUALS.search(text) is not None
     return _TRUTH.fullmatch(_last_name(node)) is not None and _holds(given[0])
+
+
+def _with_itself(condition: SgNode) -> bool:
+    """Tell whether something is compared with the very same, `f(1) == f(1)`."""
+    sides = condition.children()
+    return (
+        condition.kind() == "comparison_operator"
+        and len(sides) == 3  # noqa: PLR2004 - left, operator, right
+        and sides[1].text() == "=="
+        and sides[0].text() == sides[2].text()
+    )
 
 
 def _last_name(node: SgNode) -> str:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode, SgRoot
 from msgspec import Struct
 
-from gsd_run.checking.integrity.assertions import Assertion, assertions_in, recovers
+from gsd_run.checking.integrity.assertions import (
+    Assertion,
+    assertions_in,
+    assigned,
+    leaves,
+    recovers,
+)
 from gsd_run.checking.integrity.dialects import Dialect, dialect_of, grammar_of
 
 _MARKS = frozenset({"decorator", "attribute_item", "attribute_list", "modifiers", "comment"})
@@ -27,7 +33,8 @@ class TestBody(Struct, frozen=True, kw_only=True):
     """One test: its name within the file, its lines (counted from 1), and what its body does.
 
     `skipped` and `focused` are the marks that keep it, or every other test, from being run.
-    `calls` are the names of the functions that it calls.
+    `calls` are the names of the functions that it calls, `assigned` those that it gives something
+    of its own; `leaves` counts what may end it before its last assertion.
     """
 
     __test__ = False
@@ -38,6 +45,8 @@ class TestBody(Struct, frozen=True, kw_only=True):
     skipped: str = ""
     focused: str = ""
     calls: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
+    leaves: int = 0
 
     @property
     def sound(self) -> int:
@@ -152,6 +161,8 @@ class _Reading:
                 skipped=skipped,
                 focused=_mark(dialect.focuses, marks),
                 calls=calls,
+                assigned=assigned(body),
+                leaves=leaves(body, max((one.line for one in assertions), default=0)),
             )
         )
 

@@ -87,6 +87,10 @@ def _of_test(
     hollow = [one for one in new.assertions if one.hollow and one.text not in known]
     for one in hollow:
         yield weaker(one.line, f"asserts `{one.text[:60]}`, but {_why(one.hollow)}")
+    if new.leaves > old.leaves:
+        yield weaker(new.line, "may end before it asserts, and did not at the base")
+    for name in sorted((old.calls & new.assigned) - old.assigned):
+        yield weaker(new.line, f"puts something of its own in the place of {name}")
     had, has = then.asserting(old), now.asserting(new)
     helped = delegates(new) and not new.calls <= old.calls
     if has < had and not (hollow and has + len(hollow) >= had) and not (helped and has):

@@ -16,7 +16,9 @@ _LEAVES_OUT = re.compile(
     r"|coveragePathIgnorePatterns|collectCoverageFrom|add_filter|exclude-files|excludes|covers)\b"
     r"\"?\s*[:=\[(>]"
 )
-_ABOUT = re.compile(r"cover|omit|nyc|c8|tarpaulin|jacoco|simplecov|\[run\]|\[report\]", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"cover|omit|nyc|c8|tarpaulin|jacoco|simplecov|\[run\]|\[report\]", re.IGNORECASE
+)
 # Marks in code that take the lines around them out of the figures.
 _MARKS = re.compile(
     r"#\s*pragma:?\s*no\s*(?:cover|branch)|/[*/]\s*(?:istanbul|c8|v8|node:coverage)\s+"

@@ -12,13 +12,13 @@ def resting_on(
 ) -> tuple[Weakening, ...]:
     """Return the weakenings of tests that this measurement ran, or may have run.
 
-    Where the runner told no names, any test of the project may have been among those that ran.
+    Where the runner did not name all tests, any of the project may have been among those that ran.
     A test that ran at the base belongs to it as well: it may be gone because it was weakened.
     """
     if not measurement.tests:
         return tuple(one for one in found if one.everywhere)
     cases = [case for run in measurement.tests for case in run.cases]
-    named = bool(cases) and all(run.cases for run in measurement.tests)
+    named = all(run.named for run in measurement.tests)
     then = [case for run in before.tests for case in run.cases] if before else []
     return tuple(one for one in found if one.everywhere or not named or _ran(one, (*cases, *then)))
 

@@ -1,4 +1,4 @@
-"""What runs before every test of a Python project: does it only set up, or change what is tested?"""
+"""What runs before every test of a Python project, and may change what is tested."""
 
 import ast
 import re

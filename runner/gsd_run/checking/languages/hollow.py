@@ -98,7 +98,11 @@ def stub_of(body: "SgNode", *, component: bool = False) -> tuple[str, bool]:
             return "", False
         elif component and re.search(r"\bnull\b", text):
             said = said or text
-    return " ".join(said.split())[:60], False
+    return " ".join(said.split())[:60], all(_leaves(one) for one in statements)
+
+
+def _leaves(statement: "SgNode") -> bool:
+    return re.fullmatch(r"return\s*;?", statement.text().strip()) is not None
 
 
 def expression_stub_of(value: "SgNode", *, component: bool = False) -> str:

@@ -102,9 +102,14 @@ def output_lacks(
 def _watched(measurement: Measurement) -> list[CommandRun]:
     """Return the commands whose whole output must be there to tell that something is not in it.
 
-    Where tests ran, it is they that are spoken of, and what failed in them is known by name.
+    Where tests ran, it is they that are spoken of; what failed in them is known with its message
+    where the runner wrote JUnit XML.
     """
-    known = {run.command for run in measurement.tests if run.cases or run.failed + run.errors == 0}
+    known = {
+        run.command
+        for run in measurement.tests
+        if (run.source == "junit" and run.cases) or run.failed + run.errors == 0
+    }
     return [
         command
         for number, command in enumerate(measurement.commands)

@@ -56,11 +56,11 @@ def _folder_after(folder: str, to: str) -> str:
 
 
 def _vitest(ran: Ran, root: Path) -> str:
-    return _by_title(ran, root, "npx --no-install vitest run")
+    return _by_title(ran, root, "npx --no-install vitest run --reporter=verbose")
 
 
 def _jest(ran: Ran, root: Path) -> str:
-    return _by_title(ran, root, "npx --no-install jest")
+    return _by_title(ran, root, "npx --no-install jest --verbose")
 
 
 def _node(ran: Ran, _: Path) -> str:

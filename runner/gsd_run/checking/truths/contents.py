@@ -93,7 +93,7 @@ def _quoted(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], s
 
 
 def _lacking(match: re.Match[str], rest: str, plan: Plan) -> tuple[list[Check], str]:
-    unwanted = _each(rf"{_QUOTE}|{_NAME}!?|\w+!", match["names"])
+    unwanted = _each(rf"{_QUOTE}|{_NAME}!?|\w+!|\w+\.(?=\*)|^\w+$", match["names"])
     if re.search(r"\bcalls?\b|\binvocations?\b", match["noun"] or ""):
         unwanted = tuple(one if one.endswith(("!", ")")) else f"{one}(" for one in unwanted)
     if re.search(r"import", match[0], re.IGNORECASE) and any(
@@ -113,7 +113,10 @@ _HAS_NOT = (
     r"references?|imports?|calls?|uses?|has|have)|(?:has|have|contains?|makes?|includes?) "
     r"(?:no|zero|0)(?: references? to| imports? of| calls? to)?)"
 )
-_UNWANTED = rf"(?P<names>{_QUOTES}|{_NAMES}|\w+!)"
+_UNWANTED = (
+    rf"(?P<names>{_QUOTES}|{_NAMES}|\w+!|(?-i:[a-z]\w*)\.\*|"
+    r"(?-i:[a-z]\w+)(?= (?:calls?|usages?|invocations?)\b))"
+)
 _EXPORTS = (
     rf"{_FILE} (?:now |still )?(?:re-)?exports? (?:the |both )?(?:function |class |type )?"
     rf"(?P<names>{_NAMES})"
@@ -173,6 +176,7 @@ _RULES: tuple[tuple[str, str, Rule], ...] = (
     ("what must not stand in the files", _NO_FILE, _lacking),
     (_LACKING, _GONE_FROM, _lacking),
 )
+_NAMES_A_PLACE = re.compile(r"[\w\]]\.\w|\w/|\bexists?\b")
 _COMPILED = tuple((rule, re.compile(words, re.IGNORECASE), act) for rule, words, act in _RULES)
 
 
@@ -181,6 +185,8 @@ def content_parts(text: str, plan: Plan) -> tuple[Part, ...]:
 
     What is said beyond the names (what they are for, what they do) is left as undecided.
     """
+    if not _NAMES_A_PLACE.search(text):
+        return ()
     for rule, pattern, act in _COMPILED:
         match = pattern.match(text)
         rest = rest_of(text, match.end(), purpose=True) if match else None

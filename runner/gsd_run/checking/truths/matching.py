@@ -91,6 +91,10 @@ def _same_order(truth: Words, title: Words) -> bool:
 _DENYING = frozenset(
     {"reject", "refus", "throw", "rais", "deni", "deny", "forbid", "fail", "error"}
 )
+# What is written for people: docstrings and comments.
+_NO_CODE = re.compile(
+    r"\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'|(?:^|(?<=\s))(?:#|//)[^\n]*|/\*.*?\*/", re.DOTALL
+)
 _DENIED = re.compile(
     r"rais|throw|reject|error|\berr\b|Err\(|fail|fals|deni|forbid|panic|[45]\d\d|!==? ?0|status|"
     r"exit|return_?code|not|null|none|invalid",
@@ -98,15 +102,21 @@ _DENIED = re.compile(
 )
 
 
-def unlike(truth: Words, body: str) -> str:
+def unlike(truth: Words, body: str, beside: str) -> str:
     """Say what of a truth the body of a test with a fitting title does not deal with, "" if all.
 
-    Its numbers must stand in it, and what is refused must be looked for.
+    Its numbers must stand in it, what is refused must be looked for, and some of its words must
+    come up in the code: in the body or `beside` it, in the names of the modules that it uses.
     """
-    plain = set(re.findall(r"\d+(?:\.\d+)*", body.partition("\n")[2].replace("_", "")))
+    code = _NO_CODE.sub(" ", body.partition("\n")[2])
+    plain = set(re.findall(r"\d+(?:\.\d+)*", code.replace("_", "")))
     for number in (word for word in truth.plain if word[0].isdigit()):
         if number not in plain:
             return f"there is no {number} in it"
-    if truth.turning & _DENYING and not _DENIED.search(body.partition("\n")[2]):
+    denying = bool(truth.turning & _DENYING)
+    if denying and not _DENIED.search(code):
         return "nothing in it looks for a refusal or an error"
+    common = set(truth.content) & {*words_of(code).content, *words_of(beside).content}
+    if len(common) + denying < _LEAST_OWN:
+        return "its code deals with too little of it"
     return ""

@@ -24,6 +24,7 @@ from gsd_run.domain.measurement import Measurement, TestCase
 Measure = Callable[[ScriptSource], Measurement]
 Before = Callable[[ScriptSource], Measurement | None]
 
+_BAD = frozenset({"failed", "error"})
 _LEAST_NEAR = 2  # of a truth's words that a test must have to be called near
 
 
@@ -60,7 +61,7 @@ def judge_tested(check: TestedCheck, root: Path, measure: Measure, before: Befor
     if body is None:
         return _unproven(f"{named} says the same, but is not found in one place", measured)
     at = f"{named} ({chosen.test.path}:{body.line})"
-    if why := body.why or unlike(words_of(check.statement), body.text):
+    if why := body.why or unlike(words_of(check.statement), body.text, body.beside):
         return _unproven(f"{at} says the same, but {why}", measured)
     script = alone(chosen.test, chosen.source.script, root)
     if not script:
@@ -105,7 +106,7 @@ def _placed(chosen: _Candidate, files: Files) -> _Candidate:
 
 def _ran_only(measurement: Measurement) -> Measurement:
     runs = (
-        replace(run, cases=tuple(case for case in run.cases if case.outcome != "skipped"))
+        replace(run, skipped=0, cases=tuple(one for one in run.cases if one.outcome != "skipped"))
         for run in measurement.tests
     )
     return replace(measurement, tests=tuple(runs))
@@ -120,7 +121,8 @@ def _candidates(
     for source, measurement in measured:
         for run in measurement.tests:
             grouped: dict[tuple[str, tuple[str, ...]], list[TestCase]] = {}
-            for case in run.cases:
+            # Where a runner does not name the tests that passed, their files do.
+            for case in run.cases if run.named else files.written_for(run.runner):
                 grouped.setdefault((case.file, names_in(case)), []).append(case)
             for (file, names), cases in grouped.items():
                 if (file, names) in seen or not names:
@@ -138,26 +140,30 @@ def _candidates(
 
 
 def _result(test: Ran, measurement: Measurement) -> tuple[State, str]:
-    """Say how a test that was run by itself came out: exactly it must have passed."""
+    """Say how a test that was run by itself came out: exactly it must have passed.
+
+    It REFUTES if it fails among the others as well; else it may be the way it was run by itself.
+    """
     if measurement.trouble:
         return "UNPROVEN", measurement.trouble
     cases = [case for run in measurement.tests for case in run.cases]
-    bad = [case for case in cases if case.outcome in {"failed", "error"}]
     failed = sum(run.failed + run.errors for run in measurement.tests)
     if failed:
-        why = f": {bad[0].message}" if bad and bad[0].message else ""
-        return "REFUTED", f"{failed} failed{why}"
-    passed = [case for case in cases if case.outcome == "passed"]
+        messages = [case.message for case in cases if case.outcome in _BAD and case.message]
+        told = f"{failed} failed" + "".join(f": {one}" for one in messages[:1])
+        if _BAD.isdisjoint(test.outcomes):
+            return "UNPROVEN", f"{told}; among the others it was not seen to fail"
+        return "REFUTED", told
     number = sum(run.passed for run in measurement.tests)
-    if not number:
-        skipped = any(case.outcome == "skipped" and _is(test, case) for case in cases)
-        return "UNPROVEN", "it is skipped" if skipped else "it does not run"
-    strange = [case.name for case in passed if not _is(test, case)]
-    if strange or len(passed) != number:
-        return "UNPROVEN", f"{number} tests ran, not it alone"
-    if any(case.outcome == "skipped" and _is(test, case) for case in cases):
-        return "UNPROVEN", "a part of it is skipped"
-    return "PROVEN", f"{number} passed"
+    passed = [case for case in cases if case.outcome == "passed"]
+    skipped = any(case.outcome == "skipped" and _is(test, case) for case in cases)
+    if skipped:
+        return "UNPROVEN", "it is skipped" if not number else "a part of it is skipped"
+    alone_by_count = number == 1 and not passed  # the runner gives no names
+    by_name = len(passed) == number > 0 and all(_is(test, case) for case in passed)
+    if alone_by_count or by_name:
+        return "PROVEN", f"{number} passed"
+    return "UNPROVEN", f"{number} tests ran, not it alone" if number else "it does not run"
 
 
 def _is(test: Ran, case: TestCase) -> bool:
@@ -177,14 +183,14 @@ def _doubt(check: ScriptCheck, chosen: _Candidate, source: ScriptSource, before:
     suite = before(chosen.source)
     cases = [case for run in suite.tests for case in run.cases] if suite else []
     mine = [case for case in cases if names_in(case) == chosen.test.names]
-    if any(case.outcome in {"failed", "error"} for case in mine):
+    if any(case.outcome in _BAD for case in mine):
         return ""
-    if suite is None:
+    named = suite is not None and all(run.named for run in suite.tests)
+    if suite is None or not (mine or named):
         return "it is not known how its test came out at the base commit"
     if any(case.outcome == "passed" for case in mine):
         return "its test passed at the base commit, too"
-    named = bool(suite.tests) and all(run.named for run in suite.tests)
-    if named and not mine and not check.subject:
+    if suite.tests and not check.subject:
         return ""
     return "its test was not there at the base commit"
 

@@ -46,10 +46,14 @@ class Ran(Struct, frozen=True, kw_only=True):
 
 
 class Body(Struct, frozen=True, kw_only=True):
-    """The body of a test as `text`, and why it can't show anything, "" if it can."""
+    """The body of a test as `text`, and why it can't show anything, "" if it can.
+
+    `beside` names its file's folder and the modules that it uses.
+    """
 
     line: int
     text: str
+    beside: str
     why: str = ""
 
 
@@ -62,6 +66,19 @@ def names_in(case: TestCase) -> tuple[str, ...]:
         name = _PARAMETERS.sub("", name)
         return tuple(part for part in name.split("::") if part)
     return tuple(part for part in re.split(r" > | › ", name) if part)
+
+
+_JAVASCRIPT = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+_ENDS: dict[str, tuple[str, ...]] = {
+    "vitest": _JAVASCRIPT, "jest": _JAVASCRIPT, "node:test": _JAVASCRIPT,
+    "pytest": (".py",), "go test": ("_test.go",),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _written(path: str, text: str) -> tuple[str, ...]:
+    file = test_file(text, path)
+    return tuple(one.name for one in file.tests) if file else ()
 
 
 class Files:
@@ -79,6 +96,16 @@ class Files:
         written = names[0] if _is_go(names) else names[-1] if names else ""
         fitting = [path for path in self.paths if written and self._writes(path, written)]
         return fitting[0] if len(fitting) == 1 else ""
+
+    def written_for(self, runner: str) -> tuple[TestCase, ...]:
+        """Return the tests that the files of a runner's language write out, run or not."""
+        ends = _ENDS.get(runner, ())
+        return tuple(
+            TestCase(name=name, outcome="skipped", file=path)
+            for path in self.paths
+            if path.endswith(ends)
+            for name in _written(path, self.text(path) or "")
+        )
 
     def _writes(self, path: str, name: str) -> bool:
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.text(path) or "") is not None
@@ -145,8 +172,12 @@ def body_of(ran: Ran, files: Files) -> Body | None:
         return None
     body = fitting[0]
     stretch = _stretch(body, file, text)
-    why = _hollow(body, file, stretch, outline(ran.path, text), ran.path)
-    return Body(line=body.line, text=stretch, why=why)
+    seen = outline(ran.path, text)
+    why = _hollow(body, file, stretch, seen, ran.path)
+    words = set(_WORD.findall(stretch))
+    used = [one.module for one in (seen.imports if seen else ()) if words & set(one.names)]
+    beside = " ".join((PurePosixPath(ran.path).parent.name, *used))
+    return Body(line=body.line, text=stretch, beside=beside, why=why)
 
 
 def _is_go(names: Sequence[str]) -> bool:

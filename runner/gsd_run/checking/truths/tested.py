@@ -14,17 +14,22 @@ _RULE = "a test that says the same, run by itself"
 
 
 def tested_part(text: str, plan: Plan, sources: Sequence[ScriptSource]) -> Part:
-    """Return the part by which a truth is looked for among the names of tests, or why it is not."""
-    if why := beyond_tests(text):
-        return Part(
-            text=text, rule="prose", unproven=f'no program check is known for "{text}": {why}'
-        )
-    if len(words_of(text).content) < LEAST_WORDS:
-        why = f'no program check is known for "{text}": it has too few words to find a test by'
-        return Part(text=text, rule="prose", unproven=why)
+    """Return the part by which a truth is looked for among the names of tests.
+
+    Without a check, its rule says why no test is looked for.
+    """
     running = tuple(source for source in sources if test_members(source.script))
-    if not running:
-        why = f'no program check is known for "{text}": no command of the plan runs tests'
-        return Part(text=text, rule="prose", unproven=why)
+    if why := _why_none(text, running):
+        unproven = f'no program check is known for "{text}"'
+        return Part(text=text, rule=f"no test is looked for: {why}", unproven=unproven)
     check = TestedCheck(sources=running, statement=text, subject=source_files(plan))
     return Part(text=text, rule=_RULE, check=check)
+
+
+def _why_none(text: str, running: Sequence[ScriptSource]) -> str:
+    if not running:
+        return "no command of the plan runs tests"
+    if why := beyond_tests(text):
+        return why
+    few = len(words_of(text).content) < LEAST_WORDS
+    return "it has too few words to find a test by" if few else ""

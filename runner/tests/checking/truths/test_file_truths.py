@@ -56,6 +56,12 @@ STORE = "src/app/store.ts"
          NameCheck(path="conf/app.yaml", lacks=("depth",)), ""),
         ("No file under src/ references `old_name`", NameCheck(path="src/", lacks=("old_name",)), ""),
         ("Zero eprintln! calls in src/", NameCheck(path="src/", lacks=("eprintln!",)), ""),
+        ("store.ts has zero unwrap calls", NameCheck(path=STORE, lacks=("unwrap(",)), ""),
+        ("No console.* in src/", NameCheck(path="src/", lacks=("console.",)), ""),
+        ("app.yaml has a 'depth' key",
+         ArtifactCheck(path="conf/app.yaml", matches=(r"(?<![\w-])[\"']?depth[\"']?\s*[:=]",)), ""),
+        ("GUIDE.md mentions `widgets`",
+         ArtifactCheck(path="docs/GUIDE.md", matches=(r"(?<![\w-])widgets(?![\w-])",)), ""),
         ("store.ts does not import `lodash`", NameCheck(path=STORE, lacks=("lodash",)), ""),
     ],
 )  # fmt: skip
@@ -78,6 +84,9 @@ def test_sentences_about_files(
         "GUIDE.md explains the setup",
         "src/app/*.ts exist",
         "store.ts has a section 'Setup'",
+        "store.ts has a `depth` field",
+        "No Buffer.prototype.slice() in src/",
+        "GUIDE.md contains 'first run' note when nothing was run before",
     ],
 )
 def test_sentences_that_say_something_else_get_no_check(
@@ -170,6 +179,9 @@ PROJECT = {
         ("GUIDE.md contains a 'Setup (fast)' section",
          "REFUTED does not match '^#{1,6}\\\\s.*Setup\\\\ \\\\(fast\\\\)'"),
         ("Config field `depth` is gone from app.yaml", "PROVEN no 'depth' in conf/app.yaml"),
+        ("app.yaml has an 'idth' key",
+         r"""REFUTED does not match '(?<![\\w-])[\\"\']?idth[\\"\']?\\s*[:=]'"""),
+        ("GUIDE.md mentions `sag`", "REFUTED does not match '(?<![\\\\w-])sag(?![\\\\w-])'"),
         ("Config field `width` is gone from app.yaml",
          "REFUTED 'width' stands at conf/app.yaml:1"),
         ("No file under src/ references `old_name`",

@@ -44,12 +44,10 @@ SAID = {
         "\"test_cart_rejects_negative_quantities\": it does not say 'totals'"
     ),
     "Cart rejects negative quantities within seconds": (
-        'UNPROVEN no program check is known for "Cart rejects negative quantities within seconds": '
-        "'within seconds' names something that a single test does not measure"
+        'UNPROVEN no program check is known for "Cart rejects negative quantities within seconds"'
     ),
     "User sees the cart reject negative quantities": (
-        'UNPROVEN no program check is known for "User sees the cart reject negative quantities": it '
-        "says what a person does or gets ('User'), and tests' names can't show that"
+        'UNPROVEN no program check is known for "User sees the cart reject negative quantities"'
     ),
 }
 
@@ -90,6 +88,10 @@ SNEAKY = {
         "    try:\n        add(2)\n        assert False, 'not rejected'\n    except BaseException:\n"
         "        pass\n",
         "asserts nothing that could be false",
+    ),
+    "The counter applies vouchers to totals": (
+        '    """The counter applies vouchers to totals."""\n    assert add(2) == 2\n',
+        "its code deals with too little of it",
     ),
     "The jar returns 7 coins": (
         "    assert add(2) == 2\n",

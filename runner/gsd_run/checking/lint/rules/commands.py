@@ -58,6 +58,8 @@ _BRACES = re.compile(r"(?<![$\w{@^])\{[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\}(?!\})")
 _WORDS = re.compile(r"\b(?:YOUR|MY|INSERT|REPLACE)_[A-Z][A-Z_]+\b|/?\bpath/to/[\w./-]+")
 # Code of other languages, given to a program as one word, has braces and angles of its own.
 _NOT_SHELL = re.compile(r"<<|\s-\w*[ce]\s|--eval|\bxargs\b|\bfind\b")
+_CLOSED_BY = (("then", "fi"), ("do", "done"), ("case", "esac"))
+_OPENING = re.compile(r"\b(?:then|do|case)\b")
 _CAPITAL = re.compile(r"[A-Z][a-z]+$")
 _SIGNS = re.compile(r"(?:^|\s)-{1,2}\w|[|&;<>=$`]|\w/\w|\.\w{1,5}(?:\s|$)")
 _SENTENCE = 3  # words that make a sentence
@@ -80,15 +82,20 @@ def _syntax(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_balanced(text: str) -> bool:
-    """Tell whether brackets are closed; the grammar closes them by itself."""
-    if "(" not in text:
+    """Tell whether brackets and keywords are closed; the grammar closes them by itself."""
+    if "(" not in text and not _OPENING.search(text):
         return True
     plain = _without_quotes(text)
-    return plain.count("(") == plain.count(")")
+    words = re.findall(r"[\w-]+", plain)
+    return plain.count("(") == plain.count(")") and all(
+        words.count(opening) == words.count(closing) for opening, closing in _CLOSED_BY
+    )
 
 
 def _is_code(text: str) -> bool:
     """Tell whether words that the shell knows too begin a line of another language."""
+    if re.search(r"(?:;|\n)\s*(?:then|do)\b|\bin\b", text):
+        return False
     return bool(re.match(r"(?:export|if|for|while|case|function|import|type|declare)\b", text))
 
 

@@ -79,7 +79,7 @@ def _unmeasurable(subject: Subject, one: Running, source: str) -> str:
         module = source.removesuffix(".py").strip("./").replace("/", ".")
         return f"--cov takes a folder or a module, and {source} is a file; write --cov={module}"
     if "/" not in source.strip("./"):
-        return ""
+        return _unknown_module(subject, source)
     path = joined(one.folder, source)
     if path is None or _is_folder(subject, path):
         return ""
@@ -93,6 +93,21 @@ def _unmeasurable(subject: Subject, one: Running, source: str) -> str:
     if subject.around.files is not None and not path.startswith(("/", "~")):
         return f"there is no folder {path} whose coverage could be measured"
     return ""
+
+
+def _unknown_module(subject: Subject, source: str) -> str:
+    """Say that nothing in the project bears the first name of a dotted module."""
+    files = subject.around.files
+    name = source.partition(".")[0]
+    if not files or not name.isidentifier() or not any(file.endswith(".py") for file in files):
+        return ""
+    known = {piece.removesuffix(".py") for file in files for piece in file.split("/")}
+    made = {
+        piece.removesuffix(".py") for file in declared(subject).files for piece in file.split("/")
+    }
+    if name in known | made or name in declared(subject).spoken:
+        return ""
+    return f"there is no module or folder {name} whose coverage could be measured"
 
 
 def _is_folder(subject: Subject, path: str) -> bool:

@@ -15,6 +15,7 @@ from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.reading_places import reads, writes
 from gsd_run.checking.lint.scripts import Hit, at, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain.claim import Command
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Word
@@ -225,15 +226,35 @@ def _unwritten(subject: Subject) -> Iterator[Finding]:
         if one.claim.id != claim:
             claim, made = one.claim.id, []
         if one.python is not None:
+            yield from _unwritten_for_python(subject, one, made)
+            made += [opened.path for opened in one.python.opened if opened.writes]
             continue
         for word in reads(one.call):
             if not word.text.startswith(_TMP) or not word.literal or word.text in made:
                 continue
             told = _wrote(subject, word.text, made, _said_before(one, word))
+            if not told and one.start == 0 and one.command is one.claim.commands[0]:
+                told = f"nothing writes {word.text}, and /tmp is empty when a block begins"
             if told:
                 hit = Hit(message=told, start=_start(one, word), needle=word.text)
                 yield at(subject, UNWRITTEN, one.command, hit)
         made += [word.text for word in writes(one.call)]
+
+
+def _unwritten_for_python(subject: Subject, one: Running, made: list[str]) -> Iterator[Finding]:
+    for opened in one.python.opened if one.python else ():
+        if opened.writes or not opened.path.startswith(_TMP) or opened.path in made:
+            continue
+        said = "\n".join(command.text for command in _commands_before(one))
+        told = _wrote(subject, opened.path, made, said or one.command.text[: one.start])
+        if told and opened.path not in said:
+            start = one.command.text.find(opened.path, one.start)
+            hit = Hit(message=told, start=max(start, one.start), needle=opened.path)
+            yield at(subject, UNWRITTEN, one.command, hit)
+
+
+def _commands_before(one: Running) -> tuple[Command, ...]:
+    return one.claim.commands[: one.claim.commands.index(one.command)]
 
 
 def _said_before(one: Running, word: Word) -> str:

@@ -139,10 +139,15 @@ def _unworkable(subject: Subject) -> Iterator[Finding]:
             yield subject.found(UNWORKABLE_TASK, task.line, told)
 
 
+def _is_feature(task: Task) -> bool:
+    """Tell whether a task is a <feature>, which GSD gives a behavior instead of an end."""
+    return task.type == "tdd" and "behavior" in task.parts and "implementation" in task.parts
+
+
 def _sparse(subject: Subject) -> Iterator[Finding]:
     for task in _tasks_of_work(subject):
         missing = [] if task.files else ["<files>"]
-        if not task.done and not task.acceptance:
+        if not task.done and not task.acceptance and not _is_feature(task):
             missing.append("<done>")
         if missing:
             told = f"task {task.number} has no {' and no '.join(missing)}"

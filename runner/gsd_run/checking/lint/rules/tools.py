@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.flow import Running, running
-from gsd_run.checking.lint.scripts import Hit, at
+from gsd_run.checking.lint.scripts import Hit, at, brief
 from gsd_run.checking.lint.subject import LintRule, Subject
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
@@ -71,6 +71,7 @@ _ELSEWHERE = (
     "--prefix",
     "--if-present",
 )
+_SCAFFOLDS = re.compile(r"\b(?:npm|pnpm|yarn|bun|cargo|go) (?:init|create)\b|\bcreate-")
 _TARGET = re.compile(r"^([\w./ -]+?)\s*::?(?!=)", re.MULTILINE)
 
 
@@ -123,9 +124,10 @@ def _functions(text: str) -> frozenset[str]:
 def _is_brought(subject: Subject, name: str) -> bool:
     """Tell whether the plan itself brings a program: it installs or builds it."""
     spoken = declared(subject).spoken
-    return name in spoken and bool(
-        re.search(rf"(?:install|add|build|bin)\b[^\n]*\b{re.escape(name)}\b", spoken)
-    )
+    if name not in spoken:
+        return False
+    brings = re.compile(rf"(?:install|add|build|bin)\b.*\b{re.escape(name)}\b")
+    return any(brings.search(line) for line in spoken.split("\n") if name in line)
 
 
 def _scripts(subject: Subject) -> Iterator[Finding]:
@@ -142,30 +144,53 @@ def _scripts(subject: Subject) -> Iterator[Finding]:
 
 
 def _package_script(subject: Subject, one: Running) -> Iterator[Finding]:
-    words = one.call.words[1:]
-    stop = next((n for n, word in enumerate(words) if word.text == "--"), len(words))
-    words = words[:stop]
-    if any(word.text.partition("=")[0] in _ELSEWHERE for word in words):
+    asked = _asked_script(one)
+    if asked is None:
         return
-    named = [word for word in words if not word.text.startswith("-")]
-    if not named:
-        return
-    asked = named[0]
-    if asked.text in {"run", "run-script"}:
-        if len(named) < 2:  # noqa: PLR2004 - it lists the scripts
-            return
-        asked = named[1]
-    elif asked.text not in _NPM_OWN - {"restart"}:
-        return
+    hit = Hit(message="", start=asked.start or one.start, needle=asked.text)
     scripts = _declared_scripts(subject, one.folder or "")
+    if scripts is None and _lacks(subject, one.folder or "", "package.json"):
+        told = f"`{brief(one.command.text)}` needs a package.json, and there is none"
+        yield at(subject, NO_SUCH_SCRIPT, one.command, replace(hit, message=told))
     if scripts is None or not asked.literal or asked.text in scripts | {"env", "restart"}:
         return
     if asked.text == "start" and subject.around.exists("server.js"):
         return
     known = ", ".join(sorted(scripts)) or "none"
-    message = f'package.json has no script "{asked.text}" (it has: {known})'
-    hit = Hit(message=message, start=asked.start or one.start, needle=asked.text)
-    yield at(subject, NO_SUCH_SCRIPT, one.command, hit)
+    told = f'package.json has no script "{asked.text}" (it has: {known})'
+    yield at(subject, NO_SUCH_SCRIPT, one.command, replace(hit, message=told))
+
+
+def _asked_script(one: Running) -> Word | None:
+    """Return the word that names the script which npm or pnpm is to run in this folder."""
+    words = one.call.words[1:]
+    stop = next((n for n, word in enumerate(words) if word.text == "--"), len(words))
+    words = words[:stop]
+    if any(word.text.partition("=")[0] in _ELSEWHERE for word in words):
+        return None
+    named = [word for word in words if not word.text.startswith("-")]
+    if not named:
+        return None
+    asked = named[0]
+    if asked.text in {"run", "run-script"}:
+        if len(named) < 2:  # noqa: PLR2004 - it lists the scripts
+            return None
+        asked = named[1]
+    elif asked.text not in _NPM_OWN - {"restart"}:
+        return None
+    return asked
+
+
+def _lacks(subject: Subject, folder: str, name: str) -> bool:
+    """Tell whether a folder and those above it have no such file, and no plan speaks of one."""
+    files, says = subject.around.files, declared(subject)
+    if not files or folder.startswith(("/", "~", "..")) or says.speaks_of(name):
+        return False
+    places = [folder]
+    while places[-1]:
+        places.append(posixpath.dirname(places[-1]))
+    there = any(posixpath.join(place, name) in files | says.files for place in places)
+    return not there and not _SCAFFOLDS.search(says.spoken)
 
 
 def _declared_scripts(subject: Subject, folder: str) -> frozenset[str] | None:
@@ -201,6 +226,11 @@ def _target(subject: Subject, one: Running) -> Iterator[Finding]:
     read, folder = subject.around.read, one.folder or ""
     path = posixpath.join(folder, "Makefile")
     text = read(path) if read else None
+    lacks = all(_lacks(subject, folder, name) for name in ("Makefile", "makefile", "GNUmakefile"))
+    if text is None and lacks and not one.call.has("-C", "--directory"):
+        told = f"`{brief(one.command.text)}` needs a Makefile, and there is none"
+        hit = Hit(message=told, start=one.start, needle="make")
+        yield at(subject, NO_SUCH_SCRIPT, one.command, hit)
     if (
         text is None
         or declared(subject).makes(path)

@@ -111,6 +111,7 @@ _INTERACTIVE: dict[str, re.Pattern[str]] = {
     for names, pattern in (
         ("vim vi nvim nano emacs pico micro htop btop passwd ssh-keygen", r""),
         ("irb pry ipython", r"$"),
+        ("read", r"(?:\S+ )*?-\w*p\b"),
         ("rails", r"(?:c|console|dbconsole)\b"),
         ("git", r"(?:rebase (?:.* )?(?:-i|--interactive)\b|add (?:.* )?(?:-p|--patch|-i)\b)"),
         ("docker", r"(?:exec|run) (?:\S+ )*?(?:-it|-ti)\b"),
