@@ -1,6 +1,6 @@
 """Adaptations: the few changes to a plan's commands that are built in, each with an id.
 
-* `entities`: XML entities are undone (`&amp;&amp;` is `&&`)
+* `entities`: XML entities are undone (`&amp;&amp;` is `&&`), and so are the marks of CDATA sections
 * `dedent`: the indentation that a block has in the plan is taken off
 * `foreign-path`: an absolute path of another machine becomes the project's own
 * `tmp`: /tmp is a private folder, emptied before each measurement
@@ -28,6 +28,7 @@ _ABSOLUTE = re.compile(rf"/(?<![\w.$}}/~⟧-]/)(?:{_HOMES})(?:/[\w.@+-]+)+/?")
 _TMP = re.compile(r"/tmp(?<![\w.$}/~⟧-]/tmp)(?=[/\s\"'`);|&<>]|$)")
 _MARK = re.compile(f"({PROJECT}|{TMP})")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _ENTITIES = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'",
     "&#39;": "'", "&#34;": '"',
@@ -40,6 +41,9 @@ class Adaptation(Struct, frozen=True, kw_only=True):
     id: str
     before: str
     after: str
+
+
+_UNDONE = Adaptation(id="entities", before="&…;", after="the characters they stand for")
 
 
 def adapted(text: str, root: Path, known: Sequence[str] = ()) -> tuple[str, list[Adaptation]]:
@@ -56,10 +60,17 @@ def plain(text: str) -> tuple[str, list[Adaptation]]:
     """Return a block's text dedented and with its entities undone; lines keep their numbers."""
     if "\n" in text or text[:1].isspace():
         text = textwrap.dedent(text.expandtabs(4) if text.lstrip("\n").startswith("\t") else text)
+    if "<![CDATA[" in text:
+        pieces = _CDATA.split(text)  # what stands in a section is every other piece
+        undone = [piece if number % 2 else _undone(piece) for number, piece in enumerate(pieces)]
+        return "".join(undone), [_UNDONE]
     if not _ENTITY.search(text):
         return text, []
-    made = Adaptation(id="entities", before="&…;", after="the characters they stand for")
-    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], text), [made]
+    return _undone(text), [_UNDONE]
+
+
+def _undone(text: str) -> str:
+    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], text)
 
 
 def localized(text: str, root: Path, known: Sequence[str] = ()) -> tuple[str, list[Adaptation]]:

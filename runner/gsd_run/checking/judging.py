@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gsd_run.checking.choosing import Measured, chosen
 from gsd_run.checking.files import judge_artifact, judge_pattern
-from gsd_run.checking.integrity.resting import resting_on
+from gsd_run.checking.integrity.resting import resting_on, without_declared
 from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.predicates import judge_expectation
 from gsd_run.checking.predicates.observation import Observation, ran
@@ -146,7 +146,7 @@ def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
         observations = [
             judge_expectation(expectation, measurement, then)
             for source, measurement in measured
-            for then in [measurement if tree.at_base else tree.before(source)]
+            for then in [measurement if tree.at_base else _before(source, measurement, tree)]
             for expectation in check.expectations
         ]
     evidence = [one for observation in observations for one in observation.evidence]
@@ -156,6 +156,14 @@ def _judge_script(part: Part, check: ScriptCheck, tree: Tree) -> PartVerdict:
     whole = _on_whole_tests(verdict, measured, tree, by_coverage=by_coverage)
     whole = _not_pretended(whole, measured, tree)
     return replace(whole, supplied=check.supplied, source=decisive)
+
+
+def _before(source: ScriptSource, measurement: Measurement, tree: Tree) -> Measurement | None:
+    """Return what a script showed at the base, less the tests whose end the run file declares."""
+    then = tree.before(source)
+    if then is None or not then.tests or not measurement.tests:
+        return then
+    return without_declared(then, tree.weakened())
 
 
 def _not_pretended(verdict: PartVerdict, measured: Sequence[Measured], tree: Tree) -> PartVerdict:

@@ -6,11 +6,12 @@ import textwrap
 from msgspec.structs import replace
 
 from gsd_run.checking.parting import parted, sentence_parts
-from gsd_run.checking.pieces import Piece, behind, commands_in, item_pieces
+from gsd_run.checking.pieces import Piece, behind, commands_in, item_pieces, own_programs
 from gsd_run.checking.recognizing import (
     SETS,
     has_operators,
     looks_like_command,
+    names_a_thing,
     reads_as_command,
 )
 from gsd_run.checking.scripts import PROMPT, dedented, logical_lines, shares_indent
@@ -43,8 +44,10 @@ _RUNS = re.compile(
     r"(?: that)?)(?: the command)?)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKER = re.compile(r"^\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,3}[.)]\s+|[a-z]\)\s+)")
-_ENUMERATES = re.compile(r"^[^\"'`{(\[|;]*\w, \w")
+_MARKER = re.compile(
+    r"^\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|[✓✔☐☑✅]\s+(?=`)|\d{1,3}[.)]\s+|[a-z]\)\s+)"
+)
+_ENUMERATES = re.compile(r"^(?!(?:\w+=\S* )*mix do )[^\"'`{(\[|;]*\w, \w")
 _NOT_SHELL = re.compile(r"expected|output|returns?|should (?:show|print|look|be|contain)|example")
 
 
@@ -78,6 +81,10 @@ def fenced_pieces(text: str, language: str, above: list[str]) -> list[Piece]:
         "zsh",
         "shell-session",
         "terminal",
+        "fish",
+        "powershell",
+        "pwsh",
+        "ps1",
     }
     text = textwrap.dedent(text)
     lines = [line for line in text.split("\n") if line.strip()]
@@ -95,7 +102,7 @@ def fenced_pieces(text: str, language: str, above: list[str]) -> list[Piece]:
             for number, line in enumerate(text.split("\n"))
             if PROMPT.match(line)
         ]
-    return _script(text, trusted=True)
+    return _script(text, trusted=shell)
 
 
 def _script(text: str, *, trusted: bool) -> list[Piece]:
@@ -145,9 +152,9 @@ def line_pieces(text: str, *, marked: bool = False, item: bool = False) -> list[
     an `item` is one list item, whose words before its command speak of that.
     """
     found: list[Piece] = []
-    known = frozenset(
-        match[2].split()[0] for line in text.split("\n") for match in commands_in(line)
-    )
+    lines = text.split("\n")
+    known = frozenset(match[2].split()[0] for line in lines for match in commands_in(line))
+    known |= own_programs([_MARKER.sub("", line).strip() for line in lines])
     group, inside = 0, 0
     for offset, line in logical_lines(text, _begins):
         indent = shares_indent(line)
@@ -209,11 +216,12 @@ def _line(line: str, known: frozenset[str], *, first: bool) -> list[Piece]:  # n
 
 def _bare(line: str) -> list[Piece]:
     """Read a line that is a command, with what is said behind it."""
-    if not reads_as_command(line) or re.match(r"[\w -]+:\s*`", line):
+    several = sentence_parts(line) if looks_like_command(line) else []
+    if not (several or reads_as_command(line)) or re.match(r"[\w -]+:\s*`", line):
         return []
     if "`" in line and re.match(r"[^`]*\b\w+s?: `", line):
         return []
-    if several := sentence_parts(line):
+    if several:
         shared = sum(not pair.words for pair in several)
         return [
             replace(piece, joined=shared)
@@ -223,7 +231,10 @@ def _bare(line: str) -> list[Piece]:
     if _ENUMERATES.search(line) and not parted(line).words:
         return []
     pair = parted(line)
-    return [Piece(kind="command", text=pair.command), *behind(pair.words, 0)]
+    told = item_pieces(pair.words) if "`" in pair.words else []
+    if not any(one.kind == "command" for one in told):
+        told = behind(pair.words, 0)
+    return [Piece(kind="command", text=pair.command), *told]
 
 
 def _labelled(line: str) -> list[Piece]:
@@ -234,7 +245,7 @@ def _labelled(line: str) -> list[Piece]:
     rest = PROMPT.sub("", match["rest"])
     pieces = _bare(rest)
     says = re.match(r"(?i:verify|check|confirm|ensure|make)", match["label"])
-    if not pieces or (match.re is _RUNS and says and len(pieces) == 1):
+    if not pieces or (match.re is _RUNS and says and (len(pieces) == 1 or names_a_thing(rest))):
         return []  # "check docker is running" is a sentence
     label = match["label"].strip("*_ ")
     return [Piece(kind="lead", text=label), *pieces]

@@ -12,12 +12,16 @@ _VERBS = (
     r"returns?|exits|pass(?:es|ed|ing)?|succeeds?|shows?|finds?|compiles?|completes?|prints?|"
     r"outputs?|produces?|reports?|confirms?|works?|runs|fails?|gives|lists|displays|contains|"
     r"includes|equals|matches|yields|emits|starts|responds|reveals|has|have|is|are|builds|loads|"
-    r"detects|generates|creates|validates|verifies|rejects|errors|throws"
+    r"detects|generates|creates|validates|verifies|rejects|errors|throws|says|states|indicates|"
+    r"logs|accepts|launches|applies|renders|opens|updates|removes|writes|regenerates|installs|boots|"
+    r"executes|finishes|resolves|exposes|warns|raises|saves|registers|deploys|connects|recognizes|"
+    r"resets|stays|remains|continues|parses|touches|changes|modifies"
 )
 _STRONG = re.compile(
     r"\s+(?=(?:should|must|shall|will|needs to|ought to)\s+(?:\w+\s+)?(?:be|not|still|have|"
     r"return|exit|pass|succeed|show|find|compile|complete|print|output|produce|report|confirm|work|"
     r"run|fail|give|list|display|contain|include|equal|match|yield|emit|start|respond|build|see)\b)"
+    r"|\s+(?=(?:should|must)\s+(?:\w+\s+)?[a-z]+(?:\s+\w|[.,;\s]*$))"
     r"|\s+(?:—|–|->|→|⇒|=>|←|<-)\s+(?=\S)"
     r"|\s+(?=\((?!\))[^()]*\)[.\s]*$)"
     r"|(?:\s+|(?<=\w):\s+)(?=(?:and|then|to)\s+(?:verify|confirm|check|ensure|see|validate|"
@@ -30,16 +34,22 @@ _WEAK = re.compile(
     r"\s+--?\s+(?=(?:all|both|no|should|must|zero|every|each|expect|verify|confirm)\s+\S)"
     r"|\s+-\s+(?=(?:\d+|the|still|\w+s|exit|clean|full|only)\s+\S"
     r"|(?:passes|succeeds|compiles|builds|works|clean)\b)"
-    rf"|\s+(?=(?:(?:now|still|all|both|also)\s+)?(?:{_VERBS})(?:\s+[\w≥<>=`\"'(]|[.,;\s]*$))"
+    rf"|\s+(?=(?:(?:now|still|also|only)\s+)?(?:{_VERBS})(?:[.,;]?\s+[\w≥<>=`\"'({{:/$\[]|[.,;\s]*$))"
+    r"|\s+(?=(?:all|both)\s+(?:pass|succeed|exit|return|show|find|compile|complete|print|output|"
+    r"report|work|run|fail|build|are|have|green|clean)\b)"
+    # a lone dash is the standard input only where no sentence follows
+    r"|\s+-\s+(?=(?:[A-Za-z][\w',.]*\s+)*?(?:is|are|in|at|the|a|an|with|no|and|to|that|of|on|for|"
+    r"appears?|shows?|see|check|verify|confirm|should|must)\s+[A-Za-z])"
     r"|\s+(?=(?:with|without)\s+(?:no|any|zero|\d+|errors?|warnings?|type)\b)"
     r"|\s+(?=(?:clean|green|cleanly|successfully)(?:\s*[.,;]|\s*$|\s+\())"
 )
-_CUT = re.compile(r"(?:[,;]|(?<=[a-z)])\.)\s+(?:(?:and|then)\s+)?")
+_CUT = re.compile(r"(?:[,;]|(?<=[a-z)\d])\.)\s+(?:(?:and|then)\s+)?")
 _AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
+_AND_ALSO = re.compile(r"\s+and\s+(?:then\s+)?")
 _REMARK = re.compile(r"(?<![&|;=$({!])\s+\([\w ,.'’/:-]+\)$")
 # A word behind these is their value, whatever it says.
 _VALUED = re.compile(
-    r"(?:-[ktmnefpE]|-run|--(?:filter|grep|run|testNamePattern|title|name|message|script))$|^--$"
+    r"^(?:-[a-zA-Z]?[ktmnefpE]|-run|--(?:filter|grep|run|testNamePattern|title|name|message|script))$|^--$"
 )
 _OPERATOR = re.compile(r"&&|\|\||\||;")
 _SAY = frozenset({"echo", "printf", "exit", "else", "then", "do"})
@@ -72,7 +82,7 @@ def sentence_parts(line: str) -> list[Parted]:
     "go build ./... compiles, go vet ./... clean" has two; any other line gives none. Of
     "npm test, npm run lint and npm run build pass" the words speak of all three.
     """
-    pieces = _cut(line, _CUT)
+    pieces = _cut_before_commands(line)
     found: list[Parted] = []
     for piece in pieces:
         if reads_as_command(piece):
@@ -89,6 +99,20 @@ def sentence_parts(line: str) -> list[Parted]:
     *before, last = named
     plain = last.words and not any(one.words or has_operators(one.command) for one in before)
     return [*(Parted(one.command) for one in before), last] if plain else []
+
+
+def _cut_before_commands(line: str) -> list[str]:
+    """Cut a sentence at its commas, and at each "and" that another command follows."""
+    found: list[str] = []
+    for piece in _cut(line, _CUT):
+        parts = _cut(piece, _AND_ALSO)
+        commands = [reads_as_command(part) for part in parts]
+        told = [
+            is_one and bool(parted(part).words)
+            for is_one, part in zip(commands, parts, strict=True)
+        ]
+        found += parts if len(parts) > 1 and all(told) else [piece]
+    return found
 
 
 def _cut(line: str, between: re.Pattern[str]) -> list[str]:

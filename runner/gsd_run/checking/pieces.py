@@ -1,6 +1,8 @@
 """The pieces that a text of prose and commands is cut into, and those of one sentence."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -37,6 +39,23 @@ _IS_MENTIONED = re.compile(
     r"(?:script|target|task|step|command|recipe|entry|alias) (?:exists|is|in|was|has been)\b)",
     re.IGNORECASE,
 )
+# A call of some program, all of it in small letters as no code of a language is for long.
+_CALL = re.compile(
+    r"(?:run )?`(?P<name>[a-z][\w-]*)(?: (?:--?)?[a-z\d<][\w:./=<>-]*)+`"
+    r"(?P<does> (?:\([^()]*\) )?(?:should |must )?(?:prints?|outputs?|shows?|displays?|lists?|"
+    r"creates?|exits?|starts?|stops?|succeeds?|works?|runs?|fails?|reports?|completes?|errors?)\b)?",
+    re.IGNORECASE,
+)
+_KEYWORDS = frozenset(
+    [
+        "abstract", "actor", "alter", "begin", "create", "data", "def", "defmodule", "defp", "drop",
+        "else", "enum", "extends", "final", "fn", "fun", "func", "guard", "impl", "implements",
+        "index", "internal", "local", "macro", "match", "mod", "module", "mut", "namespace",
+        "object", "override", "package", "protected", "protocol", "pub", "readonly", "record",
+        "ref", "sealed", "self", "static", "struct", "super", "table", "template", "trait",
+        "typedef", "union", "val", "virtual", "void",
+    ]
+)  # fmt: skip
 _CONNECTS = re.compile(r"[\s,;&/+]*(?:(?:and|then|or|plus|followed by|also)\b[\s,:]*)*")
 _LEADS = re.compile(
     r"(?:(?:then|also|and|next|finally|run|re-?run|verify|check|confirm|execute|ensure|test|first)\b"
@@ -121,6 +140,19 @@ def commands_in(line: str, known: frozenset[str] = frozenset()) -> list[re.Match
             found += [match] if looks_like_command(text, told=is_told) else []
         end = match.end()
     return found
+
+
+def own_programs(lines: Sequence[str]) -> frozenset[str]:
+    """Return the unknown programs that lines begin with, each with what it should do, repeatedly.
+
+    "`tool add x` prints …" and "`tool list` shows …" make `tool` a program; one of them does not.
+    """
+    calls = [match for line in lines if (match := _CALL.match(line))]
+    named = Counter(match["name"] for match in calls)
+    does = {match["name"] for match in calls if match["does"]}
+    return frozenset(
+        name for name, times in named.items() if times > 1 and name in does - _KEYWORDS
+    )
 
 
 def _shared(between: str) -> tuple[str, str]:

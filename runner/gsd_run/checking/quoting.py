@@ -5,6 +5,8 @@ from functools import lru_cache
 
 _HEREDOC = re.compile(r"(?<![<\w])<<-?\s*(?:'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\"|\\?([A-Za-z_]\w*))")
 _SPECIAL = re.compile(r"[\"'\\#]")
+# No quote opens inside a word of English: "doesn't", "it's".
+_APOSTROPHE = re.compile(r"(?<=[a-z])'(?=(?:t|s|re|ve|ll|d)\b)")
 _JOINS = re.compile(r"(?:\|\|?|&&|\\)\s*$")
 _OPENS = re.compile(r"(?:^|[;\n|&(]|\b(?:do|then|else)\b)\s*(if|for|while|until|case)\b")
 _CLOSES = re.compile(r"(?:^|[;\n]|\b(?:do|then|else)\b)\s*(fi|done|esac)\b")
@@ -13,7 +15,7 @@ _CLOSES = re.compile(r"(?:^|[;\n]|\b(?:do|then|else)\b)\s*(fi|done|esac)\b")
 def open_quote(text: str, quote: str = "") -> str:
     """Return the quote that is open after a text, "" for none; `quote` is open before it."""
     skip = False
-    for character in text:
+    for place, character in enumerate(text):
         if skip:
             skip = False
         elif character == "\\" and quote != "'":
@@ -21,7 +23,7 @@ def open_quote(text: str, quote: str = "") -> str:
         elif quote:
             quote = "" if character == quote else quote
         elif character in "'\"":
-            quote = character
+            quote = "" if _APOSTROPHE.match(text, place) else character
     return quote
 
 
@@ -49,7 +51,7 @@ def _scanned(text: str) -> tuple[str, str, int]:
         elif quote:
             quote = "" if character == quote else quote
         elif character in "'\"":
-            quote = character
+            quote = "" if _APOSTROPHE.match(text, place) else character
         elif character == "#" and (place == 0 or text[place - 1].isspace()):
             comment, begins, hidden = True, place, True
         found.append(" " if comment else "_" if hidden and character != "\n" else character)

@@ -19,12 +19,30 @@ ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\$\([^()]*\)|[^\s\
 SETS = re.compile(r"[A-Z_a-z]\w*=(?:\$\(.+\)|\"[^\"]*\"|'[^']*'|[\w./:@$-]+)", re.DOTALL)
 _PREFIX = re.compile(r"^(?:!|sudo|time|nohup|exec)\s+(?=\S)")
 _WAITS = re.compile(r"wait|true|(?:sleep|timeout|kill|wait)\s+[\d$%-].*", re.DOTALL)
-_FLAG = re.compile(r"--?[A-Za-z][\w.-]*(?:=.*)?")
+_FLAG = re.compile(r"--?[A-Za-z][\w.:-]*(?:=.*)?")
 _SHELL_WORD = re.compile(
     r"^-|^[~.]?/|\w/\S|[|=$<>&*]|^\[|;$|\.[A-Za-z]\w*$|^\.$|^\.\.?/|:[a-z]|^[\"'].*[\"']$"
+    r"|^(?:(?:Docker|Make|Just|Gem|Proc|Rake|Pod|Brew|Caddy|Container|Earth|Vagrant|Jenkins|Tilt)"
+    r"file|README|LICENSE)$"
+)
+# What only the sentence about a command goes on with.
+_TELLS = re.compile(
+    r"(?:passes|succeeds|completes|exits|compiles|builds|returns|prints|reports|shows|runs|works|"
+    r"finishes|should|must|is|has|clean|green|outputs|finds|produces|fails|gives)[.,;:]?|—|–|--?|[(].*"
+)
+_SAYS = re.compile(r"confirms|shows|returns|finds|reports|proves|verifies|should|must")
+_CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
+# These speak of a thing where nothing of the shell's stands right behind them.
+_NOUNS = frozenset(
+    {"file", "find", "link", "read", "service", "set", "source", "test", "tree", "type"}
+)
+_BUILDS = frozenset({"make", "just", "rake", "mage"})
+_DOES = frozenset(
+    {"validate", "build", "generate", "compile", "run", "apply", "diff", "plan", "verify", "exec"}
 )
 # "grep that …", "cat the file" are sentences; a single letter may well be looked for.
 _NO_PATTERNS = frozenset({"that", "the", "this", "these", "those", "for", "and", "into", "each"})
+_ARTICLES = frozenset({"a", "an", "it"})
 _SUBCOMMANDS = 3  # words that a program may have before its options
 _NAME = re.compile(r"[a-z][\w.+-]*")
 _FOLDERS = re.compile(
@@ -61,7 +79,15 @@ def looks_like_command(text: str, *, told: bool = False) -> bool:  # noqa: PLR09
         return _english(first, words, told=told)
     if first in PROGRAMS:
         return len(words) > 1 or first in ALONE
+    if _CMDLET.fullmatch(first):
+        return len(words) > 1 and words[1].startswith("-")
     return _by_shape(first, words, text, told=told)
+
+
+def names_a_thing(text: str) -> bool:
+    """Tell whether a program's name begins a sentence about a thing: "file a.md lists …"."""
+    first, *rest = text.split()
+    return first in _NOUNS and not (rest and re.match(r"[-./~\"'$!]|\S+/", rest[0]))
 
 
 def reads_as_command(line: str) -> bool:
@@ -74,12 +100,16 @@ def reads_as_command(line: str) -> bool:
     first = words[0]
     if len(words) > 1 and first in TAKE_ANY and words[1].lower() in _NO_PATTERNS:
         return False
+    if len(words) > 1 and first in TAKE_ANY and _SAYS.fullmatch(words[1]):
+        return any(re.search(r"^-|/|\.\w+$", word) for word in words[2:])
     if len(words) == 1 or first in TAKE_ANY or first in STRUCTURES or first in ENGLISH:
         return True
     if first not in PROGRAMS:
         return True
     second = words[1].strip(".,;:")
     if second in TASKS or not second.isalpha() or _goes_on_like_a_command(words[1:]):
+        return True
+    if (first in ALONE and _TELLS.fullmatch(second)) or ASSIGNMENT.match(text):
         return True
     later = [word.strip(".,;:").lower() for word in words[2:]]
     return any(word in TASKS for word in later) and not PROSE.intersection(later)
@@ -109,13 +139,25 @@ def _english(first: str, words: list[str], *, told: bool) -> bool:  # noqa: PLR0
         return bool(named) or (first == "type" and words[1:] == [words[1]] and told)
     if first == "command":
         return words[1] in {"-v", "-V"}
+    if first in {"echo", "printf"} and words[1][0] in "\"'$":
+        return True
     if first == "source":
         return "/" in words[1] or "." in words[1]
     if words[1] in TASKS and first not in {"test", "time", "which", "find", "read", "file"}:
+        return words[2:3] == [] or words[2].lower() not in _NO_PATTERNS | _ARTICLES
+    if first in _BUILDS and _builds(words):
         return True
     if first in {"make", "just", "task", "rake", "mage", "which"}:
         return bool(re.fullmatch(r"\S+ [\w:./=-]+", " ".join(words))) or _shelly(words)
     return _shelly(words)
+
+
+def _builds(words: list[str]) -> bool:
+    """Tell whether `make` and its like are followed by a target and what is said of that."""
+    if first_tells := _TELLS.fullmatch(words[1]):
+        return words[0] == "make" and first_tells[0][0].isalpha() and words[1] != "clean"
+    target = re.fullmatch(r"[a-z][\w:./-]*", words[1]) and words[1].lower() not in PROSE
+    return bool(target) and len(words) > 2 and bool(_TELLS.fullmatch(words[2]))  # noqa: PLR2004
 
 
 def _shelly(words: list[str]) -> bool:
@@ -142,6 +184,8 @@ def _by_shape(  # noqa: PLR0911 - rules, the first that fits
         return False
     if operator := re.search(r"\s(?:\||&&|\|\|)\s", plain):
         return looks_like_command(text[operator.end() :])
+    if words[1] in _DOES and first not in ENGLISH and _goes_on_like_a_command(words[2:]):
+        return len(words) > 2  # noqa: PLR2004 - a program, what it does, and to what
     before = 0
     for word in words[1:]:
         if word.lower() in PROSE:
@@ -149,7 +193,7 @@ def _by_shape(  # noqa: PLR0911 - rules, the first that fits
         if _FLAG.fullmatch(word):
             return before < _SUBCOMMANDS
         before += not re.search(r"[./\d\"']", word)
-    return told and all(re.fullmatch(r"[\w:./=-]+", word) for word in words[1:])
+    return told and all(re.fullmatch(r"[\w:./=<>-]+", word) for word in words[1:])
 
 
 def has_operators(text: str) -> bool:

@@ -24,7 +24,12 @@ def decoded(content: bytes, notes: Notes) -> str:
         notes.add(1, "the file is UTF-16; save it as UTF-8", Code.UTF_16)
     else:
         text = _of_utf_8(content, notes.path)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:  # no program can be given one, so no command that holds one can be run
+        line = text.count("\n", 0, text.index("\0")) + 1
+        notes.add(line, "the NUL characters here are read as spaces", Code.FORBIDDEN_CHARACTER)
+        text = text.replace("\0", " ")
+    return text
 
 
 def _of_utf_16(content: bytes) -> str | None:

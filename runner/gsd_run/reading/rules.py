@@ -75,7 +75,7 @@ _FRONTMATTER = (
         code=Code.FORBIDDEN_CHARACTER,
         name="forbidden-character",
         severity="warning",
-        about="The frontmatter holds control characters, which YAML forbids.",
+        about="The frontmatter holds control characters, or the plan a NUL; YAML forbids them.",
         why="Other parsers reject the file; here each of them is read as a space.",
         mend="Delete them; an editor that shows invisible characters finds them.",
     ),

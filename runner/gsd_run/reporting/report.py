@@ -191,11 +191,13 @@ def _coverage(state: RunState) -> tuple[CoverageRow, ...]:
 
 def _deviations(state: RunState) -> tuple[Deviation, ...]:
     made = [one for task in state.tasks.values() if task.changed for one in task.changed.deviations]
+    told: dict[str, dict[str, None]] = {}  # a difference that several claims rest on is told once
+    for verdict in state.end_verdicts.values():
+        for text in (text for part in verdict.parts for text in part.deviations):
+            told.setdefault(text, {})[verdict.claim] = None
     figures = [
-        Deviation(kind="figure", where=verdict.claim, what=text, reason="measured")
-        for verdict in state.end_verdicts.values()
-        for part in verdict.parts
-        for text in part.deviations
+        Deviation(kind="figure", where=", ".join(claims), what=text, reason="measured")
+        for text, claims in told.items()
     ]
     undone = [
         Deviation(

@@ -15,6 +15,7 @@ from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
+from gsd_run.outside.submodules import submodules_in
 from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Carrying, Options, Watcher
 from gsd_run.running.interrupting import interruptible
@@ -118,6 +119,12 @@ def _judge_at_base(run: Carrying) -> None:
     untracked = git.untracked_files(run.repository)
     now = git.snapshot(run.repository, untracked)
     paths = [change.path for change in git.differences(run.repository, tree, now)]
+    inner = submodules_in(run.repository, tree) | submodules_in(run.repository, now)
+    if other := sorted(inner.intersection(paths)):
+        raise Refusal(
+            f"the submodule {', '.join(other)} is not the same at {base[:9]}, and can't be set "
+            "aside; check without --base, or with one at which it is"
+        )
     if paths:
         with set_aside(run, now, tree, paths, f"to judge at {base[:9]}"):
             _judge_then(run, tree, tuple(paths))

@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gsd_run.checking.adaptations import escaped, placed
-from gsd_run.checking.integrity.comparing import declared, weakenings
+from gsd_run.checking.integrity.comparing import declared, renamed, weakenings
+from gsd_run.checking.integrity.resting import called_now
 from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.judging import Tree
 from gsd_run.checking.measuring import measure
@@ -40,7 +41,7 @@ def tree_to_judge(
     return Tree(
         root=run.project.root,
         measure=measure_here,
-        before=base_measurements(run),
+        before=_by_names_of_now(run, tree, base_measurements(run)),
         base_text=(lambda path: _base_text(run, path)) if started.base else None,
         at_base=tree == started.base_tree,
         weakened=cache(lambda: _weakened(run, tree)),
@@ -59,6 +60,39 @@ def _weakened(run: Carrying, tree: str) -> tuple[Weakening, ...]:
         lambda path: _text_at(run, tree, path),
     )
     return declared(found, run.state.run_file)
+
+
+def _by_names_of_now(
+    run: Carrying, tree: str, before: Callable[[ScriptSource], Measurement | None]
+) -> Callable[[ScriptSource], Measurement | None]:
+    """Return how to ask for a measurement at the base in which renamed tests have their new names.
+
+    A test that was given another name, and nothing else, has not vanished.
+    """
+    started = run.state.started
+
+    @cache
+    def names() -> dict[tuple[str, str], str]:
+        if not started.base or tree == started.base_tree:
+            return {}
+        changed = [one.path for one in git.differences(run.repository, started.base_tree, tree)]
+        return renamed(
+            changed,
+            lambda path: _base_text(run, path),
+            lambda path: _text_at(run, tree, path),
+        )
+
+    def then(source: ScriptSource) -> Measurement | None:
+        found = before(source)
+        if found is None or not found.tests or not names():
+            return found
+        tests = tuple(
+            replace(one, cases=tuple(called_now(case, names()) for case in one.cases))
+            for one in found.tests
+        )
+        return replace(found, tests=tests)
+
+    return then
 
 
 def _base_text(run: Carrying, path: str) -> str | None:

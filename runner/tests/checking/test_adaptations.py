@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.adaptations import PROJECT, TMP, adapted, foreign_roots, placed, shown
+from gsd_run.checking.adaptations import PROJECT, TMP, adapted, foreign_roots, placed, plain, shown
 
 
 @pytest.fixture
@@ -62,3 +62,8 @@ def test_a_place_with_spaces_is_escaped_outside_quotes() -> None:
     assert placed(f"python -c \"open('{PROJECT}/a')\"", Path("/my code"), Path("/t")) == (
         "python -c \"open('/my code/a')\""
     )
+
+
+def test_a_cdata_section_is_what_stands_in_it() -> None:
+    text = "<automated><![CDATA[grep '&amp;' a && b]]></automated> x &lt; y"
+    assert plain(text)[0] == "<automated>grep '&amp;' a && b</automated> x < y"

@@ -173,3 +173,30 @@ def test_a_phase_is_all_its_plans(done_elsewhere: Sandbox) -> None:
 def test_a_base_that_is_no_commit(done_elsewhere: Sandbox) -> None:
     checked = done_elsewhere.gsd_run("check", "01-01", "--base", "nowhere")
     assert (checked.status, checked.stderr) == (2, "--base nowhere: there is no such commit\n")
+
+
+def test_tests_that_moved_and_were_renamed_have_not_vanished(done_elsewhere: Sandbox) -> None:
+    moved = TESTS.replace("-3", "-2").replace("def test_double", "def test_twice")
+    more = "from sums import triple\n\n\ndef test_triple():\n    assert triple(1) == 3\n"
+    (done_elsewhere.root / "tests/test_sums.py").unlink()
+    done_elsewhere.write("tests/test_all_sums.py", moved)
+    done_elsewhere.write("tests/test_more.py", more)
+    done_elsewhere.commit("moved")
+
+    done = done_elsewhere.gsd_run("check", "01-01", "--base", "HEAD~2")
+
+    assert done.status == 0, done.text
+    assert "\n4 PROVEN, 0 REFUTED, 1 UNPROVEN" in done.text
+    assert not (done_elsewhere.root / "tests/test_sums.py").exists()
+
+
+def test_a_submodule_that_came_since_is_not_set_aside(done_elsewhere: Sandbox) -> None:
+    local = ("-c", "protocol.file.allow=always")
+    done_elsewhere.git(*local, "submodule", "--quiet", "add", str(done_elsewhere.root), "inner")
+    done_elsewhere.commit("with a submodule")
+
+    done = done_elsewhere.gsd_run("check", "01-01", "--base", "HEAD~1")
+
+    assert done.status == 3, done.text
+    assert "the submodule inner is not the same at" in done.text
+    assert (done_elsewhere.root / "inner/sums.py").exists()

@@ -286,7 +286,7 @@ def test_byte_order_mark_and_line_ends_make_no_difference(dress):
     )
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "words alone\n", "<b>\n", "\0", "---", "```\n---"])
+@pytest.mark.parametrize("text", ["", "\n\n", "words alone\n", "<b>\n", "\x01", "---", "```\n---"])
 def test_what_is_no_plan(text):
     with pytest.raises(PlanError) as caught:
         read_plan(text, "p-PLAN.md")

@@ -191,3 +191,9 @@ must_haves:
         ("b.py", 3),
     ]
     assert plan.warnings == ()
+
+
+def test_a_nul_character_is_a_space():
+    body = "<task>\n<name>A</name>\n<verify>make\0all</verify>\n</task>\n"
+    assert tasks(body) == [(5, "A", (), ["make all"])]
+    assert said(body) == [(7, "F109", "the NUL characters here are read as spaces")]

@@ -96,7 +96,7 @@ def test_a_clean_run_whole(greeting: Sandbox) -> None:
 
         | Claim | Verdict | Shown by |
         |---|---|---|
-        | artifact.1 (line 13): greeting.txt | PROVEN | 1 lines, contains 'hello' at greeting.txt:1 — greeting.txt |
+        | artifact.1 (line 13): greeting.txt | PROVEN | 1 line, contains 'hello' at greeting.txt:1 — greeting.txt |
 
         ### Plan's own verification list
 

@@ -14,6 +14,7 @@ from gsd_run.checking.integrity.assertions import (
     recovers,
 )
 from gsd_run.checking.integrity.dialects import Dialect, dialect_of, grammar_of
+from gsd_run.checking.integrity.parameters import cases
 
 _MARKS = frozenset({"decorator", "attribute_item", "attribute_list", "modifiers", "comment"})
 _MARKS_MORE = frozenset({"line_comment", "block_comment", "unary_operator", "annotation"})
@@ -33,8 +34,9 @@ class TestBody(Struct, frozen=True, kw_only=True):
     """One test: its name within the file, its lines (counted from 1), and what its body does.
 
     `skipped` and `focused` are the marks that keep it, or every other test, from being run.
-    `calls` are the names of the functions that it calls, `assigned` those that it gives something
-    of its own; `leaves` counts what may end it before its last assertion.
+    `calls` are the names of the functions that it calls, `assigned` those that it gives a
+    stand-in; `leaves` counts what may end it before its last assertion. `cases` tells over how
+    many sets of parameters it runs, 0 if that can't be told; `text` is what stands in its body.
     """
 
     __test__ = False
@@ -47,6 +49,8 @@ class TestBody(Struct, frozen=True, kw_only=True):
     calls: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
     leaves: int = 0
+    cases: int = 1
+    text: str = ""
 
     @property
     def sound(self) -> int:
@@ -163,6 +167,8 @@ class _Reading:
                 calls=calls,
                 assigned=assigned(body),
                 leaves=leaves(body, max((one.line for one in assertions), default=0)),
+                cases=cases(marks),
+                text=" ".join((_body(body) or body).text().split()),
             )
         )
 

@@ -1,5 +1,6 @@
 """What decides which tests run and what fails them: settings of runners, and pytest's hooks."""
 
+import ast
 import configparser
 import json
 import re
@@ -27,6 +28,12 @@ _PYTEST = frozenset(
 _LEAVES_OUT = re.compile(
     r"--(?:deselect|ignore|ignore-glob)\b|(?:^|\s)-[km]\s|passWithNoTests|--co\b|-p\s+no:|"
     r"testPathIgnorePatterns|continue-on-collection-errors|suppress-no-test-exit-code"
+)
+_REGISTERS = re.compile(r"config\.addinivalue_line\(['\"]markers['\"], |parser\.addoption\(|['\"]")
+_ONLY_TELLS = re.compile(
+    r"(?<!\S)(?:-r\w+|-v+|-q+|-s|-l|-x|--(?:verbose|quiet|showlocals|strict-markers|strict-config|strict"
+    r"|no-header|no-summary|exitfirst|(?:tb|color|durations|durations-min|junitxml|capture|maxfail"
+    r"|code-highlight|show-capture)(?:=\S+)))(?!\S)"
 )
 _JAVASCRIPT = re.compile(
     r"(?:jest|vitest|vite|playwright|cypress|karma|ava|wdio)[\w.]*\.config\.[cm]?[jt]s|"
@@ -77,8 +84,13 @@ def _of_pytest(path: str, before: str | None, now: str | None) -> Iterator[Weake
         return  # what can't be read, pytest can't read either, and says so
     for key in sorted(_PYTEST & {*then, *after}):
         old, new = then.get(key, ""), after.get(key, "")
-        if old != new and (then or _LEAVES_OUT.search(new)):
+        if _bare(key, old) != _bare(key, new) and (then or _LEAVES_OUT.search(new)):
             yield _setting(path, now, key, old, new)
+
+
+def _bare(key: str, value: str) -> str:
+    """Return a setting without the options that only say how to tell of tests, or ask for more."""
+    return " ".join(_ONLY_TELLS.sub(" ", value).split()) if key == "addopts" else value
 
 
 def _pytest_settings(path: str, text: str | None) -> dict[str, str] | None:
@@ -107,6 +119,8 @@ def _spelled(value: object) -> str:
 def _of_hooks(path: str, before: str | None, now: str | None) -> Iterator[Weakening]:
     then, after = _hooks(before), _hooks(now)
     for name, (line, text) in after.items():
+        if name not in then and _only_registers(text):
+            continue
         if name not in then:
             yield _everywhere(path, line, f"{name} is new: it can change which tests run and fail")
         elif then[name][1] != text:
@@ -114,6 +128,17 @@ def _of_hooks(path: str, before: str | None, now: str | None) -> Iterator[Weaken
     for name in then:
         if name not in after and now is not None:
             yield _everywhere(path, 1, f"{name} stood here and is gone")
+
+
+def _only_registers(hook: str) -> bool:
+    """Tell whether a hook does nothing but register marks and options."""
+    try:
+        function = ast.parse(hook).body[0]
+    except (SyntaxError, IndexError):
+        return False
+    return isinstance(function, ast.FunctionDef) and all(
+        isinstance(one, ast.Expr) and _REGISTERS.match(ast.unparse(one)) for one in function.body
+    )
 
 
 def _hooks(text: str | None) -> dict[str, tuple[int, str]]:

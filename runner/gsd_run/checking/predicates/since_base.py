@@ -11,13 +11,15 @@ def vanished(measurement: Measurement, before: Measurement | None) -> tuple[str,
     """Return the tests that the same script ran at the base and does not run now, by name.
 
     A test that is skipped now and was not then does not run. A name may have got its file before
-    it since: then another file has a test of that name. Where a runner names only the tests that
+    it since: then another file has a test of that name. A test without parameters goes on in those
+    that it got (`test_a` in `test_a[1]`). Where a runner names only the tests that
     failed, nothing can be said of the others.
     """
     now = list(_cases(measurement))
     if not now or before is None or not all(run.named for run in measurement.tests):
         return ()
-    names = {name for case in now if case.outcome != "skipped" for name in _names(case)}
+    running = [name for case in now if case.outcome != "skipped" for name in _names(case)]
+    names = {*running, *(name.partition("[")[0] for name in running)}
     return tuple(
         case.name
         for case in _cases(before)

@@ -176,7 +176,8 @@ def body_of(ran: Ran, files: Files) -> Body | None:
     why = _hollow(body, file, stretch, seen, ran.path)
     words = set(_WORD.findall(stretch))
     used = [one.module for one in (seen.imports if seen else ()) if words & set(one.names)]
-    beside = " ".join((PurePosixPath(ran.path).parent.name, *used))
+    file_of_code = PurePosixPath(ran.path).stem if ran.path.endswith(".rs") else ""
+    beside = " ".join((PurePosixPath(ran.path).parent.name, file_of_code, *used))
     return Body(line=body.line, text=stretch, beside=beside, why=why)
 
 

@@ -60,6 +60,21 @@ def mended(fixer: Fixer, plan: Plan, root: Path, claim: str = "verify.1", text: 
     ("fixer", "before", "after"),
     [
         (
+            doubled_folders,
+            "<automated>cd backend && cat backend/core/models.py</automated>",
+            "<automated>cd backend && cat core/models.py</automated>",
+        ),
+        (
+            swallowed_failures,
+            "<automated>make check || true</automated>",
+            "<automated>make check</automated>",
+        ),
+        (
+            swallowed_failures,
+            '<automated>make check || echo "not yet"</automated>',
+            "<automated>make check</automated>",
+        ),
+        (
             other_extensions,
             "pytest -q | tee /tmp/out.txt\ngrep passed /tmp/out.log",
             "pytest -q | tee /tmp/out.txt\ngrep passed /tmp/out.txt",

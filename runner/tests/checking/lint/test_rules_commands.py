@@ -49,6 +49,8 @@ def codes(plan_of: Callable[..., Plan], tmp_path: Path) -> Codes:
         # what stands where a command should be
         ("diff <(sort a.txt) <(sort b.txt", "V201"),
         ("grep -q 'open tests/a.py", "V201"),
+        ("for file in a b; do pytest $file", "V201"),
+        ("if [ -f a.py ]; then\npytest", "V201"),
         ("<automated>Check that the login page still loads</automated>", "V202"),
         ("<automated>MISSING — the tests come with plan 02</automated>", "V203"),
         ("curl -f http://localhost:3000/api/{user-id}", "V204"),
@@ -93,6 +95,7 @@ def codes(plan_of: Callable[..., Plan], tmp_path: Path) -> Codes:
         ("jest --watch", "V271"),
         ("npx vitest tests/a.test.ts", "V272"),
         ("vim notes.md", "V273"),
+        ('read -p "all well?" answer', "V273"),
         ("git rebase -i HEAD~2", "V273"),
     ],
 )

@@ -74,6 +74,23 @@ def told(plan_of: Callable[..., Plan], tmp_path: Path) -> Lint:
     ("verify", "found"),
     [
         (
+            "grep passed /tmp/log.txt",
+            [("V214", 10, "nothing writes /tmp/log.txt, and /tmp is empty when a block begins")],
+        ),
+        (
+            "npm test > /tmp/new.txt\npython3 -c \"print(open('/tmp/now.txt').read())\"",
+            [("V214", 11, "nothing has written /tmp/now.txt; the block writes /tmp/new.txt")],
+        ),
+        ("python3 -c \"open('/tmp/a', 'w'); print(open('/tmp/a').read())\"", []),
+        (
+            "python -m pytest backend --cov=backends.core",
+            [("V251", 10, "there is no module or folder backends whose coverage could be measured")],
+        ),
+        (
+            "make -s all\ncd scripts && make all",
+            [("V222", 11, "`cd scripts && make all` needs a Makefile, and there is none")],
+        ),
+        (
             "cat backend/core/model.py",
             [
                 ("V213", 10, "there is no backend/core/model.py, and nothing makes it; do you mean "

@@ -122,7 +122,7 @@ def test_a_fitting_name_alone_proves_nothing(shop: Shop) -> None:
 def test_one_that_passes_without_the_work_proves_nothing(shop: Shop) -> None:
     tests = (
         "import json\n\nimport pytest\n\n\ndef test_cart_rejects_negative_quantities():\n"
-        "    with pytest.raises(ValueError):\n        json.loads('-')\n"
+        "    with pytest.raises(ValueError):\n        json.loads('negative')\n"
     )
     base = {"cart.py": "", "tests/test_cart.py": tests}
     told = shop(

@@ -13,7 +13,7 @@ from gsd_run.checking.wording import Wording
 
 _CALL = re.compile(r"\bsubprocess\.(?:run|call|check_call|check_output|Popen)\(")
 _CWD = re.compile(r"\bcwd\s*=\s*(?P<quote>['\"])(?P<path>[^'\"]+)(?P=quote)")
-_CD = re.compile(r"(?:^|[;&(]|\n)\s*cd\s+(?P<quote>['\"]?)(?P<path>[\w./@+-]+)(?P=quote)")
+_CD = re.compile(r"(?:^|[;&(>`]|\n)\s*cd\s+(?P<quote>['\"]?)(?P<path>[\w./@+-]+)(?P=quote)")
 _PATH = re.compile(r"(?<![\w./-])[\w.@+-]+(?:/[\w.@+-]+)+")
 _COVERED = re.compile(r"--cov[= ](?P<path>[\w.-]+(?:/[\w.-]+)+)")
 _BARE_REPORT = re.compile(r"--cov-report[= ](?P<kind>json|xml)(?![\w:])")

@@ -17,8 +17,8 @@ _COUNT_LACKS = re.compile(
 )
 _COUNT_HAS = re.compile(r"(?P<quote>['\"])\d+ pass(?:ed|ing)(?P=quote) in (?P<run>\w+)\.stdout")
 _SWALLOWED = re.compile(
-    r"[ \t]*(?P<swallows>\|\|[ \t]*(?:(?:true|:)[ \t]*(?=$|[;)`])"
-    r"|echo(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|[\w:.!-]+))+[ \t]*(?=$|[)`])))",
+    r"[ \t]*(?P<swallows>\|\|[ \t]*(?:(?:true|:)[ \t]*(?=$|[;)`<])"
+    r"|echo(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|[\w:.!-]+))+[ \t]*(?=$|[)`<])))",
     re.MULTILINE,
 )
 _UP_FROM = re.compile(r"up from (?P<percent>\d+(?:\.\d+)?) ?%")

@@ -101,11 +101,9 @@ def _unknown_module(subject: Subject, source: str) -> str:
     name = source.partition(".")[0]
     if not files or not name.isidentifier() or not any(file.endswith(".py") for file in files):
         return ""
-    known = {piece.removesuffix(".py") for file in files for piece in file.split("/")}
-    made = {
-        piece.removesuffix(".py") for file in declared(subject).files for piece in file.split("/")
-    }
-    if name in known | made or name in declared(subject).spoken:
+    says = declared(subject)
+    known = {piece.removesuffix(".py") for file in files | says.files for piece in file.split("/")}
+    if name in known or name in says.spoken:
         return ""
     return f"there is no module or folder {name} whose coverage could be measured"
 

@@ -167,9 +167,11 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
             continue
         if number > before:
             lost = (
-                f"Task {before + 1}" if number == before + 2 else f"Tasks {before + 1}–{number - 1}"
+                f"Task {before + 1} is"
+                if number == before + 2
+                else f"Tasks {before + 1}–{number - 1} are"
             )
-            told = f'"Task {number}" comes after "Task {before}": {lost} is missing'
+            told = f'"Task {number}" comes after "Task {before}": {lost} missing'
         else:
             told = f'"Task {number}" comes after "Task {before}"; number the tasks by their order'
         yield subject.found(MIXED_NUMBERS, task.line, told)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.scripts import Hit, at, brief
@@ -149,7 +151,7 @@ def _package_script(subject: Subject, one: Running) -> Iterator[Finding]:
         return
     hit = Hit(message="", start=asked.start or one.start, needle=asked.text)
     scripts = _declared_scripts(subject, one.folder or "")
-    if scripts is None and _lacks(subject, one.folder or "", "package.json"):
+    if scripts is None and _lacks(subject, one.folder or "", "package.json", above=True):
         told = f"`{brief(one.command.text)}` needs a package.json, and there is none"
         yield at(subject, NO_SUCH_SCRIPT, one.command, replace(hit, message=told))
     if scripts is None or not asked.literal or asked.text in scripts | {"env", "restart"}:
@@ -181,16 +183,21 @@ def _asked_script(one: Running) -> Word | None:
     return asked
 
 
-def _lacks(subject: Subject, folder: str, name: str) -> bool:
-    """Tell whether a folder and those above it have no such file, and no plan speaks of one."""
+def _lacks(subject: Subject, folder: str, *names: str, above: bool = False) -> bool:
+    """Tell whether a folder has none of these files, nor those `above`, and no plan speaks of one.
+
+    A plan that sets a project up may well make them.
+    """
     files, says = subject.around.files, declared(subject)
-    if not files or folder.startswith(("/", "~", "..")) or says.speaks_of(name):
+    if not files or folder.startswith(("/", "~", "..")):
         return False
     places = [folder]
-    while places[-1]:
+    while above and places[-1]:
         places.append(posixpath.dirname(places[-1]))
-    there = any(posixpath.join(place, name) in files | says.files for place in places)
-    return not there and not _SCAFFOLDS.search(says.spoken)
+    known = files | says.files
+    there = any(posixpath.join(place, name) in known for place in places for name in names)
+    spoken = any(says.speaks_of(name) for name in names)
+    return not (there or spoken or _SCAFFOLDS.search(says.spoken))
 
 
 def _declared_scripts(subject: Subject, folder: str) -> frozenset[str] | None:
@@ -226,7 +233,7 @@ def _target(subject: Subject, one: Running) -> Iterator[Finding]:
     read, folder = subject.around.read, one.folder or ""
     path = posixpath.join(folder, "Makefile")
     text = read(path) if read else None
-    lacks = all(_lacks(subject, folder, name) for name in ("Makefile", "makefile", "GNUmakefile"))
+    lacks = _lacks(subject, folder, "Makefile", "makefile", "GNUmakefile")
     if text is None and lacks and not one.call.has("-C", "--directory"):
         told = f"`{brief(one.command.text)}` needs a Makefile, and there is none"
         hit = Hit(message=told, start=one.start, needle="make")

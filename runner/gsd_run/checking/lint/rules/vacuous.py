@@ -75,6 +75,8 @@ def _cannot_fail(subject: Subject) -> Iterator[Finding]:
         if all(call.kind == "declaration" for call in calls):
             continue  # `export const x` is code
         script = "\n".join(one.text for one in claim.commands)
+        if any(call.program == "curl" for call in calls):
+            continue  # it fails where nothing listens; V245 tells what it takes
         if not tells(script):
             hit = Hit(
                 message=f"`{brief(script)}` succeeds whatever the state of the project",
