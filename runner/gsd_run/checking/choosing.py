@@ -7,7 +7,7 @@ from gsd_run.domain.claim import Expectation, ScriptCheck, ScriptSource
 from gsd_run.domain.measurement import Measurement
 
 Measured = tuple[ScriptSource, Measurement]
-_ABOUT_COVERAGE = {"coverage_at_least", "coverage_above", "coverage_kept"}
+_ABOUT_COVERAGE = {"coverage_at_least", "coverage_above", "coverage_before", "coverage_kept"}
 
 
 def chosen(

@@ -38,6 +38,7 @@ _AT_LEAST = (
     rf"(?:at least |>= ?|≥ ?|{_MORE})(?P<percent>\d+(?:\.\d+)?) ?% ?\+?"
     r"(?: or (?:more|higher|above))?"
 )
+_COVERAGE = r"(?:(?:test|line|code|statement) )?coverage"
 _STAYS = r"(?: ?(?:is|still|remains?|stays?|maintained|reaches|at|of|kept)){0,3} ?:? ?"
 
 
@@ -106,8 +107,10 @@ _ANY_CASE: tuple[tuple[str, Rule], ...] = (
     (r"(?P<n>[1-9]\d*) (?:tests? )?fail(?:s|ed|ures?)?", plain("tests_failed")),
     (r"(?P<n>\d+(?:\.\d+)?) ?% pass rate", plain("pass_rate")),
     (r"(?:pass rate )?(?:up )?from (?P<n>\d+(?:\.\d+)?) ?%", plain("pass_rate_before")),
-    (rf"{_FILE} coverage{_STAYS}{_AT_LEAST}", covered),
-    (rf"coverage (?:on|of|for) {_FILE}{_STAYS}{_AT_LEAST}", covered),
+    (rf"{_FILE} {_COVERAGE}{_STAYS}{_AT_LEAST}", covered),
+    (rf"{_COVERAGE} (?:on|of|for) {_FILE}{_STAYS}{_AT_LEAST}", covered),
+    (rf"{_FILE} (?:has|have|reaches|achieves|shows|is at|at) {_AT_LEAST} {_COVERAGE}", covered),
+    (rf"{_AT_LEAST} {_COVERAGE} (?:on|of|for|in) {_FILE}", covered),
     (
         rf"coverage(?: maintained)? (?:on|of|for) {_FILE} ?\({_AT_LEAST}\)",
         covered,

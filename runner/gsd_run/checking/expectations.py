@@ -44,6 +44,8 @@ _JOINTS = tuple(
     )
 )
 _COMMA = re.compile(r"(?:[;,]|\.(?= [A-Z`])|:(?= )| (?:—|–|--)(?= )) (?:and )?(?![^()]*\))")
+# Behind a name they are what it is called with.
+_IN_BRACKETS = re.compile(r" ?(?<![\w\]])\(([^()]*)\)")
 _QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|(?<![\w'])'[^']*'(?![\w'])")
 _STATUSES = re.compile(r"\bexits?\b[^.;,()]{0,30}?\d(?:(?:,? or |, )\d+)+")
 _BULLETS = re.compile(r"\n\s*(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -96,8 +98,15 @@ def _totalled(expectations: list[Expectation]) -> list[Expectation]:
 
 
 def _about_tests(expectation: Expectation, kinds: set[ExpectationKind]) -> Expectation:
-    """Return "no regression" beside tests, and not beside coverage, as: all of them pass."""
+    """Return what words mean by what they stand beside.
+
+    "No regression" beside tests, and not beside coverage, is that all of them pass; "up from 51 %"
+    beside coverage is not a pass rate.
+    """
     covers = bool(kinds & {"coverage_at_least", "coverage_above"})
+    if expectation.kind == "pass_rate_before" and covers:
+        spoken = "pass rate" in expectation.text.lower()
+        return expectation if spoken else replace(expectation, kind="coverage_before")
     beside_tests = any(kind.startswith("tests_") for kind in kinds)
     if expectation.kind != "coverage_kept" or covers or not beside_tests:
         return expectation
@@ -140,8 +149,8 @@ def _clauses_of(text: str) -> list[str]:
         text = _STATUSES.sub(lambda match: re.sub(r",? or |, ", "/", match[0]), text)
     quoted = _QUOTED.findall(text)
     shielded = _QUOTED.sub("\0", text)
-    inner = re.findall(r"\(([^()]*)\)", shielded) if _splits_parentheses(text) else []
-    outer = re.sub(r" ?\([^()]*\)", "", shielded) if inner else shielded
+    inner = _IN_BRACKETS.findall(shielded) if _splits_parentheses(text) else []
+    outer = _IN_BRACKETS.sub("", shielded) if inner else shielded
     if quoted and inner and "\0" in "".join(inner):
         outer, inner = shielded, []
     clauses = [clause for piece in (outer, *inner) for clause in _COMMA.split(piece)]
@@ -157,8 +166,8 @@ def _splits_parentheses(text: str) -> bool:
     """Tell whether what stands in parentheses is a statement of its own, not a name's `()`."""
     if "(" not in text:
         return False
-    inner = [one for one in re.findall(r"\(([^()]*)\)", text) if one.strip()]
-    outer = re.sub(r" ?\([^()]*\)", "", text)
+    inner = [one for one in _IN_BRACKETS.findall(text) if one.strip()]
+    outer = _IN_BRACKETS.sub("", text)
     pieces = [piece for whole in (*inner, outer if inner else "") for piece in _COMMA.split(whole)]
     return any(_understood(piece) for piece in pieces if piece.strip(" ."))
 

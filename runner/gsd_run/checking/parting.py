@@ -15,17 +15,18 @@ _VERBS = (
     r"detects|generates|creates|validates|verifies|rejects|errors|throws|says|states|indicates|"
     r"logs|accepts|launches|applies|renders|opens|updates|removes|writes|regenerates|installs|boots|"
     r"executes|finishes|resolves|exposes|warns|raises|saves|registers|deploys|connects|recognizes|"
-    r"resets|stays|remains|continues|parses|touches|changes|modifies"
+    r"resets|stays|remains|continues|parses|serves|listens|touches|changes|modifies"
 )
 _STRONG = re.compile(
     r"\s+(?=(?:should|must|shall|will|needs to|ought to)\s+(?:\w+\s+)?(?:be|not|still|have|"
     r"return|exit|pass|succeed|show|find|compile|complete|print|output|produce|report|confirm|work|"
     r"run|fail|give|list|display|contain|include|equal|match|yield|emit|start|respond|build|see)\b)"
     r"|\s+(?=(?:should|must)\s+(?:\w+\s+)?[a-z]+(?:\s+\w|[.,;\s]*$))"
+    r"|\s+(?=(?:does|is|do|are|can|will|has|have|must|should)(?:n't| not)\s+\w)"
     r"|\s+(?:—|–|->|→|⇒|=>|←|<-)\s+(?=\S)"
     r"|\s+(?=\((?!\))[^()]*\)[.\s]*$)"
     r"|(?:\s+|(?<=\w):\s+)(?=(?:and|then|to)\s+(?:verify|confirm|check|ensure|see|validate|"
-    r"make sure)\b)"
+    r"make sure|manual|manually|visual|visually|inspect|review|look)\b)"
     r"|\s*;\s+(?=(?:should|must|expect|verify|confirm|all|no|exits|output)\b)"
     r"|(?<=[\w/])\.\s+(?=[A-Z][a-z]+\s+\w)|(?<=[\w/.]):\s+(?=(?:all|no|should|must|exits?)\s)"
     r"|\s+(?=(?:>=|<=|==|≥|≤)\s*\d+(?:[.\s]*$|\s+[a-z]+[.\s]*$))"
@@ -51,6 +52,7 @@ _REMARK = re.compile(r"(?<![&|;=$({!])\s+\([\w ,.'’/:-]+\)$")
 _VALUED = re.compile(
     r"^(?:-[a-zA-Z]?[ktmnefpE]|-run|--(?:filter|grep|run|testNamePattern|title|name|message|script))$|^--$"
 )
+_TASKS_OF_MIX = re.compile(r"(?:\w+=\S* )*mix do ")
 _OPERATOR = re.compile(r"&&|\|\||\||;")
 _SAY = frozenset({"echo", "printf", "exit", "else", "then", "do"})
 _SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "awk"})
@@ -125,7 +127,7 @@ def _cut(line: str, between: re.Pattern[str]) -> list[str]:
 def _places(line: str, plain: str) -> list[re.Match[str]]:
     return [
         match
-        for pattern in (_STRONG, _WEAK)
+        for pattern in ((_STRONG,) if _TASKS_OF_MIX.match(line) else (_STRONG, _WEAK))
         for match in pattern.finditer(plain)
         if plain[match.start()] == line[match.start()] and "\n" not in line[: match.end()]
     ]

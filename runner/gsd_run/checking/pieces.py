@@ -41,7 +41,7 @@ _IS_MENTIONED = re.compile(
 )
 # A call of some program, all of it in small letters as no code of a language is for long.
 _CALL = re.compile(
-    r"(?:run )?`(?P<name>[a-z][\w-]*)(?: (?:--?)?[a-z\d<][\w:./=<>-]*)+`"
+    r"(?:run )?`(?P<name>[a-z][\w-]*)(?: (?:--?)?[a-z\d][\w:./=-]*)+`"
     r"(?P<does> (?:\([^()]*\) )?(?:should |must )?(?:prints?|outputs?|shows?|displays?|lists?|"
     r"creates?|exits?|starts?|stops?|succeeds?|works?|runs?|fails?|reports?|completes?|errors?)\b)?",
     re.IGNORECASE,

@@ -98,18 +98,26 @@ def reads_as_command(line: str) -> bool:
     rest = _unprefixed(text.strip("()"))
     words = rest.split()
     first = words[0]
-    if len(words) > 1 and first in TAKE_ANY and words[1].lower() in _NO_PATTERNS:
-        return False
-    if len(words) > 1 and first in TAKE_ANY and _SAYS.fullmatch(words[1]):
+    if len(words) > 1 and first in TAKE_ANY:
+        return _takes(words)
+    if len(words) == 1 or first in STRUCTURES | ENGLISH or first not in PROGRAMS:
+        return True
+    return bool(ASSIGNMENT.match(text)) or _calls(first, words)
+
+
+def _takes(words: list[str]) -> bool:
+    """Tell whether a program that takes any word is called, and not spoken of."""
+    if _SAYS.fullmatch(words[1]):
         return any(re.search(r"^-|/|\.\w+$", word) for word in words[2:])
-    if len(words) == 1 or first in TAKE_ANY or first in STRUCTURES or first in ENGLISH:
-        return True
-    if first not in PROGRAMS:
-        return True
+    return words[1].lower() not in _NO_PATTERNS
+
+
+def _calls(first: str, words: list[str]) -> bool:
+    """Tell whether what stands behind a known program's name is what it is called with."""
     second = words[1].strip(".,;:")
     if second in TASKS or not second.isalpha() or _goes_on_like_a_command(words[1:]):
         return True
-    if (first in ALONE and _TELLS.fullmatch(second)) or ASSIGNMENT.match(text):
+    if first in ALONE and _TELLS.fullmatch(second):
         return True
     later = [word.strip(".,;:").lower() for word in words[2:]]
     return any(word in TASKS for word in later) and not PROSE.intersection(later)
@@ -184,8 +192,13 @@ def _by_shape(  # noqa: PLR0911 - rules, the first that fits
         return False
     if operator := re.search(r"\s(?:\||&&|\|\|)\s", plain):
         return looks_like_command(text[operator.end() :])
-    if words[1] in _DOES and first not in ENGLISH and _goes_on_like_a_command(words[2:]):
-        return len(words) > 2  # noqa: PLR2004 - a program, what it does, and to what
+    return _has_arguments(words, told=told)
+
+
+def _has_arguments(words: list[str], *, told: bool) -> bool:
+    """Tell by options, or by what is done to which file, whether an unknown program is called."""
+    if words[1] in _DOES and re.fullmatch(r"\S+/\S*|\S+\.[a-z]\w*|\.", " ".join(words[2:3])):
+        return True
     before = 0
     for word in words[1:]:
         if word.lower() in PROSE:
@@ -193,7 +206,7 @@ def _by_shape(  # noqa: PLR0911 - rules, the first that fits
         if _FLAG.fullmatch(word):
             return before < _SUBCOMMANDS
         before += not re.search(r"[./\d\"']", word)
-    return told and all(re.fullmatch(r"[\w:./=<>-]+", word) for word in words[1:])
+    return told and all(re.fullmatch(r"[\w:./=-]+", word) for word in words[1:])
 
 
 def has_operators(text: str) -> bool:

@@ -14,7 +14,7 @@ from gsd_run.domain.claim import Expectation, Part, ScriptCheck, ScriptSource
 _COVERAGE = re.compile(
     r"--cov\b|--cov=|\bcoverage\b|--coverage\b|-cover(?:profile)?\b|\bnyc\b|\bc8\b"
 )
-_ABOUT_COVERAGE = {"coverage_at_least", "coverage_above", "coverage_kept"}
+_ABOUT_COVERAGE = {"coverage_at_least", "coverage_above", "coverage_before", "coverage_kept"}
 _WITH_SUBJECT = {"tests_passed", "tests_at_least", "tests_failed", "tests_pass"}
 _ABOUT_TESTS = _WITH_SUBJECT | {"failures_lack", "pass_rate", "pass_rate_before"}
 _IN_OUTPUT = {"output_lacks", "output_contains"}
@@ -86,11 +86,12 @@ def _meant(expectations: Sequence[Expectation], *, of_all: bool = False) -> _Mea
 
 
 def with_files(expectations: Sequence[Expectation]) -> list[Expectation]:
-    """Give "no regression" the file of the coverage claim that it stands beside."""
+    """Give "no regression" and "up from 51 %" the file of the coverage claim beside them."""
     reached = {"coverage_at_least", "coverage_above"}
     file = next((item.value for item in expectations if item.kind in reached), "")
     return [
-        replace(item, value=file) if item.kind == "coverage_kept" else item for item in expectations
+        replace(item, value=file) if item.kind in {"coverage_kept", "coverage_before"} else item
+        for item in expectations
     ]
 
 

@@ -40,6 +40,7 @@ ExpectationKind = Literal[
     "pass_rate_before",  # `number` percent of them passed at the base commit
     "coverage_at_least",  # coverage of the file `value` (of all, if empty) is `number` or more
     "coverage_above",  # it is more than `number`
+    "coverage_before",  # coverage of the file `value` was `number` at the base commit
     "coverage_kept",  # coverage of the file `value` is not below that at the base commit
     "prose",  # words that ask something no rule understands; only among a Command's `expects`
 ]

@@ -42,6 +42,7 @@ _BY_KIND: dict[ExpectationKind, Sort] = {
     "pass_rate_before": "number_compare",
     "coverage_at_least": "number_compare",
     "coverage_above": "number_compare",
+    "coverage_before": "number_compare",
     "coverage_kept": "number_compare",
 }
 _N = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|zero)"

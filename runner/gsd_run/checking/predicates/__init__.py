@@ -3,7 +3,12 @@
 from collections.abc import Callable
 
 from gsd_run.checking.predicates.amounts import output_amount
-from gsd_run.checking.predicates.coverage import coverage_above, coverage_at_least, coverage_kept
+from gsd_run.checking.predicates.coverage import (
+    coverage_above,
+    coverage_at_least,
+    coverage_before,
+    coverage_kept,
+)
 from gsd_run.checking.predicates.http import http_status
 from gsd_run.checking.predicates.narrowing import narrowed
 from gsd_run.checking.predicates.observation import Observation, ran
@@ -55,6 +60,7 @@ PREDICATES: dict[ExpectationKind, Predicate] = {
     "pass_rate_before": pass_rate_before,
     "coverage_at_least": coverage_at_least,
     "coverage_above": coverage_above,
+    "coverage_before": coverage_before,
     "coverage_kept": coverage_kept,
 }
 

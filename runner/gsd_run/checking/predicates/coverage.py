@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gsd_run.checking.predicates.observation import Observation, observed
+from gsd_run.checking.predicates.observation import Observation, observed, ran
 from gsd_run.domain.claim import Expectation, State
 from gsd_run.domain.measurement import FileCoverage, Measurement
 
@@ -85,3 +85,20 @@ def coverage_kept(
     reason = f"{now.percent:.1f} % now, {then.percent:.1f} % at the base"
     state: State = "PROVEN" if now.percent >= then.percent else "REFUTED"
     return observed(state, reason, measurement)
+
+
+def coverage_before(
+    expectation: Expectation, measurement: Measurement, before: Measurement | None
+) -> Observation:
+    """A figure of the past says nothing of the work: where it is off, that is a deviation."""
+    file, why = covered(expectation.value, before.coverage if before else ())
+    if before is None or file is None or expectation.number is None:
+        return observed("UNPROVEN", f"at the base: {why}", measurement)
+    found = f"{file.path}: {file.percent:.1f} % at the base"
+    decimals = max((len(part) for part in re.findall(r"\d\.(\d+)", expectation.text)), default=0)
+    if round(file.percent, decimals) == expectation.number:
+        return observed("PROVEN", found, before)
+    told = f'the plan says "{expectation.text}"; measured: {found}'
+    return Observation(
+        state="UNPROVEN", reason=told, evidence=(ran(before, found),), deviations=(told,)
+    )

@@ -15,7 +15,8 @@ from gsd_run.domain.plan import Plan
 # What a statement about tests asks; anything else in the output of tests shows nothing of a truth.
 _OF_TESTS: frozenset[str] = frozenset(
     {"tests_passed", "tests_at_least", "tests_failed", "tests_fail", "tests_pass", "failures_lack"}
-    | {"pass_rate", "pass_rate_before", "coverage_at_least", "coverage_above", "coverage_kept"}
+    | {"pass_rate", "pass_rate_before", "coverage_at_least", "coverage_above", "coverage_before"}
+    | {"coverage_kept"}
 )
 # "All tests pass, without IntegrityError": what must not be in the output of those tests.
 _OF_ERRORS = frozenset({"output_lacks"})
