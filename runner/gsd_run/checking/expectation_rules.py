@@ -110,6 +110,7 @@ _ANY_CASE: tuple[tuple[str, Rule], ...] = (
     (rf"{_FILE} {_COVERAGE}{_STAYS}{_AT_LEAST}", covered),
     (rf"{_COVERAGE} (?:on|of|for) {_FILE}{_STAYS}{_AT_LEAST}", covered),
     (rf"{_FILE} (?:has|have|reaches|achieves|shows|is at|at) {_AT_LEAST} {_COVERAGE}", covered),
+    (rf"{_FILE}: {_AT_LEAST} {_COVERAGE}", covered),
     (rf"{_AT_LEAST} {_COVERAGE} (?:on|of|for|in) {_FILE}", covered),
     (
         rf"coverage(?: maintained)? (?:on|of|for) {_FILE} ?\({_AT_LEAST}\)",

@@ -43,7 +43,10 @@ _JOINTS = tuple(
         r", ",
     )
 )
-_COMMA = re.compile(r"(?:[;,]|\.(?= [A-Z`])|:(?= )| (?:—|–|--)(?= )) (?:and )?(?![^()]*\))")
+_COMMA = re.compile(
+    r"(?:[;,]|\.(?= [A-Z`])|:(?= (?!(?:≥|>=?|at least)? ?\d[\d.]* ?%))| (?:—|–|--)(?= ))"
+    r" (?:and )?(?![^()]*\))"
+)
 # Behind a name they are what it is called with.
 _IN_BRACKETS = re.compile(r" ?(?<![\w\]])\(([^()]*)\)")
 _QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|(?<![\w'])'[^']*'(?![\w'])")

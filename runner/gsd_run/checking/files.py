@@ -13,7 +13,7 @@ from gsd_run.checking.key_links import judge_pattern
 from gsd_run.checking.places import inside, is_several, matching, spelled_otherwise
 from gsd_run.checking.predicates.observation import Observation
 from gsd_run.checking.searching import search
-from gsd_run.checking.sought import contained
+from gsd_run.checking.sought import contained, squeezed
 from gsd_run.domain.claim import ArtifactCheck, Evidence, State
 
 __all__ = ["judge_artifact", "judge_pattern"]
@@ -167,6 +167,9 @@ def _contained(wanted: str, check: ArtifactCheck, text: str, *, expression: bool
     if found.doubt:
         return _Seen(state="UNPROVEN", told=found.doubt)
     verb = "match" if expression else "contain"
+    if not found.place and not expression and squeezed(wanted) in squeezed(text):
+        # a formatter's doing, most likely: other quotes, blanks or line ends
+        return _Seen(state="UNPROVEN", told=f"{wanted!r} stands there, written a little otherwise")
     if not found.place:
         return _Seen(state="REFUTED", told=f"does not {verb} {wanted!r}")
     return _Seen(state="PROVEN", told=f"{verb}{'e' * expression}s {wanted!r} at {found.place}")

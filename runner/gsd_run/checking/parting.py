@@ -15,7 +15,7 @@ _VERBS = (
     r"detects|generates|creates|validates|verifies|rejects|errors|throws|says|states|indicates|"
     r"logs|accepts|launches|applies|renders|opens|updates|removes|writes|regenerates|installs|boots|"
     r"executes|finishes|resolves|exposes|warns|raises|saves|registers|deploys|connects|recognizes|"
-    r"resets|stays|remains|continues|parses|serves|listens|touches|changes|modifies"
+    r"resets|stays|remains|continues|parses|scores|equals|exceeds|serves|listens|touches|changes|modifies"
 )
 _STRONG = re.compile(
     r"\s+(?=(?:should|must|shall|will|needs to|ought to)\s+(?:\w+\s+)?(?:be|not|still|have|"
@@ -28,19 +28,20 @@ _STRONG = re.compile(
     r"|(?:\s+|(?<=\w):\s+)(?=(?:and|then|to)\s+(?:verify|confirm|check|ensure|see|validate|"
     r"make sure|manual|manually|visual|visually|inspect|review|look)\b)"
     r"|\s*;\s+(?=(?:should|must|expect|verify|confirm|all|no|exits|output)\b)"
-    r"|(?<=[\w/])\.\s+(?=[A-Z][a-z]+\s+\w)|(?<=[\w/.]):\s+(?=(?:all|no|should|must|exits?)\s)"
+    r"|(?<=[\w/])\.\s+(?=[A-Z][a-z]+\s+\w)|(?<=[\w/.]):\s+(?=(?:all|no|should|must|exits?|zero|\d+)\s)"
     r"|\s+(?=(?:>=|<=|==|≥|≤)\s*\d+(?:[.\s]*$|\s+[a-z]+[.\s]*$))"
 )
 _WEAK = re.compile(
     r"\s+--?\s+(?=(?:all|both|no|should|must|zero|every|each|expect|verify|confirm)\s+\S)"
     r"|\s+-\s+(?=(?:\d+|the|still|\w+s|exit|clean|full|only)\s+\S"
     r"|(?:passes|succeeds|compiles|builds|works|clean)\b)"
-    rf"|\s+(?=(?:(?:now|still|also|only)\s+)?(?:{_VERBS})(?:[.,;]?\s+[\w≥<>=`\"'({{:/$\[]|[.,;\s]*$))"
+    rf"|\s+(?=(?:(?:now|still|also|only)\s+)?(?:{_VERBS})(?:[.,;]?\s+(?:[\w≥<>=`\"'({{:/$\[]|\*\*|\.{{1,2}}/)|[.,;\s]*$))"
     r"|\s+(?=(?:all|both)\s+(?:pass|succeed|exit|return|show|find|compile|complete|print|output|"
     r"report|work|run|fail|build|are|have|green|clean)\b)"
     # a lone dash is the standard input only where no sentence follows
     r"|\s+-\s+(?=(?:[A-Za-z][\w',.]*\s+)*?(?:is|are|in|at|the|a|an|with|no|and|to|that|of|on|for|"
     r"appears?|shows?|see|check|verify|confirm|should|must)\s+[A-Za-z])"
+    r"|\s+(?=[a-z]{3,}[^s\W\d]s\s+(?:the|an?|no|all|only|its|every|each|both|nothing|by)\s)"
     r"|\s+(?=(?:with|without)\s+(?:no|any|zero|\d+|errors?|warnings?|type)\b)"
     r"|\s+(?=(?:clean|green|cleanly|successfully)(?:\s*[.,;]|\s*$|\s+\())"
 )
@@ -55,6 +56,8 @@ _VALUED = re.compile(
 _TASKS_OF_MIX = re.compile(r"(?:\w+=\S* )*mix do ")
 _OPERATOR = re.compile(r"&&|\|\||\||;")
 _SAY = frozenset({"echo", "printf", "exit", "else", "then", "do"})
+_SAID = re.compile(r"\b(?:echo|printf)\s+(?:\$\?|\"[^\"]*\"|'[^']*')$")
+_FILTERS = frozenset({"head", "tail", "wc", "sort", "uniq", "jq", "xcpretty", "cat"})
 _SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "awk"})
 
 
@@ -142,7 +145,11 @@ def _ends_there(command: str) -> bool:
     if words[0] in STRUCTURES:
         return False
     last = _OPERATOR.split(bare(command))[-1].split()
-    if not last or last[0] in _SAY or (len(last) == 1 and last[0] not in ALONE | {")"}):
+    if (
+        not last
+        or (last[0] in _SAY and not _SAID.search(command))
+        or (len(last) == 1 and last[0] not in ALONE | _FILTERS | {")"})
+    ):
         return "/" in words[0] and len(words) == 1
     if words[0].rpartition("/")[2] in _SEARCHES and "|" not in command:
         given = [word for word in bare(command).split()[1:] if not word.startswith("-")]
@@ -157,7 +164,9 @@ def _are_words(words: str, *, strong: bool) -> bool:
     if strong:
         return not re.match(r"(?:[12]?>(?!=)|\|)", words)
     plain = bare(words)
-    if re.search(r"\s\||&&|\s[12&]?>{1,2}\s?[\w/]|(?:^|\s)--?[A-Za-z]\S*\s+\S*/", plain):
+    if re.search(
+        r"\s\||&&|\s[12&]?>{1,2}\s?(?!\d+(?:\s|%|$))[\w/]|(?:^|\s)--?[A-Za-z]\S*\s+\S*/", plain
+    ):
         return False
     first, *rest = words.split()
     return bool(rest) or first.rstrip(".,;") not in {"has", "have", "is", "are"}

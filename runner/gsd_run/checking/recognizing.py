@@ -21,9 +21,9 @@ _PREFIX = re.compile(r"^(?:!|sudo|time|nohup|exec)\s+(?=\S)")
 _WAITS = re.compile(r"wait|true|(?:sleep|timeout|kill|wait)\s+[\d$%-].*", re.DOTALL)
 _FLAG = re.compile(r"--?[A-Za-z][\w.:-]*(?:=.*)?")
 _SHELL_WORD = re.compile(
-    r"^-|^[~.]?/|\w/\S|[|=$<>&*]|^\[|;$|\.[A-Za-z]\w*$|^\.$|^\.\.?/|:[a-z]|^[\"'].*[\"']$"
+    r"^-|^[~.]?/|\w/(?:\S|$)|[|=$<>&*]|^\[|;$|\.[A-Za-z]\w*$|^\.$|^\.\.?/|:[a-z]|^[\"'].*[\"']$"
     r"|^(?:(?:Docker|Make|Just|Gem|Proc|Rake|Pod|Brew|Caddy|Container|Earth|Vagrant|Jenkins|Tilt)"
-    r"file|README|LICENSE)$"
+    r"file|README|LICENSE|src|lib|spec|cmd|pkg|internal)$"
 )
 # What only the sentence about a command goes on with.
 _TELLS = re.compile(
@@ -31,6 +31,22 @@ _TELLS = re.compile(
     r"finishes|should|must|is|has|clean|green|outputs|finds|produces|fails|gives)[.,;:]?|—|–|--?|[(].*"
 )
 _SAYS = re.compile(r"confirms|shows|returns|finds|reports|proves|verifies|should|must")
+# They run what their project calls so; "npm package exits" is none of it.
+_RUNNERS = frozenset(
+    [
+        "bun", "cabal", "cargo", "composer", "deno", "dotnet", "dune", "flutter", "gradle", "hatch",
+        "helm", "lein", "mix", "mvn", "npm", "nx", "pdm", "php", "pnpm", "poetry", "redis-cli",
+        "sbt", "stack", "turbo", "uv", "yarn",
+    ]
+)  # fmt: skip
+_OF_PROGRAMS = frozenset(
+    [
+        "app", "client", "code", "command", "config", "container", "crate", "file", "image",
+        "module", "output", "package", "process", "project", "script", "server", "task", "version",
+        "workspace",
+    ]
+)  # fmt: skip
+_ENDS = re.compile(r"(?:passes|succeeds|exits|returns|prints|compiles|completes|finishes)[.,;]?")
 _CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
 # These speak of a thing where nothing of the shell's stands right behind them.
 _NOUNS = frozenset(
@@ -117,7 +133,9 @@ def _calls(first: str, words: list[str]) -> bool:
     second = words[1].strip(".,;:")
     if second in TASKS or not second.isalpha() or _goes_on_like_a_command(words[1:]):
         return True
-    if first in ALONE and _TELLS.fullmatch(second):
+    if first.startswith("./") or (first in ALONE and _TELLS.fullmatch(second)):
+        return True
+    if first in _RUNNERS and second not in _OF_PROGRAMS and _ENDS.fullmatch(" ".join(words[2:3])):
         return True
     later = [word.strip(".,;:").lower() for word in words[2:]]
     return any(word in TASKS for word in later) and not PROSE.intersection(later)

@@ -15,6 +15,7 @@ PATTERN_SECONDS = 1.0  # for one search of a plan's regular expression
 _MOST_HITS = 500  # of one pattern in one text that are looked at
 _EXPRESSION = re.compile(
     r"\\[\w.()\[\]{}*+?^$|/-]|\.[*+?]|^\^|\$$|\[[^\]]+\][*+?{]|\(\?|[\w)\]]\|[\w(\[\\]"
+    r"|\[(?:\^|[aA0]-)[^\]]*$"  # a class that is not closed
 )
 # A pattern that matches this matches nearly any line.
 _PROBE = "qzx 7"

@@ -224,3 +224,8 @@ def defined_names(path: str, text: str) -> frozenset[str]:
     if file is None:
         return frozenset()
     return frozenset(part for one in file.definitions for part in one.name.split("."))
+
+
+def squeezed(text: str) -> str:
+    """Return a text without blanks, in which all quotes are the same."""
+    return re.sub(r"[\"'`]", "'", re.sub(r"\s+", "", text))

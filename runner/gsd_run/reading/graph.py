@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import combinations
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,7 +15,6 @@ from gsd_run.reading.graph_rules import (
     AMBIGUOUS,
     CYCLE,
     RULES,
-    SAME_FILE,
     SUPERSEDED,
     UNRESOLVED,
     WAVE_TOO_EARLY,
@@ -31,10 +29,9 @@ from gsd_run.reading.locating import (
 )
 from gsd_run.reading.plan import read_plan
 from gsd_run.reading.plan_names import PlanNames, key_of, names_of, phase_folder, plan_id
+from gsd_run.reading.shared_files import same_files
 
 __all__ = ["RULES", "graph_of", "plan_graph"]
-
-MOST_FILES = 3  # that a finding names
 
 
 class _Ordered(Struct, frozen=True, kw_only=True):
@@ -99,7 +96,7 @@ def plan_graph(
     findings += _cycles(ordered, nodes, edges)
     findings += _superseded(edges, {**nodes, **outside})
     findings += _contradictions(placed, edges, ordered, plans)
-    findings += _same_files(placed, plans)
+    findings += same_files(placed, plans)
     folder = phase_folder(next(iter(plans)))
     return PlanGraph(
         phase=folder.name,
@@ -285,29 +282,3 @@ def _contradictions(
         )
         told = f"wave {node.declared_wave}, but it depends on {others}; write wave: {node.wave}"
         yield _finding(WAVE_TOO_EARLY, path, lines[path], told)
-
-
-def _same_files(nodes: Iterable[PlanNode], plans: Mapping[Path, Plan]) -> Iterator[Finding]:
-    """Find the plans of one wave that name the same file; nothing makes one wait for the other."""
-    waiting = [node for node in nodes if node.wave is not None and node.state != "complete"]
-    by_path = {plan.path: plan for plan in plans.values()}
-    for one, other in combinations(waiting, 2):
-        if one.wave != other.wave:
-            continue
-        both = [name for name in other.files if _plain(name) in {_plain(n) for n in one.files}]
-        if both:
-            more = f" and {len(both) - MOST_FILES} more" if len(both) > MOST_FILES else ""
-            named = ", ".join(both[:MOST_FILES]) + more
-            told = (
-                f"{named}: modified by {one.id}, too, and both are of wave {one.wave}; "
-                "let one depend on the other"
-            )
-            lines = by_path[other.path].lines
-            number = other.files.index(both[0]) + 1
-            line = lines.get(f"files_modified.{number}") or lines.get("files_modified", 1)
-            yield _finding(SAME_FILE, other.path, line, told)
-
-
-def _plain(name: str) -> str:
-    """Return a file's name without what plans write around it: marks, remarks, a leading ./"""
-    return name.strip("`'\"").partition(" (")[0].strip().removeprefix("./")

@@ -40,10 +40,10 @@ SAME_FILE = Rule(
     code="D205",
     name="file-of-two-plans",
     severity="warning",
-    about="Two plans of one wave, neither waiting for the other, modify the same file.",
+    about="Plans of one wave, none waiting for another, modify the same file.",
     why="Plans of a wave may be carried out side by side; then their changes meet in a conflict, "
     "or one undoes the other.",
-    mend="Let one of them depend on the other, or give the file to one of them.",
+    mend="Let each of them depend on the one before, or give the file to one of them.",
 )
 AMBIGUOUS = Rule(
     code="D206",

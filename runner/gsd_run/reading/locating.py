@@ -4,6 +4,7 @@ import difflib
 import itertools
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from gsd_run.domain.errors import UsageError
 from gsd_run.domain.plan import Plan
 from gsd_run.reading.plan_names import (
     PlanNames,
+    as_only_plan,
     is_plan_file,
     key_of,
     names_of,
@@ -67,7 +69,14 @@ def all_plans(root: Path) -> tuple[Path, ...]:
 
 def known_plans(root: Path) -> dict[Path, PlanNames]:
     """Return the project's plans, in the order of their numbers, with what each is called."""
-    return {path: names_of(path) for path in all_plans(root)}
+    plans = all_plans(root)
+    in_phase = Counter(phase_folder(path) for path in plans)
+    return {
+        path: as_only_plan(names_of(path))
+        if path.name.lower() == "plan.md" and in_phase[path.parent] == 1
+        else names_of(path)
+        for path in plans
+    }
 
 
 def locate(name: str, root: Path, cwd: Path) -> Path:

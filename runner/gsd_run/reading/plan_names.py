@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 _PLAN_FILE = re.compile(r"(?:^|.*-)PLAN(?:-\d.*)?\.md", re.IGNORECASE)
 _NOT_PLANS = re.compile(r"(?i:-OUTLINE|\.pre-bounce|PLAN-REVIEW)\.md$|(?:^|-)SUMMARY\.md$")
@@ -25,6 +26,7 @@ _PHASE = re.compile(
 _PLAN_TOKEN = re.compile(rf"(?P<token>(?:gap-)?{_NUMBER})(?:-(?![0-9]+(?:-|$)).*)?")
 _ZEROS = re.compile(r"(?<![0-9a-z])0+(?=\d)")
 _MILESTONE = re.compile(r"(v\d+(?:\.\d+)*)(?:-|$)", re.IGNORECASE)
+_IN_MILESTONE = re.compile(r"v\d+(?:\.\d+)*-\d")
 
 
 class PhaseNames(Struct, frozen=True, kw_only=True):
@@ -55,8 +57,8 @@ class PhaseNames(Struct, frozen=True, kw_only=True):
 class PlanNames(Struct, frozen=True, kw_only=True):
     """What a plan is called, as keys: `full` ids, `short` ones, and its whole `phase`.
 
-    `loose` holds those that leave out the project code or milestone of the phase. `token` is the
-    plan's own number within its phase (`1`, `gap-1`, `4a`), or its whole name.
+    `loose` holds those that leave out the project code or milestone of the phase, or its v.
+    `token` is the plan's own number within its phase (`1`, `gap-1`, `4a`), or its whole name.
     """
 
     full: frozenset[str]
@@ -131,6 +133,8 @@ def names_of(path: Path) -> PlanNames:
             short |= {_joined(milestone, token, rest), _joined(milestone, token, own)}
     if path.parent.parent.name == "quick":
         short |= {f"quick-{stem}", f"quick-{phase.folder}"}
+    # v1.3 is said without its v, too
+    loose |= {name[1:] for name in full | short if _IN_MILESTONE.match(name)}
     return PlanNames(
         full=frozenset(full),
         short=frozenset(short),
@@ -139,6 +143,11 @@ def names_of(path: Path) -> PlanNames:
         token=own or stem,
         code=phase.code,
     )
+
+
+def as_only_plan(names: PlanNames) -> PlanNames:
+    """Return the names of a PLAN.md that is its phase's only plan: it is the phase's first, too."""
+    return replace(names, loose=names.loose | {f"{phase}-1" for phase in names.phase})
 
 
 def _milestone(path: Path) -> str:

@@ -60,6 +60,27 @@ from gsd_run.checking.commands import block_of
             "<automated>Invoke-Pester -Path tests/A.Tests.ps1 -Output Detailed</automated>",
             "Invoke-Pester -Path tests/A.Tests.ps1 -Output Detailed",
         ),
+        (
+            "flutter test --coverage passes and lcov --summary lcov.info reports > 80%",
+            ("flutter test --coverage", "lcov --summary lcov.info"),
+        ),
+        ("npm test > 80.log",) * 2,
+        (
+            "xcodebuild -scheme App build shows ** BUILD SUCCEEDED **",
+            "xcodebuild -scheme App build",
+        ),
+        ("./gradlew ktlintCheck detekt passes", "./gradlew ktlintCheck detekt"),
+        ("composer phpstan passes", "composer phpstan"),
+        ("redis-cli ping returns PONG", "redis-cli ping"),
+        ("dune build 2>&1 | head prints nothing", "dune build 2>&1 | head"),
+        ("node scripts/a.js; echo $? prints 0", "node scripts/a.js; echo $?"),
+        ("ssh -T git@example.org greets the user", "ssh -T git@example.org"),
+        ("dotnet build A.sln -c Release: 0 Warning(s)", "dotnet build A.sln -c Release"),
+        ("deno compile -o tool main.ts produces ./tool", "deno compile -o tool main.ts"),
+        ("flake8 src exits cleanly", "flake8 src"),
+        ("ls migrations | wc -l increases by one", "ls migrations | wc -l"),
+        ("git stash list is empty", "git stash list"),
+        ("vale docs/ has zero errors", "vale docs/"),
         ('<automated>echo "look at it"</automated>', 'echo "look at it"'),
         ("```powershell\ndotnet test\n```", "dotnet test"),
         (
@@ -86,6 +107,9 @@ def test_commands_among_words(text: str, commands: str | tuple[str, ...]) -> Non
         "`struct cart` shows in the list\n`struct user` shows as well",
         "`tool verify ledger`",
         "unit test src/cart.test.ts",
+        "cargo crate compiles",
+        "Rails server boots; sidekiq processes the job",
+        "sort by date works, filter by tag works",
     ],
 )
 def test_sentences_without_a_command(text: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.files import judge_artifact
 from gsd_run.checking.judging import Tree, judge
 from gsd_run.domain.claim import ArtifactCheck, Check, NameCheck
 from gsd_run.domain.measurement import Measurement
@@ -68,10 +69,12 @@ def test_without_a_file_one_of_several_is_not_guessed(
 @pytest.mark.parametrize(
     ("text", "state"),
     [
+        ("export 'function' total\n", "REFUTED"),
         ("export function total() { return 1 }\n", "PROVEN"),
         ("// export function total\n", "REFUTED"),
         ("const it = 1\n// export function total\n", "UNPROVEN"),
         ("const it = 1\n", "REFUTED"),
+        ('const a = "b"; export function total() { return 1 }\n', "PROVEN"),
     ],
 )
 def test_a_file_looked_at(
@@ -89,3 +92,14 @@ def test_a_file_looked_at(
     )
 
     assert [judge(one, tree).state for one in claims if one.kind == "acceptance"] == [state]
+
+
+def test_other_quotes_are_a_formatters_doing(plan_of: Callable[..., Plan], tmp_path: Path) -> None:
+    plan = plan_of(verify="pytest", acceptance=["File contains: `read('a', 1)`"])
+    (tmp_path / "src").mkdir()
+    (tmp_path / CART).write_text('read(\n  "a",\n  1)\n')
+    claims = compile_plan(of_files(plan, CART), None, tmp_path).claims
+    check = next(part.check for one in claims if one.kind == "acceptance" for part in one.parts)
+
+    assert isinstance(check, ArtifactCheck)
+    assert judge_artifact(check, tmp_path, None).state == "UNPROVEN"

@@ -122,3 +122,18 @@ def test_an_unknown_claim_names_the_closest(tmp_path: Path) -> None:
     asked = Sandbox(tmp_path).gsd_run("explain", "02-01-PLAN.md", "verify.7")
     assert asked.status == 2
     assert "no claim 'verify.7' in this plan; the closest are:\n  verify.2\n" in asked.stderr
+
+
+def test_a_truth_that_tests_may_show_is_told_as_text(greeting: Sandbox) -> None:
+    greeting.write(
+        "02-01-PLAN.md",
+        "---\nphase: 02\nplan: 01\nfiles_modified: [sums.py]\nmust_haves:\n  truths:\n"
+        "    - add returns the sum of its arguments\n---\n<tasks>\n<task type='auto'>\n"
+        "<name>Add</name>\n<files>sums.py</files>\n<action>Add</action>\n"
+        "<verify>pytest tests -q</verify>\n</task>\n</tasks>\n",
+    )
+
+    asked = greeting.gsd_run("explain", "02-01-PLAN.md", "truth.1")
+
+    assert asked.status == 0, asked.text
+    assert "looking among the tests of verify.1" in asked.stdout

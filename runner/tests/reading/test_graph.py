@@ -164,6 +164,20 @@ def test_plans_of_one_wave_that_name_the_same_file(phase):
     ]
 
 
+def test_a_file_of_many_plans_is_told_once(phase):
+    phase.plan("01", "files_modified: [a.py, b.py, one.py]\n")
+    phase.plan("02", "files_modified: [b.py, a.py, one.py]\n")
+    phase.plan("03", "files_modified:\n  - c.py\n  - ./a.py\n  - b.py (more)\n  - a.py\n")
+    phase.plan("04", "files_modified: [c.py]\nwave: 2\n")
+
+    assert told(phase.graph()) == [
+        "01-02-PLAN.md:3: D205 one.py: modified by 01-01, too, and both are of wave 1; "
+        "let one depend on the other",
+        "01-03-PLAN.md:5: D205 ./a.py, b.py (more): modified by 01-01 and 01-02, too, and "
+        "all are of wave 1; let each depend on the one before",
+    ]
+
+
 def test_plans_of_other_phases_stand_outside(phase):
     other = ".planning/phases/02-other"
     for number in ("01", "02"):

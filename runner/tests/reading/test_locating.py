@@ -68,6 +68,13 @@ def test_all_plans_in_the_order_of_their_numbers(root):
     ]
 
 
+def test_a_plan_without_a_number_beside_others_is_not_the_first(root):
+    (root / ".planning/phases/30-alone/30-02-PLAN.md").write_text("")
+    assert refusal("30-01", root).startswith("no plan '30-01'")
+    assert refusal("30-02-01", root).startswith("no plan '30-02-01'")
+    assert found("30-02", root) == "phases/30-alone/30-02-PLAN.md"
+
+
 @pytest.mark.parametrize(
     ("name", "plan"),
     [
@@ -91,6 +98,10 @@ def test_all_plans_in_the_order_of_their_numbers(root):
         ("v0.20-02-01", "phases/v0.20-02-live/v0.20-02-01-PLAN.md"),
         ("30", "phases/30-alone/PLAN.md"),
         ("30-alone", "phases/30-alone/PLAN.md"),
+        ("30-01", "phases/30-alone/PLAN.md"),
+        ("30-alone-01-PLAN.md", "phases/30-alone/PLAN.md"),
+        ("0.20-02-01", "phases/v0.20-02-live/v0.20-02-01-PLAN.md"),
+        ("1.0-07-01", "milestones/v1.0-phases/07-old/07-01-PLAN.md"),
         ("31-01", "phases/31-nested/plans/PLAN-01-go.md"),
         ("137", "quick/137-fix-it/137-PLAN.md"),
         ("quick-137", "quick/137-fix-it/137-PLAN.md"),

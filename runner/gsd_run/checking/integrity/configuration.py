@@ -136,9 +136,14 @@ def _only_registers(hook: str) -> bool:
         function = ast.parse(hook).body[0]
     except (SyntaxError, IndexError):
         return False
-    return isinstance(function, ast.FunctionDef) and all(
-        isinstance(one, ast.Expr) and _REGISTERS.match(ast.unparse(one)) for one in function.body
-    )
+    return isinstance(function, ast.FunctionDef) and all(map(_registers, function.body))
+
+
+def _registers(statement: ast.stmt) -> bool:
+    """Tell whether a statement registers a mark or an option, and calls nothing else for it."""
+    if not isinstance(statement, ast.Expr) or not _REGISTERS.match(ast.unparse(statement)):
+        return False
+    return sum(isinstance(one, ast.Call | ast.Lambda) for one in ast.walk(statement)) <= 1
 
 
 def _hooks(text: str | None) -> dict[str, tuple[int, str]]:

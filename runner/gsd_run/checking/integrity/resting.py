@@ -25,9 +25,7 @@ def resting_on(
     return tuple(one for one in found if one.everywhere or not named or _ran(one, (*cases, *then)))
 
 
-def without_declared(
-    before: Measurement | None, found: Sequence[Weakening]
-) -> Measurement | None:
+def without_declared(before: Measurement | None, found: Sequence[Weakening]) -> Measurement | None:
     """Return what was measured at the base less the tests that the run file says no longer run."""
     gone = [one for one in found if one.declared and one.test and one.ends]
     if before is None or not gone:

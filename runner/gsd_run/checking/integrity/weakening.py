@@ -10,8 +10,9 @@ class Weakening(Struct, frozen=True, kw_only=True):
 
     `weaker` is a change of what was there; `hollow` a new test that can't fail, or something that
     may make others pass; `uncovered` leaves code out of the measuring of coverage. `test` is the
-    test's name, "" where it is the whole file's, and `everywhere` tells that it concerns all
-    tests of the project; `ends` that the test does not run any more. `declared` is the reason that the run file gives for it, if it does.
+    test's name, "" where it is the whole file's; `everywhere` tells that it concerns all tests of
+    the project, `ends` that the test does not run any more. `declared` is the reason that the run
+    file gives for it, if it does.
     """
 
     path: str

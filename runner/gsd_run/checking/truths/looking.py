@@ -8,7 +8,7 @@ from gsd_run.checking.languages.outline import Outline
 from gsd_run.checking.languages.reading import outline
 from gsd_run.checking.places import files_of, inside, text_at
 from gsd_run.checking.predicates.observation import Observation
-from gsd_run.checking.sought import contained
+from gsd_run.checking.sought import contained, squeezed
 from gsd_run.domain.claim import Evidence, NameCheck, State
 
 _SORTS = {
@@ -112,7 +112,7 @@ def _lacking(check: NameCheck, place: Path, root: Path) -> Observation:
         looked += 1
         for unwanted in check.lacks:
             if unwanted not in text:
-                if _squeezed(unwanted) in _squeezed(text):
+                if squeezed(unwanted) in squeezed(text):
                     doubts.append(f"{unwanted!r} stands in {path}, written a little otherwise")
                 continue
             found = contained(unwanted, path, text)
@@ -126,11 +126,6 @@ def _lacking(check: NameCheck, place: Path, root: Path) -> Observation:
     named = ", ".join(map(repr, check.lacks))
     told = f"{named} in none of {looked} files" if looked > 1 else f"no {named} in {check.path}"
     return _saw(check.path, "PROVEN", told)
-
-
-def _squeezed(text: str) -> str:
-    """Return a text without blanks, in which all quotes are the same."""
-    return re.sub(r"[\"'`]", "'", re.sub(r"\s+", "", text))
 
 
 def _whole(text: str, within: str) -> bool:

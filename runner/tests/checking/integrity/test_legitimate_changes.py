@@ -2,9 +2,11 @@
 
 import pytest
 from gsd_run.checking.integrity.comparing import renamed, weakenings
-from gsd_run.checking.integrity.resting import called_now
+from gsd_run.checking.integrity.resting import called_now, without_declared
+from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.predicates.since_base import vanished
 from gsd_run.domain.measurement import Measurement, TestCase, TestRun
+from msgspec import structs
 
 BEFORE = "def test_a():\n    assert f(1) == 1\n    assert f(2) == 2\n"
 PARAMETERS = (
@@ -76,6 +78,14 @@ def test_nothing_is_weaker(before: Files, now: Files) -> None:
             "weaker: tests/conftest.py:4: pytest_configure is new: it can change which tests run and fail",
         ),
         (
+            {"tests/conftest.py": "x = 1\n"},
+            {
+                "tests/conftest.py": "x = 1\n\n\ndef pytest_addoption(parser):\n"
+                "    parser.addoption('--a', default=replace_all())\n"
+            },
+            "weaker: tests/conftest.py:4: pytest_addoption is new: it can change which tests run and fail",
+        ),
+        (
             {"pytest.ini": "[pytest]\naddopts = -q\n"},
             {"pytest.ini": "[pytest]\naddopts = -q -k fast\n"},
             "weaker: pytest.ini:2: addopts is '-q -k fast', and was '-q'",
@@ -113,3 +123,17 @@ def test_a_test_that_was_renamed_has_not_vanished() -> None:
 
 def test_a_test_that_got_parameters_has_not_vanished() -> None:
     assert vanished(measured("test_a[1]", "test_b[2]"), measured("test_a", "test_b[1]")) == ("test_b[1]",)  # fmt: skip
+
+
+def test_a_test_whose_end_is_declared_is_not_missed() -> None:
+    case = TestCase(name="test_b", outcome="failed", file="tests/test_a.py")
+    run = measured("test_a").tests[0]
+    before = Measurement(
+        key="", script="", status=0, seconds=0,
+        tests=(structs.replace(run, failed=1, cases=(*run.cases, case)),),
+    )  # fmt: skip
+    gone = Weakening(path="tests/test_a.py", line=1, what="is gone", test="test_b", ends=True)
+
+    assert without_declared(before, [gone]) == before
+    declared = structs.replace(gone, declared="it is tested elsewhere")
+    assert without_declared(before, [declared]) == measured("test_a")

@@ -120,8 +120,8 @@ def mended(fixer: Fixer, plan: Plan, root: Path, claim: str = "verify.1", text: 
         ),
         (
             coverage_modules,
-            "pytest backend/tests --cov=tools/report.py --cov=backend/core",
-            "pytest backend/tests --cov=report --cov=backend/core",
+            "pytest backend/tests --cov=tools/report.py --cov=backend/core/models.py",
+            "pytest backend/tests --cov=tools/report.py --cov=core.models",
         ),
         (
             coverage_modules,

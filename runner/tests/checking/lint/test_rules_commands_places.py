@@ -180,8 +180,7 @@ def told(plan_of: Callable[..., Plan], tmp_path: Path) -> Lint:
             "python -m pytest backend/tests/unit --cov=backend/core/models",
             [
                 ("V251", 10, "backend/core/models is no folder but the file "
-                 "backend/core/models.py; write --cov=backend.core.models, or its dotted name as "
-                 "tests import it")
+                 "backend/core/models.py; write --cov=core.models")
             ],
         ),
         (

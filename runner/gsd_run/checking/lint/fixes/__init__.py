@@ -6,6 +6,7 @@ from gsd_run.checking.lint.fixes.folders import (
     doubled_folders,
     reports_elsewhere,
 )
+from gsd_run.checking.lint.fixes.searches import basic_patterns, searched_folders
 from gsd_run.checking.lint.fixes.shows import (
     other_extensions,
     percentages,
@@ -23,4 +24,6 @@ FIXERS: tuple[Fixer, ...] = (
     unnamed_suites,
     swallowed_failures,
     percentages,
+    basic_patterns,
+    searched_folders,
 )

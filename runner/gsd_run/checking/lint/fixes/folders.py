@@ -3,11 +3,11 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from msgspec import Struct
 
 from gsd_run.checking.lint.fixes.fix import Fix, pair
+from gsd_run.checking.lint.modules import module_file, module_name
 from gsd_run.checking.lint.subject import Subject, Surroundings, folders_of
 from gsd_run.checking.wording import Wording
 
@@ -15,7 +15,7 @@ _CALL = re.compile(r"\bsubprocess\.(?:run|call|check_call|check_output|Popen)\("
 _CWD = re.compile(r"\bcwd\s*=\s*(?P<quote>['\"])(?P<path>[^'\"]+)(?P=quote)")
 _CD = re.compile(r"(?:^|[;&(>`]|\n)\s*cd\s+(?P<quote>['\"]?)(?P<path>[\w./@+-]+)(?P=quote)")
 _PATH = re.compile(r"(?<![\w./-])[\w.@+-]+(?:/[\w.@+-]+)+")
-_COVERED = re.compile(r"--cov[= ](?P<path>[\w.-]+(?:/[\w.-]+)+)")
+_COVERED = re.compile(r"--cov[= ](?P<path>[\w.-]+(?:/[\w.-]+)+|[\w-]+\.py(?![\w.]))")
 _BARE_REPORT = re.compile(r"--cov-report[= ](?P<kind>json|xml)(?![\w:])")
 _KEY = re.compile(r"\[\s*(['\"])files\1\s*\][^\n]*?(['\"])(?P<path>[\w./-]+\.py)\2")
 
@@ -47,17 +47,14 @@ def doubled_folders(subject: Subject, wording: Wording) -> Iterator[Fix]:
 
 def coverage_modules(subject: Subject, wording: Wording) -> Iterator[Fix]:
     """Name the module by whose path coverage is asked for: pytest-cov takes modules or folders."""
-    files = subject.around.files or frozenset()
+    places = list(_places(wording.text, subject.around))
     for match in _COVERED.finditer(wording.text):
-        path = match["path"].removesuffix(".py")
-        folders = [place.folder for place in _places(wording.text, subject.around)]
-        for folder in ("", *folders):
-            file = posixpath.normpath(posixpath.join(folder, f"{path}.py"))
-            if file in files:
-                module = _module(file, files)
-                change = pair(wording.text, match.start(), match.end(), f"--cov={module}")
-                yield Fix(pairs=(change,), reason=f"{match['path']} names no module")
-                break
+        folders = (one.folder for one in places if one.start <= match.start() < one.end)
+        file = module_file(subject, next(folders, ""), match["path"])
+        module = module_name(subject, file) if file else ""
+        if module:
+            change = pair(wording.text, match.start(), match.end(), f"--cov={module}")
+            yield Fix(pairs=(change,), reason=f"{match['path']} names no module")
 
 
 def reports_elsewhere(subject: Subject, wording: Wording) -> Iterator[Fix]:
@@ -143,14 +140,3 @@ def _closing(text: str, start: int) -> int:
             if depth == 0:
                 return place
     return len(text)
-
-
-def _module(file: str, files: frozenset[str]) -> str:
-    """Return the name by which Python imports a file: from below the last folder of no package."""
-    path = PurePosixPath(file).with_suffix("")
-    names = [path.name]
-    for folder in path.parents:
-        if f"{folder}/__init__.py" not in files:
-            break
-        names.insert(0, folder.name)
-    return ".".join(names)

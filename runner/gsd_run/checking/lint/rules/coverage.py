@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gsd_run.checking.folders import joined
 from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.flow import Running, running
+from gsd_run.checking.lint.modules import module_file, module_name
 from gsd_run.checking.lint.scripts import Hit, at
 from gsd_run.checking.lint.subject import LintRule, Subject, folders_of
 from gsd_run.domain.plan import Finding
@@ -76,23 +77,24 @@ def _no_module(subject: Subject) -> Iterator[Finding]:
 
 def _unmeasurable(subject: Subject, one: Running, source: str) -> str:
     if source.endswith(".py"):
-        module = source.removesuffix(".py").strip("./").replace("/", ".")
-        return f"--cov takes a folder or a module, and {source} is a file; write --cov={module}"
+        told = f"--cov takes a folder or a module, and {source} is a file"
+        return f"{told}; {_named_as(subject, module_file(subject, one.folder or '', source))}"
     if "/" not in source.strip("./"):
         return _unknown_module(subject, source)
     path = joined(one.folder, source)
     if path is None or _is_folder(subject, path):
         return ""
-    file = _module_file(subject, path, source)
+    file = module_file(subject, one.folder or "", source)
     if file:
-        name = re.sub(r"\.py$", "", file).replace("/", ".")
-        own = f"{one.folder}.".replace("/", ".") if one.folder else ""
-        dotted = name.removeprefix(own)
-        told = f"{source} is no folder but the file {file}"
-        return f"{told}; write --cov={dotted}, or its dotted name as tests import it"
+        return f"{source} is no folder but the file {file}; {_named_as(subject, file)}"
     if subject.around.files is not None and not path.startswith(("/", "~")):
         return f"there is no folder {path} whose coverage could be measured"
     return ""
+
+
+def _named_as(subject: Subject, file: str) -> str:
+    name = module_name(subject, file) if file else ""
+    return f"write --cov={name}" if name else "write its dotted name as the tests import it"
 
 
 def _unknown_module(subject: Subject, source: str) -> str:
@@ -111,14 +113,6 @@ def _unknown_module(subject: Subject, source: str) -> str:
 def _is_folder(subject: Subject, path: str) -> bool:
     files = subject.around.files
     return (files is not None and path in folders_of(files)) or path in declared(subject).folders
-
-
-def _module_file(subject: Subject, path: str, source: str) -> str:
-    made, known = declared(subject).files, subject.around.files or frozenset()
-    for one in (f"{path}.py", f"{source.strip('./')}.py"):
-        if one in known or one in made:
-            return one
-    return ""
 
 
 def _elsewhere(subject: Subject) -> Iterator[Finding]:

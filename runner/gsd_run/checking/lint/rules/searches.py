@@ -124,7 +124,7 @@ def _misreadings(text: str) -> tuple[tuple[Word, str], ...]:
         (word, said)
         for _, search in searches(text)
         for word in search.patterns
-        if (said := _misread(search.dialect, word.text))
+        if (said := misread(search.dialect, word.text))
     )
 
 
@@ -133,7 +133,7 @@ def _is_meant(subject: Subject, pattern: str) -> bool:
     return any(pattern in line and "grep" not in line for line in subject.lines)
 
 
-def _misread(dialect: str, pattern: str) -> str:
+def misread(dialect: str, pattern: str) -> str:
     """Say what a dialect makes of a pattern that is meant otherwise, "" if it fits."""
     if dialect == "basic":
         if _BARE_BAR.search(pattern) and not _QUOTED_BAR.search(pattern) and "||" not in pattern:
@@ -151,24 +151,24 @@ def _misread(dialect: str, pattern: str) -> str:
 
 def _folders(subject: Subject) -> Iterator[Finding]:
     for _, command in run_commands(subject):
-        if "grep" not in command.text:
+        for _call, word in folder_searches(subject, command.text):
+            told = f"grep is given the folder {word.text} without -r, and only complains"
+            hit = Hit(message=told, start=word.start, needle=word.text)
+            yield at(subject, FOLDER_WITHOUT_R, command, hit)
+
+
+def folder_searches(subject: Subject, text: str) -> Iterator[tuple[Call, Word]]:
+    """Return the calls of grep that are given a folder without -r, with the folder's word."""
+    commands = commands_of(text) if "grep" in text else None
+    for placed in placed_calls(commands) if commands else ():
+        call = placed.call
+        if call.program not in {"grep", "egrep", "fgrep"} or call.flags("rRd"):
             continue
-        commands = commands_of(command.text)
-        for placed in placed_calls(commands) if commands else ():
-            call = placed.call
-            if call.program not in {"grep", "egrep", "fgrep"}:
-                continue
-            if call.flags("rRd") or call.has(
-                "--recursive", "--dereference-recursive", "--directories"
-            ):
-                continue
-            for word in search_of(call).places:
-                if word.literal and _is_folder(
-                    subject, joined(placed.folder, word.text), word.text
-                ):
-                    told = f"grep is given the folder {word.text} without -r, and only complains"
-                    hit = Hit(message=told, start=word.start, needle=word.text)
-                    yield at(subject, FOLDER_WITHOUT_R, command, hit)
+        if call.has("--recursive", "--dereference-recursive", "--directories"):
+            continue
+        for word in search_of(call).places:
+            if word.literal and _is_folder(subject, joined(placed.folder, word.text), word.text):
+                yield call, word
 
 
 def _is_folder(subject: Subject, path: str | None, text: str) -> bool:

@@ -157,3 +157,22 @@ must_haves:
         "read as: a call of login, “hash”, no call of eval",
         '13:7 M228 artifact.1: the pattern "{" is so short that it may stand anywhere',
     ]
+
+
+def test_a_class_that_is_not_closed_is_an_expression(told: Told) -> None:
+    links = r"""
+must_haves:
+  truths: [It works]
+  artifacts:
+    - {path: src/login.py, contains: "id=[^"}
+  key_links:
+    - {from: src/login.py, to: src/a.py, pattern: "[a-"}
+    - {from: src/login.py, to: src/a.py, pattern: "names[first"}
+    - {from: src/login.py, to: src/a.py, pattern: "compare(key[i-1"}
+""".lstrip()
+    assert told(RULES, must_haves=links) == [
+        "12:28 M221 artifact.1: the pattern id=[^ is no valid expression: "
+        "unterminated character set at position 5",
+        "14:13 M221 key_link.1: the pattern [a- is no valid expression: "
+        "unterminated character set at position 0",
+    ]
