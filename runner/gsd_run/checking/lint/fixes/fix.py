@@ -24,6 +24,8 @@ def pair(text: str, start: int, end: int, new: str) -> tuple[str, str]:
     while text.count(old) > 1 and (start > 0 or end < len(text)):
         wider_start = _word_before(text, start)
         wider_end = _word_after(text, end) if wider_start == start else end
+        if (wider_start, wider_end) == (start, end):  # alone on the last line: take the one above
+            wider_start = max(text.rfind("\n", 0, max(start - 1, 0)), 0)
         new = text[wider_start:start] + new + text[end:wider_end]
         start, end = wider_start, wider_end
         old = text[start:end]

@@ -173,6 +173,6 @@ must_haves:
     assert told(RULES, must_haves=links) == [
         "12:28 M221 artifact.1: the pattern id=[^ is no valid expression: "
         "unterminated character set at position 5",
-        "14:13 M221 key_link.1: the pattern [a- is no valid expression: "
-        "unterminated character set at position 0",
+        "14:42 M221 key_link.1: the pattern [a- is no valid expression: "
+        "unterminated character set at position 3",
     ]
