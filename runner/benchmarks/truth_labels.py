@@ -14,7 +14,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.claim import Claim
 from gsd_run.reading.plan import read_plan
 

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.reading.plan import read_plan
 from gsd_run.reporting.explanation import explained
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.checking.choosing import Measured, chosen
-from gsd_run.checking.files import judge_artifact, judge_pattern
+from gsd_run.checking.files.artifacts import judge_artifact, judge_pattern
 from gsd_run.checking.integrity.resting import resting_on, without_declared
 from gsd_run.checking.integrity.weakening import Weakening
+from gsd_run.checking.measuring.choosing import Measured, chosen
+from gsd_run.checking.measuring.pretending import pretended
+from gsd_run.checking.measuring.runners import test_members
 from gsd_run.checking.predicates import judge_expectation
 from gsd_run.checking.predicates.observation import Observation, ran
-from gsd_run.checking.pretending import pretended
-from gsd_run.checking.runners import test_members
 from gsd_run.checking.truths.looking import judge_names
 from gsd_run.checking.truths.showing import judge_tested
 from gsd_run.domain.claim import (

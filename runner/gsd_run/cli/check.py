@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from gsd_run.checking.summary_claims import summary_claims
+from gsd_run.checking.compiling.summary_claims import summary_claims
 from gsd_run.cli.console import watcher
 from gsd_run.cli.project import Place, here
 from gsd_run.domain.claim import Claim

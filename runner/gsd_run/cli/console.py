@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.domain.claim import Verdict
 from gsd_run.domain.event import (
     AttemptStarted,

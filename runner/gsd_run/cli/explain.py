@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gsd_run.checking.adaptations import shown
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.adaptations import shown
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.cli.coloured import print_coloured
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.errors import UsageError

@@ -48,7 +48,7 @@ def _place(given: str) -> tuple[Path, str, Path]:
 
 def _commands(plan: Plan, root: Path) -> Counter[int]:
     """Return how many commands the claims of each task hold."""
-    from gsd_run.checking.compile import compile_plan  # noqa: PLC0415 - not needed for --json
+    from gsd_run.checking.compiling.compile import compile_plan  # noqa: PLC0415 - not needed for --json
 
     counted: Counter[int] = Counter()
     for claim in compile_plan(plan, None, root).claims:

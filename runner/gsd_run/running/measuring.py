@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from gsd_run.checking.adaptations import escaped, placed
+from gsd_run.checking.compiling.adaptations import escaped, placed
 from gsd_run.checking.integrity.comparing import declared, renamed, weakenings
 from gsd_run.checking.integrity.resting import called_now
 from gsd_run.checking.integrity.weakening import Weakening
 from gsd_run.checking.judging import Tree
-from gsd_run.checking.measuring import measure
+from gsd_run.checking.measuring.measure import measure
 from gsd_run.domain.claim import ScriptSource
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Measured

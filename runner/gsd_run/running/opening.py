@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.changing.steps import check_step
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.checking.lint.subject import Subject, Surroundings
 from gsd_run.domain.errors import PlanError, UsageError
 from gsd_run.domain.graph import PlanGraph

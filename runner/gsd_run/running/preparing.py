@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from gsd_run import __version__
 from gsd_run.changing.steps import check_step
-from gsd_run.checking.adaptations import Adaptation
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.adaptations import Adaptation
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.errors import PlanError, Refusal
 from gsd_run.domain.event import FORMAT, Deviation, PlanRead, RunStarted

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.adaptations import placed
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.adaptations import placed
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.checking.judging import Tree, judge, tempered
-from gsd_run.checking.measuring import measure
+from gsd_run.checking.measuring.measure import measure
 from gsd_run.domain.claim import ScriptSource, Verdict
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.plan import Artifact, KeyLink, MustHaves, Plan, Task, Text, Truth

@@ -3,7 +3,15 @@
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.adaptations import PROJECT, TMP, adapted, foreign_roots, placed, plain, shown
+from gsd_run.checking.compiling.adaptations import (
+    PROJECT,
+    TMP,
+    adapted,
+    foreign_roots,
+    placed,
+    plain,
+    shown,
+)
 
 
 @pytest.fixture

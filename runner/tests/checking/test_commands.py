@@ -3,7 +3,7 @@
 from textwrap import dedent
 
 import pytest
-from gsd_run.checking.commands import Block, Words, block_of, item_of
+from gsd_run.checking.commands.blocks import Block, Words, block_of, item_of
 
 
 def read(text: str) -> Block:

@@ -1,7 +1,7 @@
 """Commands of many ecosystems among words: where each begins and ends, and what only looks so."""
 
 import pytest
-from gsd_run.checking.commands import block_of
+from gsd_run.checking.commands.blocks import block_of
 
 
 @pytest.mark.parametrize(

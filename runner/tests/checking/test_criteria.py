@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.compile import compile_plan
-from gsd_run.checking.files import judge_artifact
+from gsd_run.checking.compiling.compile import compile_plan
+from gsd_run.checking.files.artifacts import judge_artifact
 from gsd_run.checking.judging import Tree, judge
 from gsd_run.domain.claim import ArtifactCheck, Check, NameCheck
 from gsd_run.domain.measurement import Measurement

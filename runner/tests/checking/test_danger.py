@@ -1,7 +1,7 @@
 """What counts as dangerous, and what only looks like it."""
 
 import pytest
-from gsd_run.checking.danger import dangers
+from gsd_run.checking.harms.danger import dangers
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What the words of a plan ask of a measurement, and what is left over as prose."""
 
 import pytest
-from gsd_run.checking.expectations import compiled
-from gsd_run.checking.file_statements import file_parts
+from gsd_run.checking.expecting.expectations import compiled
+from gsd_run.checking.expecting.file_statements import file_parts
 from gsd_run.domain.claim import ArtifactCheck
 
 

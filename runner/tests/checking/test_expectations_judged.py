@@ -1,7 +1,7 @@
 """Expectations compared with what a command showed: statuses, responses, amounts, words."""
 
 import pytest
-from gsd_run.checking.expectations import compiled
+from gsd_run.checking.expecting.expectations import compiled
 from gsd_run.checking.predicates import judge_expectation
 from gsd_run.domain.measurement import CommandRun, Measurement, TestRun
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.files import judge_artifact
+from gsd_run.checking.files.artifacts import judge_artifact
 from gsd_run.domain.claim import ArtifactCheck
 
 # The file judged is the first one.

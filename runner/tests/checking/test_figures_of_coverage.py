@@ -1,10 +1,10 @@
 """Coverage in the wordings of plans, and figures of the past beside it."""
 
 import pytest
-from gsd_run.checking.choosing import chosen
-from gsd_run.checking.expectations import compiled
+from gsd_run.checking.expecting.expectations import compiled
+from gsd_run.checking.expecting.statements import with_files
+from gsd_run.checking.measuring.choosing import chosen
 from gsd_run.checking.predicates.coverage import coverage_before
-from gsd_run.checking.statements import with_files
 from gsd_run.domain.claim import Expectation, ScriptCheck, ScriptSource
 from gsd_run.domain.measurement import FileCoverage, Measurement, TestCase, TestRun
 

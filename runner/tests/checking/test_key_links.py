@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.files import judge_pattern
-from gsd_run.checking.must_haves import key_link_parts
+from gsd_run.checking.compiling.must_haves import key_link_parts
+from gsd_run.checking.files.artifacts import judge_pattern
 from gsd_run.domain.claim import PatternCheck
 from gsd_run.domain.plan import KeyLink
 

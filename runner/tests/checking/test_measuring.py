@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.measuring import measure
+from gsd_run.checking.measuring.measure import measure
 from gsd_run.domain.measurement import FileCoverage, Measurement, TestRun
 from sandbox import goes_away
 
@@ -319,7 +319,7 @@ def test_much_output_and_bytes_that_are_no_text(run: Measure) -> None:
 
 
 def test_endless_output_is_ended(run: Measure, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gsd_run.checking.measuring.WRITTEN_LIMIT", 2 << 20)
+    monkeypatch.setattr("gsd_run.checking.measuring.measure.WRITTEN_LIMIT", 2 << 20)
     measured = run("echo a; yes")
     assert (
         measured.trouble == "stopped, having written more than 2 MiB, while this was running: yes"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.measuring import measure
+from gsd_run.checking.measuring.measure import measure
 from gsd_run.domain.measurement import FileCoverage, Measurement
 
 OUTPUTS = Path(__file__).parent / "runner_outputs"

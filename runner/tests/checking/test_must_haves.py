@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.files import judge_artifact, judge_pattern
-from gsd_run.checking.must_haves import artifact_parts, key_link_parts
+from gsd_run.checking.compiling.must_haves import artifact_parts, key_link_parts
+from gsd_run.checking.files.artifacts import judge_artifact, judge_pattern
 from gsd_run.domain.claim import ArtifactCheck, PatternCheck, PatternItem, ScriptCheck, ScriptSource
 from gsd_run.domain.plan import Artifact, KeyLink
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Artifact, Plan
 from gsd_run.domain.run_file import Amendment, Proof, RunFile

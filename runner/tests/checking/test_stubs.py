@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.files import judge_artifact
+from gsd_run.checking.files.artifacts import judge_artifact
 from gsd_run.domain.claim import ArtifactCheck
 
 STUBS: dict[str, tuple[str, str, str]] = {

@@ -1,7 +1,7 @@
 """Scripts whose exit status can tell success from failure, and scripts whose can't."""
 
 import pytest
-from gsd_run.checking.telling import hides_failure, said_in_any_case, tells
+from gsd_run.checking.measuring.telling import hides_failure, said_in_any_case, tells
 
 
 @pytest.mark.parametrize(

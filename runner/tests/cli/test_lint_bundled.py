@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from end_to_end.bundled import PLAN, RUN_FILE, SUITE, lay_out
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.cli.main import main
 from gsd_run.reading.plan import read_plan
 from gsd_run.reading.run_file import read_run_file

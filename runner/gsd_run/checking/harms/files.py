@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from gsd_run.checking.folders import Placed, is_outside
+from gsd_run.checking.harms.folders import Placed, is_outside
+from gsd_run.checking.harms.leaks import uploads
 from gsd_run.checking.harms.saying import Rule, Said, both, place_of, written
-from gsd_run.checking.leaks import uploads
 from gsd_run.outside.calls import Call, Word
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gsd_run.checking.folders import Placed
+from gsd_run.checking.harms.folders import Placed
 from gsd_run.checking.harms.saying import Rule, Said, both
 from gsd_run.outside.calls import Call, Word
 

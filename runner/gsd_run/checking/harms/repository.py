@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gsd_run.checking.folders import Placed
+from gsd_run.checking.harms.folders import Placed
 from gsd_run.checking.harms.saying import Rule, Said, written
 from gsd_run.outside.calls import Call, Word
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from gsd_run.checking.folders import Placed, is_outside, joined
+from gsd_run.checking.harms.folders import Placed, is_outside, joined
 from gsd_run.outside.calls import Call, Word
 
 DangerKind = Literal[

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gsd_run.checking.places import text_at
+from gsd_run.checking.files.places import text_at
 
 _ENDS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue",
          ".svelte", ".astro", ".css", ".scss")  # fmt: skip

@@ -6,12 +6,12 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from gsd_run.checking.files.places import text_at
 from gsd_run.checking.languages.outline import Import, Outline
 from gsd_run.checking.languages.reading import code, is_used, outline
 from gsd_run.checking.linking.by_name import used_by_name
 from gsd_run.checking.linking.ecmascript import is_local
 from gsd_run.checking.linking.resolving import resolve
-from gsd_run.checking.places import text_at
 from gsd_run.domain.claim import State
 from gsd_run.outside.grammars import language_of
 

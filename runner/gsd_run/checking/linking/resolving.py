@@ -4,8 +4,8 @@ import posixpath
 import re
 from pathlib import Path, PurePosixPath
 
+from gsd_run.checking.files.places import text_at
 from gsd_run.checking.linking import ecmascript, python, rust
-from gsd_run.checking.places import text_at
 from gsd_run.outside.grammars import language_of
 
 _SCRIPTS = frozenset({"typescript", "tsx", "javascript"})

@@ -8,8 +8,8 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gsd_run.checking.compiling.wording import Wording, wordings
 from gsd_run.checking.lint.subject import Subject
-from gsd_run.checking.wording import Wording, wordings
 from gsd_run.domain.plan import Finding, Plan, Task
 from gsd_run.domain.run_file import RunFile
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
+from gsd_run.checking.compiling.wording import Wording, wordings
 from gsd_run.checking.lint.amending import amended_subject, compared
 from gsd_run.checking.lint.fixes import FIXERS
 from gsd_run.checking.lint.linting import found_in
 from gsd_run.checking.lint.subject import Subject
-from gsd_run.checking.wording import Wording, wordings
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.run_file import Amendment, RunFile
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.checking.folders import Placed, folder_after, joined, placed_calls
+from gsd_run.checking.harms.folders import Placed, folder_after, joined, placed_calls
 from gsd_run.checking.lint.python_code import PythonCode, code_of, read_code
 from gsd_run.checking.lint.scripts import Same, run_groups
 from gsd_run.checking.lint.subject import Subject

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gsd_run.checking.compile import Compiled
+from gsd_run.checking.compiling.compile import Compiled
 from gsd_run.domain.claim import Claim, Command
 from gsd_run.domain.plan import Finding, Plan
 from gsd_run.domain.rule import Rule

@@ -2,10 +2,10 @@
 
 import re
 
+from gsd_run.checking.measuring.telling import words_in
 from gsd_run.checking.predicates.observation import Observation, observed
 from gsd_run.checking.predicates.output import COMPARE
 from gsd_run.checking.predicates.status import succeeded, told
-from gsd_run.checking.telling import words_in
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 

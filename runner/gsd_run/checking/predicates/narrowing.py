@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.domain.measurement import Measurement
 from gsd_run.outside.shell import split
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.domain.claim import Evidence, State
 from gsd_run.domain.measurement import Measurement
 

@@ -4,7 +4,9 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
+from gsd_run.checking.measuring.runners import test_members
+from gsd_run.checking.measuring.telling import said_in_any_case, words_in
 from gsd_run.checking.predicates.observation import Observation, observed
 from gsd_run.checking.predicates.status import (
     NOTHING_FOUND,
@@ -13,8 +15,6 @@ from gsd_run.checking.predicates.status import (
     started,
     told,
 )
-from gsd_run.checking.runners import test_members
-from gsd_run.checking.telling import said_in_any_case, words_in
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 

@@ -2,11 +2,11 @@
 
 import re
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
+from gsd_run.checking.measuring.runners import test_members
+from gsd_run.checking.measuring.telling import decides, hides_failure, tells
 from gsd_run.checking.predicates.observation import Observation, observed, ran
 from gsd_run.checking.predicates.tests import counts, tests_pass
-from gsd_run.checking.runners import test_members
-from gsd_run.checking.telling import decides, hides_failure, tells
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 from gsd_run.outside.shell import programs

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from gsd_run.checking.measuring.runners import test_members
 from gsd_run.checking.predicates.observation import Observation, observed, ran
 from gsd_run.checking.predicates.since_base import changes, missing
-from gsd_run.checking.runners import test_members
 from gsd_run.domain.claim import Expectation, State
 from gsd_run.domain.measurement import Measurement, TestCase, TestRun
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from gsd_run.checking.adaptations import PROJECT
+from gsd_run.checking.compiling.adaptations import PROJECT
 from gsd_run.checking.truths.test_texts import Ran
 from gsd_run.outside.shell import split
 

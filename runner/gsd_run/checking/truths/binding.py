@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.checking.truths.beyond import is_seen
 from gsd_run.checking.truths.commands import command_parts, request_parts
 from gsd_run.checking.truths.contents import content_parts

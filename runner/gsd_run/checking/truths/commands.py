@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from gsd_run.checking.adaptations import shown
+from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.checking.predicates.http import CLIENTS
 from gsd_run.checking.truths.sentences import parts, rest_of
 from gsd_run.domain.claim import Expectation, Part, ScriptCheck, ScriptSource

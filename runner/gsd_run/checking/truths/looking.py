@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from gsd_run.checking.files.places import files_of, inside, text_at
+from gsd_run.checking.files.sought import contained, squeezed
 from gsd_run.checking.languages.outline import Outline
 from gsd_run.checking.languages.reading import outline
-from gsd_run.checking.places import files_of, inside, text_at
 from gsd_run.checking.predicates.observation import Observation
-from gsd_run.checking.sought import contained, squeezed
 from gsd_run.domain.claim import Evidence, NameCheck, State
 
 _SORTS = {

@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from gsd_run.checking.files.places import files_of, text_at
 from gsd_run.checking.integrity.bodies import TestBody, TestFile, test_file
 from gsd_run.checking.integrity.dialects import dialect_of
 from gsd_run.checking.languages.outline import Outline
 from gsd_run.checking.languages.reading import outline
-from gsd_run.checking.places import files_of, text_at
 from gsd_run.checking.truths.matching import TestWords
 from gsd_run.domain.measurement import TestCase
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gsd_run.checking.runners import test_members
+from gsd_run.checking.measuring.runners import test_members
 from gsd_run.checking.truths.beyond import beyond_tests
 from gsd_run.checking.truths.named_files import source_files
 from gsd_run.checking.truths.words import words_of

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
+from gsd_run.checking.compiling.wording import wordings
 from gsd_run.checking.lint.fixes.fix import Fixer
 from gsd_run.checking.lint.fixes.folders import (
     coverage_modules,
@@ -20,7 +21,6 @@ from gsd_run.checking.lint.fixes.shows import (
 )
 from gsd_run.checking.lint.fixing import proposed
 from gsd_run.checking.lint.subject import Subject, Surroundings
-from gsd_run.checking.wording import wordings
 from gsd_run.domain.plan import Plan
 from msgspec.structs import replace
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.checking.lint.rules import coverage, places, searches, suites, tools
 from gsd_run.checking.lint.subject import Subject, Surroundings
 from gsd_run.domain.plan import Plan, Text

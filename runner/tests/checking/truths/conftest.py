@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.plan import Artifact, KeyLink, MustHaves, Plan, Task, Text, Truth
 from truth_projects import Shop

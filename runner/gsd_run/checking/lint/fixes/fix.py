@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.subject import Subject
-from gsd_run.checking.wording import Wording
 
 
 class Fix(Struct, frozen=True, kw_only=True):

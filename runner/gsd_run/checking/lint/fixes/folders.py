@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.fixes.fix import Fix, pair
 from gsd_run.checking.lint.modules import module_file, module_name
 from gsd_run.checking.lint.subject import Subject, Surroundings, folders_of
-from gsd_run.checking.wording import Wording
 
 _CALL = re.compile(r"\bsubprocess\.(?:run|call|check_call|check_output|Popen)\(")
 _CWD = re.compile(r"\bcwd\s*=\s*(?P<quote>['\"])(?P<path>[^'\"]+)(?P=quote)")

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.fixes.fix import Fix, pair
 from gsd_run.checking.lint.rules.searches import folder_searches, misread, searches
 from gsd_run.checking.lint.subject import Subject
-from gsd_run.checking.wording import Wording
 from gsd_run.outside.calls import Call
 
 # What -E reads otherwise, and a bar or a plus beside it does not show to be meant so: an escaped

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.fixes.fix import Fix, pair
 from gsd_run.checking.lint.subject import Subject
-from gsd_run.checking.wording import Wording
 from gsd_run.outside.shell import Member, split
 
 _FILE = re.compile(r"(?<![\w./-])(?:~?/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.[A-Za-z]\w{0,4}(?![\w/])")

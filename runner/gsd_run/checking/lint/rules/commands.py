@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from gsd_run.checking.commands import looks_like_command
+from gsd_run.checking.commands.blocks import looks_like_command
+from gsd_run.checking.commands.quoting import open_quote
 from gsd_run.checking.lint.scripts import Hit, at, brief, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject
-from gsd_run.checking.quoting import open_quote
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.shell import syntax_error

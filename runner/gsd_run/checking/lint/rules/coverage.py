@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gsd_run.checking.folders import joined
+from gsd_run.checking.harms.folders import joined
 from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.modules import module_file, module_name

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from gsd_run.checking.lint.scripts import Hit, brief, by_text
 from gsd_run.checking.lint.subject import LintRule
-from gsd_run.checking.telling import ALWAYS_SUCCEED, FILTERS, hides_failure
+from gsd_run.checking.measuring.telling import ALWAYS_SUCCEED, FILTERS, hides_failure
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Call, Step, every
 from gsd_run.outside.shell_calls import commands_of

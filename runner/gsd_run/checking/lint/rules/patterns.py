@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gsd_run.checking.files.searching import is_expression, search
 from gsd_run.checking.lint.rules.plan_paths import line_of
 from gsd_run.checking.lint.subject import LintRule, Subject
-from gsd_run.checking.searching import is_expression, search
 from gsd_run.domain.claim import PatternCheck, PatternItem
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule

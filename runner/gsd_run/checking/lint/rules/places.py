@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.checking.folders import is_outside, joined
+from gsd_run.checking.harms.folders import is_outside, joined
 from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.reading_places import reads, writes

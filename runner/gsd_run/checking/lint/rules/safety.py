@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gsd_run.checking.danger import Danger, dangers
+from gsd_run.checking.harms.danger import Danger, dangers
 from gsd_run.checking.harms.saying import DangerKind
 from gsd_run.checking.lint.scripts import Hit, Same, at, brief, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject

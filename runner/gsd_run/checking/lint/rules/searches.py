@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gsd_run.checking.folders import joined, placed_calls
+from gsd_run.checking.harms.folders import joined, placed_calls
 from gsd_run.checking.lint.scripts import Hit, at, brief, by_text, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject, folders_of
 from gsd_run.domain.plan import Finding

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gsd_run.checking.folders import joined
+from gsd_run.checking.harms.folders import joined
 from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.reading_places import given_tests
 from gsd_run.checking.lint.scripts import Hit, at, brief

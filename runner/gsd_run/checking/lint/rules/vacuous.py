@@ -7,7 +7,7 @@ from gsd_run.checking.lint.flow import running
 from gsd_run.checking.lint.rules.searches import search_of
 from gsd_run.checking.lint.scripts import Hit, at, brief, by_text, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject
-from gsd_run.checking.telling import ALWAYS_SUCCEED, FILTERS, tells
+from gsd_run.checking.measuring.telling import ALWAYS_SUCCEED, FILTERS, tells
 from gsd_run.domain.claim import Claim, ScriptCheck
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule

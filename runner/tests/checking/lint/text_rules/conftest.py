@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from gsd_run.checking.compile import compile_plan
+from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.checking.lint.subject import LintRule, Subject, Surroundings
 from gsd_run.reading.plan import read_plan
 

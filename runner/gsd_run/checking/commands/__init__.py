@@ -1,0 +1,1 @@
+"""Where a plan's text holds commands, and which: nothing is run or judged here."""

@@ -1,0 +1,1 @@
+"""From a plan and its run file to claims with checks."""

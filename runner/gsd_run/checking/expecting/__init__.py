@@ -1,0 +1,1 @@
+"""What a plan's words ask of what its commands show."""

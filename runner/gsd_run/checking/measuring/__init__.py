@@ -1,0 +1,1 @@
+"""Running a script and writing down what it showed, and what that can tell."""
