@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _handler(arguments.command)(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("interrupted; `gsd-run resume` goes on", file=sys.stderr)
+        print(f"interrupted{_way_on(arguments.command)}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not flush into the void.
@@ -66,12 +66,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         import traceback  # noqa: PLC0415
 
         traceback.print_exc()
-        print(
-            "This is a bug of gsd-run. The run stands; `gsd-run resume` goes on.",
-            file=sys.stderr,
-        )
+        print(f"this is a bug of gsd-run{_way_on(arguments.command)}", file=sys.stderr)
         return 70
     return status
+
+
+def _way_on(command: str) -> str:
+    """Say how to go on after a stop, where there is something to go on with."""
+    return "; `gsd-run resume` goes on" if command in {"run", "resume"} else ""
 
 
 def _with_command(words: list[str]) -> list[str]:

@@ -43,7 +43,7 @@ def test_a_bug_ends_with_70_and_its_traceback(
     assert main(["01-01"]) == 70
     told = capsys.readouterr().err
     assert "RuntimeError: we did not think of this" in told
-    assert "This is a bug of gsd-run" in told
+    assert "this is a bug of gsd-run" in told
 
 
 def test_output_into_a_closed_pipe_is_no_bug(greeting: Sandbox) -> None:
