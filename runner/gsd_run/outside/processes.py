@@ -147,10 +147,11 @@ def end_strays(mark: bytes) -> None:
 
 
 def _carrying(mark: bytes) -> Iterator[int]:
-    for entry in Path("/proc").glob("[0-9]*/environ"):
+    processes = Path("/proc")
+    for entry in processes.iterdir() if processes.is_dir() else ():
         with contextlib.suppress(OSError):  # ended meanwhile, or another user's
-            if mark in entry.read_bytes().split(b"\0"):
-                yield int(entry.parent.name)
+            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                yield int(entry.name)
 
 
 def bounded_text(stream: IO[bytes], limit: int = OUTPUT_LIMIT) -> str:

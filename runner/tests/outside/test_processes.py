@@ -1,12 +1,13 @@
 """Programs run for real."""
 
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from gsd_run.outside.processes import Letterbox, ProgramNotFound, run
+from gsd_run.outside.processes import Letterbox, ProgramNotFound, end_strays, run
 from sandbox import goes_away
 
 
@@ -82,3 +83,12 @@ def test_what_is_written_twice_arrives_twice(tmp_path: Path) -> None:
     assert finished.status == 0
     assert letters.received == {first: bytes(300_000), second: b"a\nb\n"}
     assert threading.active_count() == 1
+
+
+def test_strays_are_looked_for_while_other_programs_come_and_go() -> None:
+    # A process that ends between being listed and being looked at is no reason to stop.
+    passing = "for i in $(seq 300); do true & done; wait"
+    with subprocess.Popen(["bash", "-c", passing]) as others:
+        while others.poll() is None:
+            end_strays(b"MARK=of-nobody")
+    assert others.returncode == 0
