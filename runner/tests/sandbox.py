@@ -173,3 +173,13 @@ FOLDER = ".planning/phases/01-greeting"
 PLAN_PATH = f"{FOLDER}/01-01-PLAN.md"
 RUN_PATH = f"{FOLDER}/01-01-RUN.yaml"
 SUMMARY_PATH = f"{FOLDER}/01-01-SUMMARY.md"
+
+
+def let_a_check_wait(project: Sandbox, check: str, waiting: str) -> None:
+    """Put a check in place of another one of the plan: it makes `waiting`, and waits for `go`."""
+    plan = project.read(PLAN_PATH)
+    project.write(
+        PLAN_PATH, plan.replace(f"<verify>{check}</verify>", f"<verify>{waiting}</verify>")
+    )
+    project.write(".gitignore", "go\nwaiting\n")
+    project.commit("a check that takes its time")

@@ -28,16 +28,21 @@ def language_of(path: str) -> str:
     return _LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
 
 
-@lru_cache(maxsize=_KEPT)
 def parsed(text: str, language: str) -> "SgNode | None":
     """Return the root of a text's syntax tree; its positions count characters.
 
     None when no grammar reads the language, or the text is too large to be source.
     """
-    from ast_grep_py import SgRoot  # noqa: PLC0415 - only claims about source files pay for it
-
     if language not in _LANGUAGES.values() or len(text) > _LARGEST:
         return None
+    return root_of(text, language)
+
+
+@lru_cache(maxsize=_KEPT)
+def root_of(text: str, language: str) -> "SgNode":
+    """Return the root of a text's syntax tree, however large it is, in a language that is known."""
+    from ast_grep_py import SgRoot  # noqa: PLC0415 - only claims about source files pay for it
+
     return SgRoot(text, language).root()
 
 

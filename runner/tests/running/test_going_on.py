@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox import PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox, environment
+from sandbox import PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox, environment, let_a_check_wait
 
 
 def fail_in_task_2(greeting: Sandbox) -> None:
@@ -134,13 +134,11 @@ def test_somebody_elses_commit_is_noticed(greeting: Sandbox) -> None:
 
 
 def test_a_killed_run_goes_on_and_repeats_only_the_step_in_flight(greeting: Sandbox) -> None:
-    slow = greeting.read(PLAN_PATH).replace(
-        "<verify>grep -n bye farewell.txt</verify>",
-        "<verify>grep -n bye farewell.txt && test -e go || { touch waiting; sleep 60; }</verify>",
+    let_a_check_wait(
+        greeting,
+        "grep -n bye farewell.txt",
+        "grep -n bye farewell.txt && test -e go || { touch waiting; sleep 60; }",
     )
-    greeting.write(PLAN_PATH, slow)
-    greeting.write(".gitignore", "go\nwaiting\n")
-    greeting.commit("a check that takes its time")
     running = greeting.start("01-01", "--no-baseline")
     _wait_for(greeting.root / "waiting")
     os.kill(running.pid, signal.SIGKILL)
@@ -159,13 +157,11 @@ def test_a_killed_run_goes_on_and_repeats_only_the_step_in_flight(greeting: Sand
 
 
 def test_changes_found_after_a_kill_are_the_users(greeting: Sandbox) -> None:
-    slow = greeting.read(PLAN_PATH).replace(
-        "<verify>grep -n bye farewell.txt</verify>",
-        "<verify>touch waiting; sleep 60; grep -n bye farewell.txt</verify>",
+    let_a_check_wait(
+        greeting,
+        "grep -n bye farewell.txt",
+        "touch waiting; sleep 60; grep -n bye farewell.txt",
     )
-    greeting.write(PLAN_PATH, slow)
-    greeting.write(".gitignore", "waiting\n")
-    greeting.commit("a check that takes its time")
     running = greeting.start("01-01", "--no-baseline")
     _wait_for(greeting.root / "waiting")
     os.kill(running.pid, signal.SIGKILL)
@@ -180,13 +176,11 @@ def test_changes_found_after_a_kill_are_the_users(greeting: Sandbox) -> None:
 
 
 def test_interrupted_it_ends_with_130_and_goes_on(greeting: Sandbox) -> None:
-    slow = greeting.read(PLAN_PATH).replace(
-        "<verify>grep -n hello greeting.txt</verify>",
-        "<verify>test -e go || { touch waiting; sleep 60; }; grep -n hello greeting.txt</verify>",
+    let_a_check_wait(
+        greeting,
+        "grep -n hello greeting.txt",
+        "test -e go || { touch waiting; sleep 60; }; grep -n hello greeting.txt",
     )
-    greeting.write(PLAN_PATH, slow)
-    greeting.write(".gitignore", "go\nwaiting\n")
-    greeting.commit("a check that takes its time")
     running = subprocess.Popen(
         [sys.executable, "-m", "gsd_run", "01-01", "--no-baseline"],
         cwd=greeting.root,

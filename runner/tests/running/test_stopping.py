@@ -8,7 +8,16 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox import PLAN, PLAN_PATH, RUN_FILE, RUN_PATH, SUMMARY_PATH, Sandbox, environment
+from sandbox import (
+    PLAN,
+    PLAN_PATH,
+    RUN_FILE,
+    RUN_PATH,
+    SUMMARY_PATH,
+    Sandbox,
+    environment,
+    let_a_check_wait,
+)
 
 
 def hook(project: Sandbox, name: str, script: str) -> Path:
@@ -93,13 +102,11 @@ def test_what_a_hook_alters_in_a_commit_is_judged_again(greeting: Sandbox) -> No
 
 
 def test_terminated_it_ends_its_children_and_goes_on(greeting: Sandbox) -> None:
-    slow = greeting.read(PLAN_PATH).replace(
-        "<verify>grep -n hello greeting.txt</verify>",
-        "<verify>test -e go || { echo $$ > waiting; sleep 61; }; grep -n hello greeting.txt</verify>",
+    let_a_check_wait(
+        greeting,
+        "grep -n hello greeting.txt",
+        "test -e go || { echo $$ > waiting; sleep 61; }; grep -n hello greeting.txt",
     )
-    greeting.write(PLAN_PATH, slow)
-    greeting.write(".gitignore", "go\nwaiting\n")
-    greeting.commit("a check that takes its time")
     for sent in (signal.SIGTERM, signal.SIGHUP):
         running = subprocess.Popen(
             [sys.executable, "-m", "gsd_run", "01-01", "--no-baseline"],
@@ -148,13 +155,11 @@ def test_interrupted_in_a_commit_it_leaves_no_lock_behind(greeting: Sandbox) -> 
 
 
 def test_killed_in_a_check_its_strays_end_with_the_resume(greeting: Sandbox) -> None:
-    slow = greeting.read(PLAN_PATH).replace(
-        "<verify>grep -n hello greeting.txt</verify>",
-        "<verify>test -e go || { echo $$ > waiting; sleep 61; }; grep -n hello greeting.txt</verify>",
+    let_a_check_wait(
+        greeting,
+        "grep -n hello greeting.txt",
+        "test -e go || { echo $$ > waiting; sleep 61; }; grep -n hello greeting.txt",
     )
-    greeting.write(PLAN_PATH, slow)
-    greeting.write(".gitignore", "go\nwaiting\n")
-    greeting.commit("a check that takes its time")
     running = greeting.start("01-01", "--no-baseline")
     pid = int(_written(greeting.root / "waiting"))
     os.kill(running.pid, signal.SIGKILL)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ast_grep_py import SgNode, SgRoot
+from ast_grep_py import SgNode
 from msgspec import Struct
 
 from gsd_run.checking.integrity.assertions import (
@@ -15,6 +15,7 @@ from gsd_run.checking.integrity.assertions import (
 )
 from gsd_run.checking.integrity.dialects import Dialect, dialect_of, grammar_of
 from gsd_run.checking.integrity.parameters import cases
+from gsd_run.outside.grammars import root_of
 
 _MARKS = frozenset({"decorator", "attribute_item", "attribute_list", "modifiers", "comment"})
 _MARKS_MORE = frozenset({"line_comment", "block_comment", "unary_operator", "annotation"})
@@ -76,7 +77,7 @@ def test_file(text: str, path: str) -> TestFile | None:
     dialect = dialect_of(path)
     if dialect is None:
         return None
-    root = SgRoot(text, grammar_of(dialect, path)).root()
+    root = root_of(text, grammar_of(dialect, path))
     reading = _Reading(dialect)
     reading.walk(root, (), "")
     return TestFile(tests=tuple(reading.tests), functions=reading.functions)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from ast_grep_py import SgNode, SgRoot
+from ast_grep_py import SgNode
 
 from gsd_run.checking.integrity.weakening import Weakening
+from gsd_run.outside.grammars import root_of
 
 # Settings of pytest that decide what is collected, run, or counts as failed.
 _PYTEST = frozenset(
@@ -151,7 +152,7 @@ def _hooks(text: str | None) -> dict[str, tuple[int, str]]:
     if text is None:
         return {}
     found = {}
-    for node in _statements(SgRoot(text, "python").root()):
+    for node in _statements(root_of(text, "python")):
         name = node.field("name") if node.kind() == "function_definition" else node.field("left")
         if name is not None and re.match(r"pytest_(?!plugins)|collect_ignore", name.text()):
             found[name.text()] = (node.range().start.line + 1, node.text())

@@ -96,9 +96,9 @@ def mended(fixer: Fixer, plan: Plan, root: Path, claim: str = "verify.1", text: 
         ),
         (
             doubled_folders,
-            "cd /Users/kim/work/backend\npytest backend/tests/unit/test_models.py\n"
+            "cd /Users/kim/code/backend\npytest backend/tests/unit/test_models.py\n"
             "cd ..\ngrep x backend/core/models.py",
-            "cd /Users/kim/work/backend\npytest tests/unit/test_models.py\n"
+            "cd /Users/kim/code/backend\npytest tests/unit/test_models.py\n"
             "cd ..\ngrep x backend/core/models.py",
         ),
         (
