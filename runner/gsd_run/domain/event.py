@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gsd_run.domain.agent import Usage, WorkOutcome
 from gsd_run.domain.change import Applied, Undecided
 from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.measurement import Measurement
@@ -116,6 +117,53 @@ class StepPlanned(Struct, frozen=True, kw_only=True, tag="step_planned"):
     deviations: tuple[str, ...] = ()
 
 
+class AgentCalled(Struct, frozen=True, kw_only=True, tag="agent_called"):
+    """An agent is called for an attempt. `prompt` is the content hash of what it is told."""
+
+    task: int
+    attempt: int
+    agent: str
+    profile: str
+    prompt: str
+    model: str = ""
+
+
+class AgentEnded(Struct, frozen=True, kw_only=True, tag="agent_ended"):
+    """An agent has ended. `transcript` is the content hash of what it wrote: words, no evidence."""
+
+    task: int
+    attempt: int
+    outcome: WorkOutcome
+    transcript: str
+    seconds: float
+    reason: str = ""
+    usage: Usage = Usage()
+
+
+class AmendmentProposed(Struct, frozen=True, kw_only=True, tag="amendment_proposed"):
+    """An agent proposes to change a claim's text; it counts only where the user allowed it."""
+
+    task: int
+    attempt: int
+    claim: str
+    replace: tuple[tuple[str, str], ...]
+    reason: str
+    accepted: bool
+
+
+class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
+    """A person answered a checkpoint. `by` is the person, or "--yes" where nobody looked.
+
+    `choice` is the id of the chosen option, `reason` what a rejection says.
+    """
+
+    task: int
+    answer: Literal["approve", "choose", "reject"]
+    by: str
+    choice: str = ""
+    reason: str = ""
+
+
 class Changed(Struct, frozen=True, kw_only=True, tag="changed"):
     """The change is made; git says which files it touched. `beyond_plan` the plan does not name.
 
@@ -215,6 +263,10 @@ Event = (
     | BaselineDone
     | AttemptStarted
     | StepPlanned
+    | AgentCalled
+    | AgentEnded
+    | AmendmentProposed
+    | Answered
     | Changed
     | TaskEnded
     | Committed

@@ -1,0 +1,106 @@
+"""A coding agent: how it is called, what it is told, and what it reports. Its words prove nothing."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gsd_run.domain.plan import Task
+
+Profile = Literal["claude", "codex", "gemini", "opencode", "aider", "command", "model"]
+WorkOutcome = Literal["finished", "failed", "timed_out", "not_started"]
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """An agent as the settings describe it.
+
+    `profile` says how it is called; `command` is the template of the profile "command", in which
+    {prompt_file}, {prompt}, {model} and {root} stand for what they say. `time_limit` bounds one
+    attempt, in seconds; `budget` bounds it in US dollars and `tokens` and `requests` by count,
+    where the agent can be held to them. `environment` names the variables that it may see beside
+    the project's own, its API key among them. `address` is the base URL of a model's API.
+    """
+
+    name: str
+    profile: Profile
+    model: str = ""
+    command: str = ""
+    arguments: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    address: str = ""
+    attempts: int = 3
+    time_limit: float = 1800
+    budget: float | None = None
+    tokens: int | None = None
+    requests: int = 60
+
+
+class BriefCheck(Struct, frozen=True, kw_only=True):
+    """A claim that the work will be judged by: its text in the plan, the commands that decide."""
+
+    claim: str
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+class BriefFile(Struct, frozen=True, kw_only=True):
+    """A file that the task names: its text, or None when there is no such file yet."""
+
+    path: str
+    text: str | None
+
+
+class Refutation(Struct, frozen=True, kw_only=True):
+    """A claim that an earlier attempt got refuted, why, and an excerpt of what was measured."""
+
+    claim: str
+    text: str
+    reason: str
+    excerpt: str = ""
+
+
+class EarlierAttempt(Struct, frozen=True, kw_only=True):
+    """An attempt that failed. Its edits still lie in the tree unless `put_back` says otherwise."""
+
+    attempt: int
+    reason: str
+    refuted: tuple[Refutation, ...] = ()
+    put_back: bool = False
+
+
+class Brief(Struct, frozen=True, kw_only=True):
+    """Everything that an agent is told for one attempt at one task.
+
+    `context` are the plan's references beside the task's own files. `proposals` is the file,
+    relative to the root, into which it may write an amendment of a check.
+    """
+
+    plan: str
+    objective: str
+    task: Task
+    files: tuple[BriefFile, ...] = ()
+    context: tuple[str, ...] = ()
+    checks: tuple[BriefCheck, ...] = ()
+    earlier: tuple[EarlierAttempt, ...] = ()
+    proposals: str = ""
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """What a call cost, as the agent reports it; None where it says nothing."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: float | None = None  # US dollars
+
+
+class Worked(Struct, frozen=True, kw_only=True):
+    """How a call of an agent ended; git says what it changed, never this.
+
+    `reason` says why it did not finish, `said` are its last words, `transcript` is everything
+    that it wrote, as it wrote it.
+    """
+
+    outcome: WorkOutcome
+    reason: str = ""
+    said: str = ""
+    transcript: str = ""
+    usage: Usage = Usage()
