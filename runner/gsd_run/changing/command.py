@@ -1,15 +1,15 @@
 """`command`: a program of the project (a formatter, say), run on a copy of the code base."""
 
 import os
-import shutil
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from gsd_run.changing import options
+from gsd_run.changing.copying import private_copy
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.options import Option
-from gsd_run.changing.places import contained
-from gsd_run.domain.change import Applied, Edit, Facts, StepResult
+from gsd_run.changing.places import contained, content_at, edit_of
+from gsd_run.domain.change import Applied, Facts, StepResult
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Step
 from gsd_run.outside import processes
@@ -21,8 +21,7 @@ OPTIONS = {
     "timeout": Option("number"),
 }
 SECONDS = 300
-# Folders that a command may need and that no copy is made of: they are linked instead.
-LINKED = (".venv", "node_modules")
+LEFT = frozenset({"__pycache__", ".git"})
 SHOWN_LINES = 12
 
 
@@ -44,53 +43,59 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
     """Run the command on a copy, and return what it changed there; only `files` may change."""
     del task, facts
     patterns = tuple(contained(project, pattern) for pattern in may_touch(step))
-    with tempfile.TemporaryDirectory(prefix="gsd-run-command-") as folder:
-        copy = Path(folder).resolve() / "tree"
-        tracked = _copied(project, copy)
-        _run(step, project, copy)
-        touched = sorted(
-            path
-            for path in tracked | _files(copy)
-            if _bytes(copy / path) != _bytes(project.root / path)
-        )
-        stray = [path for path in touched if not _declared(path, patterns)]
-        if stray:
+    with private_copy(project) as (copy, held):
+        _run(step, copy)
+        changed = {
+            path: (content_at(project, path) if path in held else None, content_at(copy, path))
+            for path in sorted(held | _files(copy.root))
+            if _differs(project.root / path, copy.root / path)
+        }
+        stray = [path for path in changed if not _declared(path, patterns)]
+        left = _ignored(project, [path for path in stray if path not in held])
+        if stray := [path for path in stray if path not in left]:
             raise StepFailure(
                 f"the command changes {', '.join(stray)}, which `files` does not declare"
             )
-        edits = tuple(
-            Edit(path=path, before=_text(project.root, path), after=_text(copy, path))
-            for path in touched
-        )
     said = f"changed by {_given(step)['run']}"
+    edits = tuple(
+        edit_of(path, old, new) for path, (old, new) in changed.items() if path not in left
+    )
     return StepResult(
         edits=edits,
         applied=tuple(Applied(rule="command", path=e.path, line=1, message=said) for e in edits),
     )
 
 
-def _copied(project: Project, copy: Path) -> set[str]:
-    """Copy what git knows of or would, and return the paths."""
-    argv = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    listed = processes.run(argv, cwd=project.root, env=project.environment(), timeout=SECONDS)
-    if listed.status != 0:
-        raise StepFailure(f"git can't list the files of {project.root}: {listed.stderr.strip()}")
-    paths = {path for path in listed.stdout.split("\0") if (project.root / path).is_file()}
-    copy.mkdir()
-    for path in sorted(paths - {""}):
-        (copy / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(project.root / path, copy / path, follow_symlinks=False)
-    for name in LINKED:
-        if (project.root / name).is_dir():
-            (copy / name).symlink_to(project.root / name)
-    return paths - {""}
+def _differs(one: Path, other: Path) -> bool:
+    if one.is_symlink() and other.is_symlink():
+        return False  # what they lead to is compared by its own name
+    if other.is_symlink():
+        raise StepFailure(f"{other.name}: the command makes a link; only files can be taken over")
+    if not one.is_file() or not other.is_file():
+        return one.is_file() or other.is_file()
+    modes = {bool(place.stat().st_mode & 0o111) for place in (one, other)}
+    return len(modes) > 1 or one.read_bytes() != other.read_bytes()
 
 
-def _run(step: Step, project: Project, copy: Path) -> None:
+def _ignored(project: Project, paths: Sequence[str]) -> frozenset[str]:
+    """Return those of new files that git ignores: what tools leave behind, no part of a change."""
+    if not paths:
+        return frozenset()
+    told = processes.run(
+        ("git", "check-ignore", "-z", "--stdin"),
+        cwd=project.root,
+        env=project.environment(),
+        stdin="\0".join(paths),
+        timeout=SECONDS,
+    )
+    return frozenset(told.stdout.split("\0"))
+
+
+def _run(step: Step, copy: Project) -> None:
     command = str(_given(step)["run"])
     seconds = options.number(step.options, "timeout", SECONDS)
-    environment = project.environment() | {"PWD": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    ended = processes.run(("bash", "-c", command), cwd=copy, env=environment, timeout=seconds)
+    environment = copy.environment() | {"PWD": str(copy.root)}
+    ended = processes.run(("bash", "-c", command), cwd=copy.root, env=environment, timeout=seconds)
     if ended.timed_out:
         raise StepFailure(f"the command did not end within {seconds} s: {command}")
     if ended.status != 0:
@@ -102,10 +107,18 @@ def _run(step: Step, project: Project, copy: Path) -> None:
 def _files(copy: Path) -> set[str]:
     found = set()
     for folder, folders, names in os.walk(copy):
-        # What tools leave behind is no part of a change.
-        folders[:] = [f for f in folders if f != "__pycache__" and not f.endswith("_cache")]
+        # What tools leave behind is no part of a change, and nor are the folders linked here.
+        folders[:] = [
+            name
+            for name in folders
+            if name not in LEFT and not name.endswith("_cache") and not _is_link(folder, name)
+        ]
         found |= {(Path(folder) / name).relative_to(copy).as_posix() for name in names}
-    return {path for path in found if path not in LINKED}
+    return found
+
+
+def _is_link(folder: str, name: str) -> bool:
+    return (Path(folder) / name).is_symlink()
 
 
 def _declared(path: str, patterns: tuple[str, ...]) -> bool:
@@ -117,15 +130,3 @@ def _declared(path: str, patterns: tuple[str, ...]) -> bool:
         or place.match(pattern.replace("**/", ""))
         for pattern in patterns
     )
-
-
-def _bytes(place: Path) -> bytes | None:
-    return place.read_bytes() if place.is_file() else None
-
-
-def _text(root: Path, path: str) -> str | None:
-    held = _bytes(root / path)
-    try:
-        return None if held is None else held.decode()
-    except UnicodeDecodeError as error:
-        raise StepFailure(f"{path}: the command changes it, but it is no UTF-8 text") from error

@@ -1,8 +1,12 @@
 """Paths that steps name: kept inside the project, and read as text."""
 
+import unicodedata
 from pathlib import Path, PurePosixPath
 
+from msgspec import Struct
+
 from gsd_run.changing.failure import StepFailure
+from gsd_run.domain.change import Edit, content_of
 from gsd_run.outside.project import Project
 
 
@@ -21,9 +25,55 @@ def contained(project: Project, path: str) -> str:
     real = (root / plain).resolve()
     if not real.is_relative_to(root):
         raise StepFailure(f"{path}: a link on this path leads out of the project, to {real}")
-    if ".git" in {part.lower() for part in (*plain.parts, *real.relative_to(root).parts)}:
+    if any(_is_gits(part) for part in (*plain.parts, *real.relative_to(root).parts)):
         raise StepFailure(f"{path}: git's own files are not for steps to change")
     return str(plain)
+
+
+def _is_gits(part: str) -> bool:
+    """Tell whether a file system may take a name for `.git`.
+
+    Some know no case, some pass over characters that can't be seen, or dots and blanks at the end.
+    """
+    seen = "".join(one for one in part if unicodedata.category(one) not in {"Cf", "Cc"})
+    return seen.casefold().rstrip(". ") in {".git", "git~1"}
+
+
+class Content(Struct, frozen=True):
+    """What a file holds, as the content of an edit, and whether it is a program."""
+
+    text: str
+    executable: bool = False
+
+
+def content_at(project: Project, path: str) -> Content | None:
+    """Return what a contained file holds, text or not, or None when there is no such file.
+
+    Raises:
+        StepFailure: the path leaves the project, is a folder, or can't be read.
+    """
+    plain = contained(project, path)
+    place = project.root / plain
+    if place.is_dir():
+        raise StepFailure(f"{plain}: is a folder; name a file")
+    if not place.is_file():
+        return None
+    try:
+        return Content(content_of(place.read_bytes()), bool(place.stat().st_mode & 0o111))
+    except OSError as error:
+        raise StepFailure(f"{plain}: can't be read ({error.strerror})") from error
+
+
+def edit_of(path: str, old: Content | None, new: Content | None) -> Edit:
+    """Return the edit that makes a file hold something else; None where there is no file."""
+    was = old.executable if old else False
+    switched = new is not None and new.executable != was
+    return Edit(
+        path=path,
+        before=old.text if old else None,
+        after=new.text if new else None,
+        executable=new.executable if new and switched else None,
+    )
 
 
 def text_of(project: Project, path: str) -> str | None:

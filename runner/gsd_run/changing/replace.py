@@ -1,9 +1,8 @@
 """`replace`: an exact text by another, as often as said."""
 
-import difflib
-
 from gsd_run.changing import options
 from gsd_run.changing.failure import StepFailure
+from gsd_run.changing.nearness import nearest
 from gsd_run.changing.options import Option
 from gsd_run.changing.places import contained, existing_text
 from gsd_run.domain.change import Applied, Edit, Facts, StepResult
@@ -37,9 +36,7 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
     del task, facts
     path = contained(project, step.options["in"])
     before = existing_text(project, path)
-    line_end = "\r\n" if "\r\n" in before else "\n"
-    old = step.options["old"].replace("\r\n", "\n").replace("\n", line_end)
-    new = step.options["new"].replace("\r\n", "\n").replace("\n", line_end)
+    old, new = _as_there(before, step.options["old"], step.options["new"])
     wanted = options.number(step.options, "count", 1)
     if _done_already(before, old, new, wanted):
         return StepResult()
@@ -53,6 +50,14 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
             for line in _lines_of(before, old)
         ),
     )
+
+
+def _as_there(text: str, old: str, new: str) -> tuple[str, str]:
+    """Return the texts with the file's line ends: YAML has only line feeds."""
+    if "\r\n" not in text or (old in text and "\n" in old):
+        return old, new
+    old, new = (one.replace("\r\n", "\n").replace("\n", "\r\n") for one in (old, new))
+    return old, new
 
 
 def _done_already(text: str, old: str, new: str, wanted: int) -> bool:
@@ -75,9 +80,10 @@ def _miss(path: str, text: str, old: str, found: int, wanted: int) -> str:
             f"{path}: the text to replace stands there {found} times (lines {at}), "
             f"not {wanted}. Give more of it, or count: {found}."
         )
+    if "\r\n" in text:
+        text, old = text.replace("\r\n", "\n"), old.replace("\r\n", "\n")
+    shown = nearest(text, old)
+    if shown:
+        return f"{path}: the text to replace is not there. What comes closest:{shown}"
     first = next((line for line in old.splitlines() if line.strip()), old)
-    lines = text.splitlines()
-    near = difflib.get_close_matches(first, lines, n=2, cutoff=0.6)
-    shown = "".join(f"\n  {path}:{lines.index(line) + 1}: {line.strip()}" for line in near)
-    hint = f" The nearest to its first line:{shown}" if near else ""
-    return f"{path}: the text to replace is not there: {first.strip()!r}.{hint}"
+    return f"{path}: the text to replace is not there, nor anything like it: {first.strip()!r}"

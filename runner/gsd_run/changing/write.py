@@ -3,13 +3,17 @@
 from gsd_run.changing import options
 from gsd_run.changing.block_text import SOURCE_OPTIONS, figure_names, source_text
 from gsd_run.changing.options import Option
-from gsd_run.changing.places import contained, text_of
-from gsd_run.domain.change import Applied, Edit, Facts, StepResult
+from gsd_run.changing.places import Content, contained, content_at, edit_of
+from gsd_run.domain.change import Applied, Facts, StepResult
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Step
 from gsd_run.outside.project import Project
 
-OPTIONS = {"path": Option("text", required=True), **SOURCE_OPTIONS}
+OPTIONS = {
+    "path": Option("text", required=True),
+    **SOURCE_OPTIONS,
+    "executable": Option("flag"),
+}
 
 
 def check(step: Step) -> list[str]:
@@ -32,12 +36,16 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
     """Write the text as the whole file; nothing happens when the file holds it already."""
     path = contained(project, step.options["path"])
     source = source_text("write", step.options, task, facts)
-    before = text_of(project, path)
-    if before == source.text:
+    before = content_at(project, path)
+    program = before.executable if before else False
+    if "executable" in step.options:
+        program = options.flag(step.options, "executable")
+    after = Content(source.text, program)
+    if before == after:
         return StepResult(deviations=source.deviations)
     done = "written anew" if before is None else "written over"
     return StepResult(
-        edits=(Edit(path=path, before=before, after=source.text),),
+        edits=(edit_of(path, before, after),),
         applied=(Applied(rule="write", path=path, line=1, message=f"{done} from {source.name}"),),
         deviations=source.deviations,
     )

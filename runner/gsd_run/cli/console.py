@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.domain.claim import Verdict
 from gsd_run.domain.event import (
+    AgentCalled,
+    AgentEnded,
+    AmendmentProposed,
+    Answered,
     AttemptStarted,
     BaselineDone,
     Changed,
@@ -132,8 +136,19 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: C901, PLR0911
             return (wrote or [f"  {event.kind}: nothing to change"]) + left
         case Changed(beyond_plan=paths) if paths:
             return [f"  beyond the plan: {', '.join(paths)}"]
+        case AgentCalled():
+            model = f" with {event.model}" if event.model else ""
+            return [f"  calling {event.agent}{model}"]
+        case AgentEnded():
+            return [f"  {_agent_ended(event, state)}"]
+        case AmendmentProposed(accepted=accepted):
+            how = "accepted, as --allow-amendments asks" if accepted else "not accepted"
+            return [f"  amendment of {event.claim} proposed: {_one_line(event.reason)} ({how})"]
+        case Answered():
+            return [f"  {answer_line(event)}"]
         case TaskEnded():
-            return [f"  {event.outcome} in {duration(event.seconds)}"]
+            why = f": {_one_line(event.reason)}" if event.outcome == "FAILED" else ""
+            return [f"  {event.outcome} in {duration(event.seconds)}{why}"]
         case Committed():
             return [f"  committed {event.commit[:9]} {event.subject}"]
         case SetAside():
@@ -143,6 +158,27 @@ def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: C901, PLR0911
         case Kept():
             return [f"  kept under {event.ref}: {event.reason}"]
     return []
+
+
+def _agent_ended(event: AgentEnded, state: RunState) -> str:
+    called = state.tasks[event.task].called
+    name = called.agent if called else "the agent"
+    how = event.outcome.replace("_", " ")
+    tokens = [event.usage.input_tokens, event.usage.output_tokens]
+    used = f", {sum(one or 0 for one in tokens)} tokens" if any(tokens) else ""
+    cost = f", ${event.usage.cost:.2f}" if event.usage.cost is not None else ""
+    why = f": {_one_line(event.reason)}" if event.reason else ""
+    return f"{name} {how} in {duration(event.seconds)}{used}{cost}{why}"
+
+
+def answer_line(event: Answered) -> str:
+    """Say who answered a checkpoint, and how."""
+    match event.answer:
+        case "choose":
+            return f"{event.choice} chosen by {event.by}"
+        case "reject":
+            return f"rejected by {event.by}: {_one_line(event.reason)}"
+    return f"approved by {event.by}"
 
 
 def _departures(state: RunState) -> list[str]:

@@ -11,6 +11,8 @@ from gsd_run import __version__
 COMMANDS = (
     "run",
     "resume",
+    "answer",
+    "record",
     "check",
     "lint",
     "status",
@@ -31,6 +33,7 @@ from which a stopped run goes on.
 _ENDS = """\
 examples:
   gsd-run 12-GAP-01             carry the plan out, or go on with it
+  gsd-run 03-02 --agent codex   let a coding agent make the changes
   gsd-run resume                go on with the run that stopped
   gsd-run check 12-GAP-01       judge the tree as it is, changing nothing
 
@@ -73,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _way_on(command: str) -> str:
     """Say how to go on after a stop, where there is something to go on with."""
-    return "; `gsd-run resume` goes on" if command in {"run", "resume"} else ""
+    return "; `gsd-run resume` goes on" if command in {"run", "resume", "answer"} else ""
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -102,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     run = _command(commands, "run", "carry a plan out; `gsd-run PLAN` for short")
     run.add_argument("plan", metavar="PLAN", help="a plan's id (12-GAP-01) or path")
     _run_options(run)
+    run.add_argument(
+        "--dry-run", action="store_true", help="show every step's diff and every command, run none"
+    )
     run.add_argument("--fresh", action="store_true", help="start a new run, leaving an older one")
     run.add_argument(
         "--allow-dirty",
@@ -112,6 +118,10 @@ def _parser() -> argparse.ArgumentParser:
     resume = _command(commands, "resume", "go on with a run that stopped")
     resume.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
     _run_options(resume)
+    _answer_command(commands)
+    record = _command(commands, "record", "turn a finished run into the steps of a run file")
+    record.add_argument("plan", metavar="PLAN", help="a plan whose newest run is complete")
+    record.add_argument("--stdout", action="store_true", help="print the run file instead")
     check = _command(commands, "check", "judge the tree as it is; changes nothing")
     check.add_argument("plan", metavar="PLAN|PHASE", help="a plan, or a phase with all its plans")
     check.add_argument("--strict", action="store_true", help="unproven claims count too (exit 10)")
@@ -130,6 +140,16 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("--stdout", action="store_true", help="print it instead")
     _reading_commands(commands)
     return parser
+
+
+def _answer_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    answer = _command(commands, "answer", "answer the checkpoint at which a run stands, and go on")
+    answer.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
+    given = answer.add_mutually_exclusive_group()
+    given.add_argument("--approve", action="store_true", help="it is as it should be, or done")
+    given.add_argument("--choose", metavar="ID", help="take this option of a decision")
+    given.add_argument("--reject", metavar="WHY", help="it is not; the run stops with your reason")
+    _run_options(answer)
 
 
 def _lint_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -195,3 +215,28 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         ("--strict", "wait for a person (exit 10) where a claim is unproven"),
     ):
         parser.add_argument(name, action="store_true", help=about)
+    parser.add_argument(
+        "--executor",
+        choices=("steps", "agent", "literal", "hand"),
+        help="who makes the changes: the run file's steps, a coding agent, what the plan itself "
+        "spells out, or you; without it, steps where there are some, else the settings' agent",
+    )
+    parser.add_argument(
+        "--agent", metavar="NAME", help="a coding agent: claude, codex, gemini, opencode, aider, "
+        "or one of .planning/gsd-run.toml"
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow-amendments",
+        action="store_true",
+        help="accept the amendments of checks that an agent proposes",
+    )
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="approve what human-verify checkpoints ask, unless their gate is blocking-human",
+    )
+    parser.add_argument("--task", metavar="N", type=int, help="carry out this task only")
+    parser.add_argument("--until", metavar="N", type=int, help="stop after this task")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=float, help="how long one script of checks may take"
+    )

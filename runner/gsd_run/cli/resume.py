@@ -1,36 +1,51 @@
 """`gsd-run resume`: go on with a run that stopped."""
 
 import argparse
+from pathlib import Path
 
-from gsd_run.cli.project import here, run_of
-from gsd_run.cli.run import carry
+from gsd_run.cli.project import Place, here, run_of
+from gsd_run.cli.run import carry, options_of
 from gsd_run.domain.errors import Refusal, UsageError
+from gsd_run.domain.run import RunState
 from gsd_run.outside.git import open_repository
-from gsd_run.running.carrying import Options
 from gsd_run.running.journal import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here()
+    run = stopped_run(place, arguments.plan)
+    return carry(place, plan_of(place, run), options_of(arguments), arguments.timeout)
+
+
+def stopped_run(place: Place, plan: str | None) -> RunState:
+    """Return the run to go on with: the plan's, or the only one that stopped.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
     store = store_of(open_repository(place.project.root))
-    if arguments.plan:
-        run = run_of(place, store, arguments.plan)
-    else:
-        stopped = store.unfinished()
-        if not stopped:
-            raise UsageError("no run has stopped here; `gsd-run PLAN` starts one")
-        if len(stopped) > 1:
-            listed = "\n".join(f"  {one.plan.id}" for one in stopped)
-            raise UsageError(f"several runs have stopped; say which:\n{listed}")
-        run = stopped[0]
+    if plan:
+        return run_of(place, store, plan)
+    stopped = store.unfinished()
+    if not stopped:
+        raise UsageError("no run has stopped here; `gsd-run PLAN` starts one")
+    if len(stopped) > 1:
+        listed = "\n".join(f"  {one.plan.id}" for one in stopped)
+        raise UsageError(f"several runs have stopped; say which:\n{listed}")
+    return stopped[0]
+
+
+def plan_of(place: Place, run: RunState) -> Path:
+    """Return where a run's plan lies.
+
+    Raises:
+        Refusal: it is gone.
+    """
     plan = place.project.root / run.plan.path
     if not plan.is_file():
         raise Refusal(
             f"{run.plan.path} is gone, and going on needs it; put it back (it is in the journal of "
             f"run {run.started.run}, and in git if it was committed)"
         )
-    options = Options(
-        baseline=not arguments.no_baseline, redo=arguments.redo, strict=arguments.strict
-    )
-    return carry(place, plan, options)
+    return plan

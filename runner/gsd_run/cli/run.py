@@ -3,11 +3,15 @@
 import argparse
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from gsd_run.cli.console import watcher
 from gsd_run.cli.ending import tell
 from gsd_run.cli.project import Place, here
-from gsd_run.domain.errors import Waiting
+from gsd_run.domain.errors import UsageError, Waiting
 from gsd_run.domain.run import RunState
+from gsd_run.reading.agents import read_agents
+from gsd_run.reading.settings import Settings
 from gsd_run.reporting.report import report_of
 from gsd_run.reporting.summary import summary_text
 from gsd_run.running.carrying import Asked, Options
@@ -17,20 +21,57 @@ from gsd_run.running.engine import carry_out
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here()
-    options = Options(
-        baseline=not arguments.no_baseline,
-        redo=arguments.redo,
+    plan = place.plan(arguments.plan)
+    options = replace(
+        options_of(arguments),
         fresh=arguments.fresh,
         allow_dirty=arguments.allow_dirty,
-        strict=arguments.strict,
         branch=arguments.branch,
     )
-    return carry(place, place.plan(arguments.plan), options)
+    if arguments.dry_run:
+        from gsd_run.cli.rehearsing import rehearse_plan  # noqa: PLC0415 - rarely asked for
+
+        return rehearse_plan(place, plan, options)
+    return carry(place, plan, options, arguments.timeout)
 
 
-def carry(place: Place, plan: Path, options: Options) -> int:
+def options_of(arguments: argparse.Namespace) -> Options:
+    """Return the options that `run`, `resume` and `answer` share.
+
+    Raises:
+        UsageError: two of them contradict each other.
+    """
+    if arguments.task is not None and arguments.until is not None:
+        raise UsageError("--task N carries out one task, --until N all up to one; give one of them")
+    if arguments.agent and arguments.executor not in {None, "agent"}:
+        raise UsageError(f"--agent and --executor {arguments.executor} contradict each other")
+    if arguments.timeout is not None and arguments.timeout <= 0:
+        raise UsageError("--timeout is a number of seconds above 0")
+    return Options(
+        baseline=not arguments.no_baseline,
+        redo=arguments.redo,
+        strict=arguments.strict,
+        executor=arguments.executor,
+        agent=arguments.agent,
+        allow_amendments=arguments.allow_amendments,
+        yes=arguments.yes,
+        task=arguments.task,
+        until=arguments.until,
+    )
+
+
+def carry(place: Place, plan: Path, options: Options, timeout: float | None = None) -> int:
     """Carry a plan out with everything shown to the user, and return the exit status."""
-    asked = Asked(plan_path=plan, project=place.project, settings=place.settings, options=options)
+    settings: Settings = place.settings
+    if timeout is not None:
+        settings = replace(settings, timeout=timeout)
+    asked = Asked(
+        plan_path=plan,
+        project=place.project,
+        settings=settings,
+        options=options,
+        agents=read_agents(place.project.root),
+    )
     with watcher() as looking_on:
         try:
             ending = carry_out(asked, looking_on, summary_of)

@@ -8,6 +8,7 @@ from gsd_run.domain.plan import Task
 
 Profile = Literal["claude", "codex", "gemini", "opencode", "aider", "command", "model"]
 WorkOutcome = Literal["finished", "failed", "timed_out", "not_started"]
+PLACEHOLDERS = ("prompt_file", "prompt", "model", "root")  # what `command` may hold in braces
 
 
 class Agent(Struct, frozen=True, kw_only=True):

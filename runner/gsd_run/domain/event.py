@@ -13,8 +13,9 @@ from gsd_run.domain.run_file import RunFile
 
 FORMAT = 1  # of the journal; raised when an event changes its meaning
 
-Moment = Literal["base", "before", "task", "end"]
-TaskOutcome = Literal["PASSED", "UNPROVEN", "FAILED"]
+# "red" is the tree with a task's new tests and without what is to make them pass.
+Moment = Literal["base", "before", "red", "task", "end"]
+TaskOutcome = Literal["PASSED", "UNPROVEN", "ANSWERED", "FAILED"]
 
 
 class Deviation(Struct, frozen=True, kw_only=True):
@@ -43,7 +44,8 @@ class RunStarted(Struct, frozen=True, kw_only=True, tag="run_started"):
     """A run begins at a commit; `environment` names the versions it runs with.
 
     `untracked` and `dirty` are the files that were so when it began; `summary` is the path that
-    the summary will have.
+    the summary will have. `executor` and `agent` are what the user told the run to work by, ""
+    where that was left to the run file and the settings.
     """
 
     format: int
@@ -57,6 +59,8 @@ class RunStarted(Struct, frozen=True, kw_only=True, tag="run_started"):
     dirty: tuple[str, ...] = ()
     baseline: bool = True
     environment: dict[str, str] = {}
+    executor: str = ""
+    agent: str = ""
 
 
 class Measured(Struct, frozen=True, kw_only=True, tag="measured"):
@@ -87,7 +91,11 @@ class BaselineDone(Struct, frozen=True, kw_only=True, tag="baseline_done"):
 
 
 class AttemptStarted(Struct, frozen=True, kw_only=True, tag="attempt_started"):
-    """An attempt at a task begins on a tree. `untracked` are the untracked files there are."""
+    """An attempt at a task begins on a tree. `untracked` are the untracked files there are.
+
+    An agent's next attempt goes on with what its last one left: `tree` stays that on which the
+    task began. At a checkpoint the executor is "person".
+    """
 
     task: int
     attempt: int
@@ -129,13 +137,17 @@ class AgentCalled(Struct, frozen=True, kw_only=True, tag="agent_called"):
 
 
 class AgentEnded(Struct, frozen=True, kw_only=True, tag="agent_ended"):
-    """An agent has ended. `transcript` is the content hash of what it wrote: words, no evidence."""
+    """An agent has ended. `transcript` is the content hash of what it wrote: words, no evidence.
+
+    `tree` is the work tree as it left it, with its new files.
+    """
 
     task: int
     attempt: int
     outcome: WorkOutcome
     transcript: str
     seconds: float
+    tree: str
     reason: str = ""
     usage: Usage = Usage()
 
@@ -194,9 +206,9 @@ class TaskEnded(Struct, frozen=True, kw_only=True, tag="task_ended"):
 
 
 class Committed(Struct, frozen=True, kw_only=True, tag="committed"):
-    """A commit of the run: a task's, a mend after the last task, or the docs."""
+    """A commit of the run: a task's, its tests before that ("red"), a later mend, or the docs."""
 
-    part: Literal["task", "mend", "docs"]
+    part: Literal["task", "red", "mend", "docs"]
     commit: str
     tree: str
     files: tuple[str, ...]

@@ -7,6 +7,10 @@ from msgspec.structs import replace
 
 from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.event import (
+    AgentCalled,
+    AgentEnded,
+    AmendmentProposed,
+    Answered,
     AttemptStarted,
     BaselineDone,
     Changed,
@@ -32,20 +36,31 @@ from gsd_run.domain.run_file import RunFile
 
 
 class TaskState(Struct, frozen=True, kw_only=True):
-    """How far one task has come; `attempt` counts from 1, 0 before the first."""
+    """How far one task has come; `attempt` counts from 1, 0 before the first.
+
+    `failures` are the ends of the attempts before this one, `calls` all calls of agents with
+    their ends, `red` the commit of the tests that came before the rest.
+    """
 
     number: int
     attempt: int = 0
     started: AttemptStarted | None = None
     steps: tuple[StepPlanned, ...] = ()
+    called: AgentCalled | None = None
+    worked: AgentEnded | None = None
+    answered: Answered | None = None
     changed: Changed | None = None
     ended: TaskEnded | None = None
+    red: Committed | None = None
     committed: Committed | None = None
+    failures: tuple[TaskEnded, ...] = ()
+    calls: tuple[tuple[AgentCalled, AgentEnded], ...] = ()
 
 
 class RunState(Struct, frozen=True, kw_only=True):
     """Everything that is known of a run.
 
+    `last` is its last commit of code; `proposals` are the amendments that agents proposed.
     `rejudge` are the claims whose verdict at the base was lost, because the claim has changed
     since; `aside` is what is set aside now and must be put back before anything else.
     """
@@ -60,6 +75,7 @@ class RunState(Struct, frozen=True, kw_only=True):
     tasks: dict[int, TaskState] = {}
     base_verdicts: dict[str, Verdict] = {}
     before_verdicts: dict[str, Verdict] = {}
+    red_verdicts: dict[str, Verdict] = {}
     task_verdicts: dict[str, Verdict] = {}
     end_verdicts: dict[str, Verdict] = {}
     measured: dict[str, Measured] = {}
@@ -70,6 +86,8 @@ class RunState(Struct, frozen=True, kw_only=True):
     ended: Ended | None = None
     ended_at: str = ""
     mends: tuple[Committed, ...] = ()
+    proposals: tuple[AmendmentProposed, ...] = ()
+    last: Committed | None = None
     docs: Committed | None = None
     completed: Completed | None = None
     stopped: Stopped | None = None
@@ -77,9 +95,7 @@ class RunState(Struct, frozen=True, kw_only=True):
     @property
     def head(self) -> str:
         """Return the commit on which the run's code stands: its last one, or the base."""
-        commits = [task.committed for task in self.tasks.values() if task.committed]
-        commits.extend(self.mends)
-        return commits[-1].commit if commits else self.started.base
+        return self.last.commit if self.last else self.started.base
 
 
 def folded(records: Iterable[Record]) -> RunState:
@@ -128,16 +144,27 @@ def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911, P
             return _judged(state, event)
         case BaselineDone():
             return replace(state, baseline_done=True)
-        case AttemptStarted() | StepPlanned() | Changed() | TaskEnded():
+        case (
+            AttemptStarted()
+            | StepPlanned()
+            | AgentCalled()
+            | AgentEnded()
+            | Answered()
+            | Changed()
+            | TaskEnded()
+        ):
             task = _task_after(state.tasks[event.task], event)
             return replace(state, tasks={**state.tasks, event.task: task}, stopped=None)
         case Committed(part="docs"):
             return replace(state, docs=event)
         case Committed(part="mend"):
-            return replace(state, mends=(*state.mends, event))
-        case Committed(task=int(number)):
-            task = replace(state.tasks[number], committed=event)
-            return replace(state, tasks={**state.tasks, number: task})
+            return replace(state, mends=(*state.mends, event), last=event)
+        case Committed(task=int(number), part=part):
+            field = "red" if part == "red" else "committed"
+            task = replace(state.tasks[number], **{field: event})
+            return replace(state, tasks={**state.tasks, number: task}, last=event)
+        case AmendmentProposed():
+            return replace(state, proposals=(*state.proposals, event))
         case Kept():
             return replace(state, kept=(*state.kept, event))
         case SetAside():
@@ -178,6 +205,7 @@ def _reread(state: RunState, read: PlanRead) -> RunState:
         tasks=tasks,
         base_verdicts=still(state.base_verdicts),
         before_verdicts=still(state.before_verdicts),
+        red_verdicts=still(state.red_verdicts),
         task_verdicts=still(state.task_verdicts),
         end_verdicts=still(state.end_verdicts),
         rejudge=tuple(dict.fromkeys((*(c for c in state.rejudge if c in same), *lost))),
@@ -194,15 +222,29 @@ def _judged(state: RunState, event: Judged) -> RunState:
     return replace(state, rejudge=left, **{field: {**known, claim: event.verdict}})
 
 
-def _task_after(
-    task: TaskState, event: AttemptStarted | StepPlanned | Changed | TaskEnded
-) -> TaskState:
+def _task_after(task: TaskState, event: Event) -> TaskState:  # noqa: PLR0911 - a table of events
     match event:
         case AttemptStarted():
-            return TaskState(number=task.number, attempt=event.attempt, started=event)
+            failed = (task.ended,) if task.ended and task.ended.outcome == "FAILED" else ()
+            return TaskState(
+                number=task.number,
+                attempt=event.attempt,
+                started=event,
+                red=task.red,
+                failures=(*task.failures, *failed),
+                calls=task.calls,
+            )
         case StepPlanned():
             return replace(task, steps=(*task.steps, event))
+        case AgentCalled():
+            return replace(task, called=event)
+        case AgentEnded():
+            assert task.called is not None
+            return replace(task, worked=event, calls=(*task.calls, (task.called, event)))
+        case Answered():
+            return replace(task, answered=event)
         case Changed():
             return replace(task, changed=event, ended=None)
         case TaskEnded():
             return replace(task, ended=event)
+    return task

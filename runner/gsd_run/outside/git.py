@@ -119,6 +119,15 @@ def position(repository: Repository) -> Position:
     return Position(head=commit, branch=name, index=held)
 
 
+def refs(repository: Repository) -> str:
+    """Return the branches, tags and stashes with what they point to, to be compared with later.
+
+    What was fetched from elsewhere is not among them: an editor may fetch at any time.
+    """
+    kinds = ("refs/heads", "refs/tags", "refs/stash")
+    return text_of(repository, "for-each-ref", "--format=%(objectname) %(refname)", *kinds)
+
+
 def put_index_back(repository: Repository, before: Position) -> bool:
     """Undo what was staged or unstaged since `before`; tell whether anything was.
 
@@ -158,6 +167,11 @@ def operation_in_progress(repository: Repository) -> str | None:
 def has_identity(repository: Repository) -> bool:
     """Tell whether git knows whom to name as the author of a commit."""
     return call(repository, "var", "GIT_AUTHOR_IDENT").status == 0
+
+
+def identity(repository: Repository) -> str:
+    """Return whom git names as the author of a commit: name and address."""
+    return text_of(repository, "var", "GIT_AUTHOR_IDENT").rpartition("> ")[0] + ">"
 
 
 def dirty_files(repository: Repository) -> tuple[str, ...]:

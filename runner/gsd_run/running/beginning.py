@@ -74,7 +74,7 @@ def clear_away(run: Carrying) -> None:
         return
     for path in planned(state):
         sweep_beside(run.project.root / path)
-    recorded = state.ended or state.changed
+    recorded = state.ended or state.changed or state.worked
     if recorded is not None:
         theirs = differences(run, recorded.tree, beside(run, state))
     else:

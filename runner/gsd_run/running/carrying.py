@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from gsd_run.domain.event import Deviation, Event, Record
+from gsd_run.domain.event import Answered, Deviation, Event, Record
 from gsd_run.domain.run import RunState
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
+from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
 from gsd_run.running.journal import Journal, Store
 
@@ -28,7 +29,12 @@ class Watcher(Protocol):
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """How the user wants a plan carried out."""
+    """How the user wants a plan carried out.
+
+    `task` is the only task to be carried out now, `until` the last one; `yes` approves what a
+    checkpoint asks to be looked at, where its gate allows that; `answer` answers the one that
+    was asked.
+    """
 
     baseline: bool = True
     redo: bool = False
@@ -36,6 +42,13 @@ class Options(Struct, frozen=True, kw_only=True):
     allow_dirty: bool = False
     strict: bool = False
     branch: str | None = None
+    executor: Literal["steps", "literal", "agent", "hand"] | None = None
+    agent: str | None = None
+    allow_amendments: bool = False
+    yes: bool = False
+    task: int | None = None
+    until: int | None = None
+    answer: Answered | None = None
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -45,6 +58,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     project: Project
     settings: Settings
     options: Options = Options()
+    agents: Agents = Agents()
 
 
 class Carrying(Struct, frozen=True, kw_only=True):
@@ -61,6 +75,7 @@ class Carrying(Struct, frozen=True, kw_only=True):
     journal: Journal
     watcher: Watcher
     options: Options
+    agents: Agents
     measured_here: set[str]
     mend: set[str]
 

@@ -16,6 +16,7 @@ from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
 from gsd_run.outside.submodules import submodules_in
+from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Carrying, Options, Watcher
 from gsd_run.running.interrupting import interruptible
@@ -173,6 +174,7 @@ def _carrying(
         journal=journal,
         watcher=watcher,
         options=Options(),
+        agents=Agents(),
         measured_here=set(),
         mend=set(),
     )

@@ -17,12 +17,14 @@ from gsd_run.reading.locating import is_complete
 from gsd_run.running.baseline import judge_at_base, judge_changed_claims_at_base
 from gsd_run.running.beginning import clear_away, new_run, take_up
 from gsd_run.running.carrying import Asked, Carrying, Watcher
+from gsd_run.running.checkpoints import is_checkpoint, pass_checkpoint, take_answer
 from gsd_run.running.checking_up import restore_after_check
 from gsd_run.running.finishing import Renderer, finish, judge_all, mended
 from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
 from gsd_run.running.preparing import Prepared, prepared
 from gsd_run.running.resuming import go_on
+from gsd_run.running.selecting import is_finished, refuse_selection, selected
 
 
 class Exit(IntEnum):
@@ -63,6 +65,8 @@ def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
         done = _complete(latest, ready.read.plan, asked)
         if done is not None:
             return done
+        going = None if asked.options.fresh or (latest and latest.completed) else latest
+        refuse_selection(ready.read.plan, going, asked.options)
         run = _entered(asked, ready, latest, repository, store, watcher)
         return _carried(run, render)
 
@@ -95,6 +99,7 @@ def _entered(
             journal=journal,
             watcher=watcher,
             options=asked.options,
+            agents=asked.agents,
             measured_here=set(),
             mend=set(),
         )
@@ -133,30 +138,27 @@ def _complete(latest: RunState | None, plan: Plan, asked: Asked) -> Ending | Non
 def _carried(run: Carrying, render: Renderer) -> Ending:
     """Go through the stages that are left."""
     begun = time.monotonic()
+    take_answer(run)
     with _stop_journalled(run):
         judge_at_base(run)
         judge_changed_claims_at_base(run)
-        for task in run.state.plan.tasks:
-            if _is_finished(run, task):
+        for task in selected(run.state.plan, run.options):
+            if is_finished(run.state.tasks[task.number]):
                 continue
-            if task.type.startswith("checkpoint"):
-                raise Waiting(
-                    f"task {task.number} ({task.name}) is a checkpoint of the plan; gsd-run can't "
-                    "take a person's answer yet, and does not pass it by"
-                )
-            outcome = go_on(run, task)
+            outcome = pass_checkpoint(run, task) if is_checkpoint(task) else go_on(run, task)
             if outcome == "FAILED":
                 return _failed(run, task)
+        if left := [task for task in run.state.plan.tasks if not is_finished(run.state.tasks[task.number])]:
+            return _paused(run, left[0])
         return _ended(run, render, begun)
 
 
-def _is_finished(run: Carrying, task: Task) -> bool:
-    state = run.state.tasks[task.number]
-    if state.ended is None or state.ended.outcome == "FAILED":
-        return False
-    changed = state.changed
-    nothing = changed and not (changed.added or changed.modified or changed.deleted)
-    return bool(state.committed or nothing)
+def _paused(run: Carrying, following: Task) -> Ending:
+    """End as the user asked: before the plan's end."""
+    told = f"stopped before task {following.number} ({following.title}), as asked"
+    run.add(_stopped(run, told, Exit.FINISHED))
+    resume = f"`gsd-run resume {run.state.plan.id}` goes on"
+    return Ending(exit=Exit.FINISHED, state=run.state, told=f"{told}; {resume}")
 
 
 def _failed(run: Carrying, task: Task) -> Ending:

@@ -211,6 +211,8 @@ def run_started(
         untracked=untracked,
         dirty=dirty,
         baseline=options.baseline,
+        executor=options.executor or ("agent" if options.agent else ""),
+        agent=options.agent or "",
         environment=_environment(project, repository),
     )
 

@@ -1,6 +1,5 @@
 """Going on with a stopped run: what the tree is now, and what follows from that."""
 
-import time
 from collections.abc import Sequence
 
 from gsd_run.domain.errors import Refusal, Waiting
@@ -8,19 +7,26 @@ from gsd_run.domain.event import Deviation, TaskOutcome
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
-from gsd_run.running.attempting import (
-    attempt,
+from gsd_run.running.attempting import attempt
+from gsd_run.running.briefing import PROPOSALS
+from gsd_run.running.calling import settle_call
+from gsd_run.running.carrying import Carrying
+from gsd_run.running.choosing import chosen
+from gsd_run.running.committing import made_already, trailers_of
+from gsd_run.running.journal import sweep_beside
+from gsd_run.running.measuring import changed_by_checks
+from gsd_run.running.scoping import files_of, left_by_checks, named_files, new_files, planned
+from gsd_run.running.proposing import accept_proposals
+from gsd_run.running.setting_aside import keep
+from gsd_run.running.settling import (
     commit_and_judge,
     judge_and_commit,
     scope_and_judge,
     ways_on,
 )
-from gsd_run.running.carrying import Carrying
-from gsd_run.running.committing import made_already, trailers_of
-from gsd_run.running.journal import sweep_beside
-from gsd_run.running.measuring import changed_by_checks
-from gsd_run.running.scoping import files_of, named_files, new_files, planned
-from gsd_run.running.setting_aside import keep
+
+
+AGENTS = frozenset({"agent", "model"})
 
 
 def go_on(run: Carrying, task: Task) -> TaskOutcome:  # noqa: PLR0911 - a way for each state
@@ -48,6 +54,8 @@ def go_on(run: Carrying, task: Task) -> TaskOutcome:  # noqa: PLR0911 - a way fo
         return _after_failure(run, task, state)
     if state.started.executor == "hand":
         return _made_by_hand(run, task, state)
+    if state.started.executor in AGENTS and state.changed is None:
+        return _after_call(run, task, state)
     return _after_kill(run, task, state)
 
 
@@ -73,6 +81,8 @@ def _after_failure(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     assert state.ended is not None
     assert state.started is not None
     aside = left_by_checks(state)
+    if accept_proposals(run, task):
+        return scope_and_judge(run, task, new_files(run, state.started, aside))
     mended = differences(run, state.ended.tree, aside)
     if mended and differences(run, state.started.tree, aside):
         deviation = _mend(task, mended, f"attempt {state.attempt} failed: {state.ended.reason}")
@@ -103,20 +113,12 @@ def _mend(task: Task, paths: Sequence[str], reason: str) -> Deviation:
     )
 
 
-def left_by_checks(state: TaskState) -> tuple[str, ...]:
-    """Return the untracked files that are none of the attempt's: older, or left by checks."""
-    assert state.ended is not None
-    added = state.changed.added if state.changed else ()
-    own = {*added, *planned(state)}
-    return tuple(path for path in state.ended.untracked if path not in own)
-
-
 def beside(run: Carrying, state: TaskState) -> tuple[str, ...]:
     """Return the untracked files that are none of the attempt's, however far it has come."""
     assert state.started is not None
     if state.ended is not None:
         return left_by_checks(state)
-    if state.changed is None and state.started.executor == "hand":
+    if state.changed is None and state.started.executor in {"hand", "person", *AGENTS}:
         return state.started.untracked
     own = {*planned(state), *(state.changed.added if state.changed else ())}
     return tuple(path for path in git.untracked_files(run.repository) if path not in own)
@@ -131,12 +133,25 @@ def _made_by_hand(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
         own = {*state.changed.added, *named_files(run, task)}
         aside = tuple(path for path in untracked if path not in own)
         if not _undo_checks(run, state.changed.tree, aside):
-            return judge_and_commit(run, task, state.changed, time.monotonic())
+            return judge_and_commit(run, task, state.changed)
     if not differences(run, state.started.tree, state.started.untracked):
-        if run.state.run_file and task.number in run.state.run_file.changes:
+        if chosen(run, task).executor != "hand":
             return attempt(run, task)
         raise Waiting(f"task {task.number} ({task.name}) still waits: no file has changed yet")
     return scope_and_judge(run, task, new_files(run, state.started, aside))
+
+
+def _after_call(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
+    """An agent was called: what it left is settled; one that was cut short is called anew."""
+    assert state.started is not None
+    (run.project.root / PROPOSALS).unlink(missing_ok=True)
+    worked = state.worked
+    if worked is None or worked.outcome == "not_started":
+        put_attempt_back(run, state, "half-made when the run was stopped")
+        return attempt(run, task)
+    if theirs := differences(run, worked.tree, state.started.untracked):
+        raise Refusal(ways_on(theirs, "since the agent ended"))
+    return settle_call(run, task)
 
 
 def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
@@ -144,7 +159,7 @@ def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     assert state.started is not None
     if state.changed is not None:
         _put_back_or_refuse(run, state, "since the change was made")
-        return judge_and_commit(run, task, state.changed, time.monotonic())
+        return judge_and_commit(run, task, state.changed)
     if foreign := not_half_made(run, state):
         raise Refusal(ways_on(foreign, "while the run was stopped"))
     put_attempt_back(run, state, "half-made when the run was stopped")

@@ -49,6 +49,14 @@ def scoped(run: Carrying, task: Task, new: Sequence[str], mends: Sequence[Deviat
     )
 
 
+def left_by_checks(state: TaskState) -> tuple[str, ...]:
+    """Return the untracked files that are none of the attempt's: older, or left by checks."""
+    assert state.ended is not None
+    added = state.changed.added if state.changed else ()
+    own = {*added, *planned(state)}
+    return tuple(path for path in state.ended.untracked if path not in own)
+
+
 def planned(state: TaskState) -> frozenset[str]:
     """Return the files that the attempt's steps wrote or were about to write."""
     return frozenset(file.path for step in state.steps for file in step.files)

@@ -90,6 +90,8 @@ changes:
     - command: {run: black a.py, files: [a.py]}
     - codemod: factories
       tests: tests/test_a.py
+    - codemod: of_another_distribution
+      options: [of, its, own]
     - write: {path: b.txt, text: "{n}", figures: {"{n}": "{tests:passed}"}}
   2:
 proofs:
@@ -122,7 +124,7 @@ def test_good_run_files(text, capsys):
         ("changes:\n  1:\n    - write: {path: a, text: b, block: 1}\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - write: {path: a, text: b, mode: 1}\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - merge: {into: a.ts, block: 1}\n", "$.changes['1'][0]"),
-        ("changes:\n  1:\n    - codemod: unknown\n", "$.changes['1'][0]"),
+        ("changes:\n  1:\n    - codemod: ''\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - codemod: notes\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - command: black\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - replace: {in: a, old: '', new: b}\n", "$.changes['1'][0]"),
@@ -145,10 +147,10 @@ def test_the_steps_of_the_schema_are_those_that_there_are(capsys):
 
 def test_the_codemods_of_the_schema_are_those_that_there_are(capsys):
     definitions = schema("run-file", capsys)["$defs"]
-    by_name = {
-        one["properties"]["codemod"]["const"]: one for one in definitions["codemod"]["oneOf"]
-    }
-    assert sorted(by_name) == list(registry.names())
+    *own, others = definitions["codemod"]["oneOf"]
+    by_name = {one["properties"]["codemod"]["const"]: one for one in own}
+    assert sorted(by_name) == sorted(registry.MODULES)
+    assert others["properties"]["codemod"]["not"] == {"enum": sorted(registry.MODULES)}
 
     for name, form in by_name.items():
         wanted = described(registry.named(name).OPTIONS) | {"codemod": (None, True)}

@@ -1,16 +1,17 @@
 """A check for codemods, for their authors: files before, files after, nothing else.
 
-It holds every codemod to two promises: it writes nothing itself, and a second application
-changes nothing.
+It holds every codemod to three promises: it writes nothing itself, it changes no file that
+`may_touch` does not name, and a second application changes nothing.
 """
 
 import difflib
+import fnmatch
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gsd_run.changing.steps import plan_step
+from gsd_run.changing import steps
 from gsd_run.domain.change import Facts, StepResult
 from gsd_run.domain.run_file import Step
 from gsd_run.outside.project import Project
@@ -27,25 +28,42 @@ def assert_codemod(
 ) -> StepResult:
     """Write `before` below a folder, apply the codemod, and compare what it makes of it.
 
-    `after` holds the files that change, whole, with None for deleted ones; all others must stay.
-    The project's interpreter is the one that runs the test. Returns what the codemod reported.
+    `codemod` is its name; one of another distribution must be installed for that, which
+    `pip install -e .` does. `after` holds the files that change, whole, with None for deleted
+    ones; all others must stay. The project's interpreter is the one that runs the test. Returns
+    what the codemod reported.
     """
     for path, text in before.items():
         write(folder, path, text)
     project = Project(root=folder, venv=Path(sys.prefix))
     step = Step(kind="codemod", subject=codemod, line=1, options=dict(options))
     present = _texts(folder)
-    result = plan_step(step, None, project, facts)
+    result = steps.plan_step(step, None, project, facts)
     assert result.failure is None, result.failure
     assert _texts(folder) == present, "the codemod wrote files itself"
     made = {edit.path: edit.after for edit in result.edits}
     assert made == dict(after), _differences(dict(after), made)
+    named = steps.may_touch(step)
+    unnamed = [path for path in made if not _among(path, named)]
+    assert not unnamed, f"may_touch() names {named}, but the codemod changes {unnamed}"
     apply_edits(folder, result)
-    again = plan_step(step, None, project, facts)
+    again = steps.plan_step(step, None, project, facts)
     changes = {edit.path: edit.after for edit in again.edits}
     assert not changes, f"a second application changes something:\n{_differences(made, changes)}"
     assert again.applied == ()
     return result
+
+
+def _among(path: str, named: tuple[str, ...]) -> bool:
+    """Tell whether a path, a folder above it, or a pattern is named."""
+    return any(
+        path == one.removeprefix("./")
+        or path.startswith(one.removeprefix("./").rstrip("/") + "/")
+        or fnmatch.fnmatch(path, one)
+        or fnmatch.fnmatch(path, one.removeprefix("**/"))
+        or one.rstrip("/") == "."
+        for one in named
+    )
 
 
 def _differences(wanted: Mapping[str, str | None], made: Mapping[str, str | None]) -> str:

@@ -23,8 +23,11 @@ def wants(options: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def may_touch(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the tests, and the factories wherever they are."""
-    return (*option_values.texts(options, "tests"), "**/*factor*/**", "**/*factor*.py")
+    """Return the tests, their fixtures, and the factories: wherever these are unless it is told."""
+    if factories := option_values.texts(options, "factories"):
+        named = (*factories, "**/*factor*/**", "**/*factor*.py")
+        return (*option_values.texts(options, "tests"), "**/conftest.py", *named)
+    return (*option_values.texts(options, "tests"), "**/*.py")
 
 
 def apply(options: Mapping[str, Any], project: Project, facts: Facts) -> StepResult:

@@ -6,6 +6,7 @@ from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall
 from gsd_run.changing.codemods.factories.guards import guard_around
 from gsd_run.changing.codemods.factories.names import spelling
 from gsd_run.changing.codemods.factories.parents import Parents
+from gsd_run.changing.codemods.factories.registered import ask_for, fixture_of
 from gsd_run.changing.codemods.factories.scene import Scene
 from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.codemods.factories.source import code
@@ -37,7 +38,8 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
         last[slot] = "SKIP"
         plan.imports.add(("factory.declarations", "SKIP"))
         plan.done("no-second-parent", *made.where, f"{factory.name} makes no {slot} here")
-    if change.session is not None and SESSION not in made.keywords:
+    given = SESSION in made.keywords or factory.key in suite.styles.bound
+    if change.session is not None and not given:
         last[SESSION] = change.session
     func = None
     if made.kind == "constructor":
@@ -56,6 +58,10 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
 
 def _factory_name(change: Change, suite: Suite, plan: Decisions) -> str:
     source = change.made.source
+    fixture = fixture_of(change.factory, change.made.function, suite.styles)
+    if fixture is not None and change.made.function is not None:
+        ask_for(fixture, change.made.function, plan)
+        return fixture if change.session is not None else f"{fixture}.build"
     name, needed = spelling(change.factory, source, suite.known[source.path], suite.schema)
     if needed is not None:
         plan.imports.add(needed)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 import libcst as cst
-from msgspec import Struct
 
+from gsd_run.changing.codemods.factories.awaiting import Left, async_reasons, settled_async
 from gsd_run.changing.codemods.factories.flow import stored
 from gsd_run.changing.codemods.factories.generate import main_factory
 from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, near_guard, settle
@@ -21,13 +21,6 @@ from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.codemods.factories.source import nodes
 from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
 from gsd_run.domain.change import Undecided
-
-
-class Left(Struct, frozen=True):
-    """Why a call stays as it is, and what it might have become."""
-
-    why: str
-    candidates: tuple[str, ...] = ()
 
 
 def settled(scene: Scene, suite: Suite, reach: Reach) -> tuple[Settled, list[Undecided]]:
@@ -54,6 +47,8 @@ def settled(scene: Scene, suite: Suite, reach: Reach) -> tuple[Settled, list[Und
     built, moves = _about_errors(scene, suite, chosen)
     _keep_keys(scene, suite, chosen, built | {m for move in moves for m in move.objects})
     held_back = _held_back(scene, suite, reach, chosen, {m for move in moves for m in move.objects})
+    if holds_async(reach, scene.function):
+        return settled_async(scene, chosen, built, moves), undecided
     return Settled(scene, chosen, frozenset(built), frozenset(held_back), tuple(moves)), undecided
 
 
@@ -90,13 +85,17 @@ def _held_back(
 def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[Left]:
     """Yield the reasons for which a call must stay as it is."""
     if holds_async(reach, scene.function):
-        yield Left("the session is asynchronous, factories need a plain one")
+        yield from async_reasons(made, suite, scene.function)
     unknown = _unknown_keywords(made)
     guard = guard_around(scene.function, scene.guards, made.call)
     if unknown and (guard is None or guard.database):
         known = tuple(sorted(c.key for c in made.model.columns))
         yield Left(f"{made.model.name} has no attribute {', '.join(unknown)}", known)
-    if SESSION not in made.keywords:
+    factory = made.factory or main_factory(suite.schema, made.model.key)[0]
+    if factory is not None and factory.key in suite.styles.mute:
+        yield Left(f"{factory.name} makes its rows in a way of its own and takes no _session")
+    bound = factory is not None and factory.key in suite.styles.bound
+    if SESSION not in made.keywords and not bound:
         why = obstacle(reach, scene.function)
         if why is not None:
             yield Left(f"no session can be handed to this call: {why}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from gsd_run.changing.codemods.factories.adds import decide_adds, storing
+from gsd_run.changing.codemods.factories.awaiting import wait_for_factories
 from gsd_run.changing.codemods.factories.calls import Change, decide_call
 from gsd_run.changing.codemods.factories.choices import settled
 from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall, Parameter
@@ -29,7 +30,7 @@ def decide(suite: Suite, reach: Reach) -> dict[str, Decisions]:
         plan = plans[one.scene.function.source.path]
         if one.chosen:
             _decide_function(one, suite, plan)
-            needing += [one.scene.function] if _lacks_session(one) else []
+            needing += [one.scene.function] if _lacks_session(one, suite) else []
         decide_adds(one.scene, stores, plan)
     _hand_sessions_in(reach, in_need(reach, needing), plans)
     return plans
@@ -56,6 +57,7 @@ def _decide_function(one: Settled, suite: Suite, plan: Decisions) -> None:
         about_error = made in inside or made in one.built
         change = Change(made, factory, parents, session, about_error)
         decide_call(change, scene, suite, plan)
+    wait_for_factories(one, plan)
     for made in one.held_back:
         said = f"{made.name or made.model.name} is built here and stored by the test later"
         plan.done("stored-later", *made.where, said)
@@ -73,12 +75,15 @@ def _decide_function(one: Settled, suite: Suite, plan: Decisions) -> None:
         plan.done("keep-committed", source.path, source.line(statement), said)
 
 
-def _lacks_session(one: Settled) -> bool:
+def _lacks_session(one: Settled, suite: Suite) -> bool:
     receivers = one.scene.receivers()
     open_calls = (
         made
-        for made in one.chosen
-        if made not in one.unstored and made.call not in receivers and SESSION not in made.keywords
+        for made, (factory, _) in one.chosen.items()
+        if made not in one.unstored
+        and made.call not in receivers
+        and SESSION not in made.keywords
+        and factory.key not in suite.styles.bound
     )
     return not one.scene.sessions and next(open_calls, None) is not None
 

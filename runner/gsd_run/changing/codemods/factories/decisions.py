@@ -10,13 +10,14 @@ class NewCall(Struct, frozen=True, eq=False):
     """How a call changes. None for `func` keeps what is called.
 
     `renamed` maps keywords to a new name and value; `first` goes before all arguments, `last`
-    after them, as (keyword, source).
+    after them, as (keyword, source). `awaited` is the asynchronous session that runs the call.
     """
 
     func: str | None = None
     renamed: dict[str, tuple[str, cst.BaseExpression]] = {}
     first: str | None = None
     last: tuple[tuple[str, str], ...] = ()
+    awaited: str | None = None
 
 
 class Parameter(Struct, frozen=True, eq=False):
@@ -31,12 +32,14 @@ class Decisions:
 
     `removed` are statements without further purpose, `shrunk` the elements of a list that need
     no adding any more, `unwrapped` adds whose argument stays as a statement, `moved` statements
-    by the guard whose body they go to, `after` source to put behind a statement.
+    by the guard whose body they go to, `after` source to put behind a statement; `fixtures` are
+    parameters that functions get behind their others.
     """
 
     def __init__(self) -> None:
         self.calls: dict[cst.Call, NewCall] = {}
         self.parameters: dict[cst.FunctionDef, Parameter] = {}
+        self.fixtures: dict[cst.FunctionDef, list[str]] = {}
         self.removed: set[cst.CSTNode] = set()
         self.shrunk: dict[cst.Call, set[int]] = {}
         self.unwrapped: set[cst.Call] = set()

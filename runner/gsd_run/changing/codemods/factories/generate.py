@@ -64,6 +64,7 @@ def with_new_factories(schema: Schema, models: Sequence[str], home: Home) -> Sch
             bases=(home.base.key,),
             declared={f.name: Declared("", found.get(f.parent or "")) for f in fields},
             hidden=tuple(f.name for f in fields if f.hidden),
+            passes=home.base.passes,
         )
     return replace(schema, factories=factories)
 

@@ -6,6 +6,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.changing.codemods.factories.decisions import Decisions
+from gsd_run.changing.codemods.factories.factory_base import (
+    BASE,
+    SESSION_BASE,
+    base_source,
+    first_home,
+    session_base_path,
+    with_session_base,
+)
 from gsd_run.changing.codemods.factories.fields import Field, covered, required_fields
 from gsd_run.changing.codemods.factories.generate import (
     Home,
@@ -17,6 +25,7 @@ from gsd_run.changing.codemods.factories.generate import (
 from gsd_run.changing.codemods.factories.layout import Layout
 from gsd_run.changing.codemods.factories.names import with_exports
 from gsd_run.changing.codemods.factories.schema import Declared, Factory, Model, Schema
+from gsd_run.changing.codemods.factories.styles import root_of
 from gsd_run.changing.codemods.factories.suite import Made, Suite, given_columns
 from gsd_run.changing.places import text_of
 from gsd_run.changing.python_merge import merge_python
@@ -35,11 +44,9 @@ class Grown(Struct, frozen=True):
     unknown: tuple[tuple[str, str], ...] = ()  # (model, column) that nothing could be thought of
 
 
-def new_factories(schema: Schema, made: Sequence[Made], layout: Layout) -> Grown:
+def new_factories(schema: Schema, made: Sequence[Made], layout: Layout, test_path: str) -> Grown:
     """Plan factories for the models that are constructed, and what existing ones lack."""
-    home = home_of_factories(schema, layout)
-    if home is None:
-        return Grown(schema, None)
+    home = home_of_factories(schema, layout) or first_home(layout, test_path)
     wanted = {m.model.key for m in made if m.kind == "constructor"}
     grown = with_new_factories(schema, sorted(wanted), home)
     new = tuple(key for key in grown.factories if key not in schema.factories)
@@ -135,6 +142,7 @@ def completed(
             said = f"{factory.name} made from the mapped class {factory.model}"
             line = _line_of(texts.now[home.path], factory.name)
             applied.append(Applied(rule="new-factory", path=home.path, line=line, message=said))
+    applied += _write_session_bases(layout, grown, suite, used, texts)
     for key, fields in grown.completed.items():
         if key in used:
             factory = grown.schema.factories[key]
@@ -205,7 +213,11 @@ def _used(grown: Grown, suite: Suite, plans: Mapping[str, Decisions]) -> set[str
 
 def _write_new(grown: Grown, home: Home, new: Sequence[Factory], texts: Texts) -> None:
     block = module_source(grown.schema, new, home)
-    if texts.read(home.path) is None:
+    if texts.read(home.path) is None and home.base.file == home.path:
+        title = "Factories made from the mapped classes: each fills what its table requires."
+        texts.now[home.path] = base_source(BASE, title)
+        texts.merge(home.path, block)
+    elif texts.read(home.path) is None:
         title = '"""Factories made from the mapped classes: each fills what its table requires."""'
         ends = "\r\n" if "\r\n" in (texts.read(home.package or "") or "") else "\n"
         texts.now[home.path] = f"{title}\n\n{block}".replace("\n", ends)
@@ -216,6 +228,33 @@ def _write_new(grown: Grown, home: Home, new: Sequence[Factory], texts: Texts) -
         names = sorted(factory.name for factory in new)
         held = texts.read(home.package) or ""
         texts.now[home.package] = with_exports(held, package, home.module, names)
+
+
+def _write_session_bases(
+    layout: Layout, grown: Grown, suite: Suite, used: set[str], texts: Texts
+) -> list[Applied]:
+    """Let the factories that are used take the test's session, by a base class of their own."""
+    roots = [suite.schema.factories[key] for key in suite.styles.roots]
+    kin = {root_of(suite.schema, suite.schema.factories[key]) for key in used}
+    if grown.home is None or not kin & set(suite.styles.roots):
+        return []
+    path = session_base_path(grown.home.path)
+    module = layout.module_of(path)
+    title = "The session of a test for the factories that it calls."
+    texts.read(path)
+    texts.now[path] = base_source(SESSION_BASE, title)
+    applied: list[Applied] = []
+    for root in roots:
+        place = layout.file_of(root.module)
+        if place is None:
+            continue
+        held = layout.relative(place)
+        names = [r.name for r in roots if r.module == root.module]
+        texts.now[held] = with_session_base(texts.read(held) or "", names, module)
+        said = f"{root.name} takes the session of the test as _session"
+        line = _line_of(texts.now[held], root.name)
+        applied.append(Applied(rule="session-base", path=held, line=line, message=said))
+    return applied
 
 
 def _completion(grown: Grown, factory: Factory, fields: Sequence[Field]) -> str:

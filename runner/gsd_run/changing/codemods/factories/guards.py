@@ -30,6 +30,7 @@ class Guard(Struct, frozen=True, eq=False):
 
     node: Block
     database: bool
+    errors: tuple[str, ...] = ()
 
     @property
     def body(self) -> cst.CSTNode:
@@ -62,15 +63,15 @@ def guards_of(function: Function) -> tuple[Guard, ...]:
     for block in own_nodes(function.node.body, cst.With):
         expected = [name for item in block.items for name in _raises(item.item)]
         if expected:
-            found.append(Guard(block, bool(DATABASE_ERRORS & set(expected))))
+            found.append(Guard(block, bool(DATABASE_ERRORS & set(expected)), tuple(expected)))
     for line in own_nodes(function.node.body, cst.SimpleStatementLine):
         called = [n for c in own_nodes(line, cst.Call) if _runs(c) for n in _raises(c)]
         if called:
-            found.append(Guard(line, bool(DATABASE_ERRORS & set(called))))
+            found.append(Guard(line, bool(DATABASE_ERRORS & set(called)), tuple(called)))
     for attempt in own_nodes(function.node.body, cst.Try):
         caught = [n for handler in attempt.handlers if handler.type for n in _names(handler.type)]
         if DATABASE_ERRORS - {"Exception"} & set(caught):
-            found.append(Guard(attempt, database=True))
+            found.append(Guard(attempt, database=True, errors=tuple(caught)))
     return tuple(found)
 
 

@@ -1,20 +1,26 @@
 """Describes mapped classes and factories as JSON.
 
-This file is run as a script by the project's own interpreter, which has SQLAlchemy and
-factory_boy; gsd-run's may have neither. It reads a request from stdin ({"paths": […],
-"modules": […]}) and opens no database connection.
+This file and `introspected_columns` are run as one script by the project's own interpreter, which
+has SQLAlchemy and factory_boy; gsd-run's may have neither. It reads a request from stdin
+({"paths": […], "modules": […]}) and opens no database connection.
 """
 
 # ruff: noqa: ANN401, SLF001  what is described here has any type, and is described through and through
 
-import datetime as dt
-import enum
 import importlib
 import inspect
 import json
 import sys
 import traceback
 from typing import Any
+
+from gsd_run.changing.codemods.factories.introspected_columns import (
+    attribute,
+    column,
+    is_mapped,
+    key_of,
+)
+from gsd_run.changing.codemods.factories.introspected_rules import checks_of, written
 
 
 def main() -> None:
@@ -40,11 +46,10 @@ def main() -> None:
 
 def described(modules: dict[str, Any]) -> dict[str, Any]:
     """Return models and factories by key, and the names by which modules know them."""
-    from factory.alchemy import SQLAlchemyModelFactory  # noqa: PLC0415
     from sqlalchemy.orm import configure_mappers  # noqa: PLC0415
 
     configure_mappers()
-    factories = [c for c in below(SQLAlchemyModelFactory) if not c.__module__.startswith("factory")]
+    factories = known_factories()
     classes: dict[str, type] = {}
     names: dict[str, str] = {}
     for module in list(sys.modules.values()):
@@ -63,7 +68,24 @@ def described(modules: dict[str, Any]) -> dict[str, Any]:
         "names": names,
         "models": {key_of(c): model(c) for c in models},
         "factories": {key_of(c): factory_of(c) for c in factories},
+        "doubled": doubled_indexes(models),
     }
+
+
+def doubled_indexes(models: set[Any]) -> list[str]:
+    """Return the names of indexes that are declared twice, which makes `create_all` fail."""
+    tables = {table for c in models for table in c.__mapper__.registry.metadata.tables.values()}
+    names = [str(index.name) for table in tables for index in table.indexes if index.name]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def known_factories() -> list[Any]:
+    """Return the project's factories; none where factory_boy is not installed."""
+    try:
+        from factory.alchemy import SQLAlchemyModelFactory  # noqa: PLC0415
+    except ModuleNotFoundError:
+        return []
+    return [c for c in below(SQLAlchemyModelFactory) if not c.__module__.startswith("factory.")]
 
 
 def below(cls: Any) -> list[Any]:
@@ -72,16 +94,6 @@ def below(cls: Any) -> list[Any]:
     for sub in cls.__subclasses__():
         found += [c for c in [sub, *below(sub)] if c not in found]
     return found
-
-
-def is_mapped(value: Any) -> bool:
-    """Tell whether a class is mapped to a table."""
-    return isinstance(value, type) and "__mapper__" in vars(value)
-
-
-def key_of(cls: type) -> str:
-    """Return a name that no other class has."""
-    return f"{cls.__module__}:{cls.__qualname__}"
 
 
 def model(cls: Any) -> dict[str, Any]:
@@ -99,6 +111,7 @@ def model(cls: Any) -> dict[str, Any]:
         "uniques": [list(group) for group in uniques if len(group) > 1],
         "primary_key": [mapper.get_property_by_column(c).key for c in mapper.primary_key],
         "relationships": [relationship(mapper, prop) for prop in mapper.relationships],
+        "checks": checks_of(mapper),
     }
 
 
@@ -149,165 +162,6 @@ def composite_uniques(mapper: Any) -> list[tuple[str, ...]]:
     return sorted(set(groups))
 
 
-def attribute(mapper: Any, col: Any) -> str | None:
-    """Return the attribute that holds a column, if there is one."""
-    from sqlalchemy.orm.exc import UnmappedColumnError  # noqa: PLC0415
-
-    try:
-        return str(mapper.get_property_by_column(col).key)
-    except UnmappedColumnError:
-        return None
-
-
-def column(mapper: Any, prop: Any, uniques: list[tuple[str, ...]]) -> dict[str, Any]:
-    """Describe one mapped column."""
-    col = prop.columns[0]
-    targets = [
-        [key_of(other.class_), attribute(other, fk.column)]
-        for fk in getattr(col, "foreign_keys", ())
-        for other in mapper.registry.mappers
-        if owns(other, fk.column)
-    ]
-    return {
-        "key": prop.key,
-        "required": is_required(mapper, prop, col),
-        "nullable": bool(getattr(col, "nullable", True)),
-        "primary_key": bool(getattr(col, "primary_key", False)),
-        "unique": (prop.key,) in uniques,
-        "targets": targets,
-        "type": type_of(col.type),
-        "default": default_of(col),
-        "generated": has_default(mapper, prop, col),
-    }
-
-
-def owns(mapper: Any, col: Any) -> bool:
-    """Tell whether a mapped class brings a column in itself, not by inheritance."""
-    inherited = mapper.inherits is not None and col.table in mapper.inherits.tables
-    return col.table in mapper.tables and not inherited and attribute(mapper, col) is not None
-
-
-def is_required(mapper: Any, prop: Any, col: Any) -> bool:
-    """Tell whether a row can't be stored unless somebody gives this column a value."""
-    from sqlalchemy import Column  # noqa: PLC0415
-
-    if not isinstance(col, Column) or col.nullable or has_default(mapper, prop, col):
-        return False
-    identified = mapper.polymorphic_identity is not None
-    if identified and mapper.polymorphic_on is not None and mapper.polymorphic_on is col:
-        return False
-    return not (mapper.inherits is not None and len(prop.columns) > 1)
-
-
-def has_default(mapper: Any, prop: Any, col: Any) -> bool:
-    """Tell whether something fills the column when nobody gives a value."""
-    from sqlalchemy import Column, Integer  # noqa: PLC0415
-
-    if not isinstance(col, Column):
-        return True
-    field = getattr(mapper.class_, "__dataclass_fields__", {}).get(prop.key)
-    if field is not None and field.default is not field.default_factory and field.init is False:
-        return True
-    counted = (
-        col.primary_key
-        and isinstance(col.type, Integer)
-        and col.table is not None
-        and col.table.autoincrement_column is col
-    )
-    return bool(
-        col.default is not None
-        or col.server_default is not None
-        or col.identity is not None
-        or col.computed is not None
-        or counted
-    )
-
-
-def default_of(col: Any) -> dict[str, Any] | None:
-    """Return a plain default value as Python source, or where an enum's member is from."""
-    default = getattr(col, "default", None)
-    if default is None or not getattr(default, "is_scalar", False):
-        return None
-    value = default.arg
-    if isinstance(value, enum.Enum):
-        cls = type(value)
-        return {"source": f"{cls.__qualname__}.{value.name}", "module": cls.__module__}
-    if isinstance(value, (str, int, float, bool, type(None))):
-        return {"source": literal(value), "module": ""}
-    return None
-
-
-def literal(value: Any) -> str:
-    """Return a plain value as Python source, texts in double quotes."""
-    source = repr(value)
-    if isinstance(value, str) and source.startswith("'") and '"' not in source:
-        return f'"{source[1:-1]}"'
-    return source
-
-
-def type_of(kind: Any) -> dict[str, Any]:
-    """Describe a column's type by the Python values that it takes."""
-    import sqlalchemy as sa  # noqa: PLC0415
-
-    plain = kind
-    # Some of SQLAlchemy's own types are decorators, too, and say more than what they decorate.
-    while isinstance(plain, sa.types.TypeDecorator) and not isinstance(
-        plain, (sa.Interval, sa.PickleType)
-    ):
-        plain = plain.impl_instance if hasattr(plain, "impl_instance") else plain.impl
-    answer: dict[str, Any] = {"name": type(kind).__name__, "kind": "", "length": None}
-    if isinstance(plain, sa.Enum):
-        answer["kind"] = "enum"
-        cls = plain.enum_class
-        answer["values"] = [literal(value) for value in plain.enums]
-        if cls is not None:
-            answer["enum"] = {"module": cls.__module__, "name": cls.__qualname__}
-            answer["values"] = [member.name for member in cls]
-        return answer
-    table: list[tuple[str, tuple[Any, ...]]] = [
-        ("json", (sa.JSON, sa.PickleType)),
-        ("list", (sa.ARRAY,)),
-        ("text", (sa.String,)),
-        ("bool", (sa.Boolean,)),
-        ("int", (sa.Integer,)),
-        ("datetime", (sa.DateTime,)),
-        ("date", (sa.Date,)),
-        ("time", (sa.Time,)),
-        ("interval", (sa.Interval,)),
-        ("uuid", (sa.Uuid,)),
-        ("bytes", (sa.LargeBinary,)),
-    ]
-    answer["kind"] = next((name for name, kinds in table if isinstance(plain, kinds)), "")
-    if not answer["kind"] and isinstance(plain, sa.Numeric):
-        answer["kind"] = "decimal" if plain.asdecimal else "float"
-    if answer["kind"] == "":
-        answer["kind"] = by_python_type(plain)
-    answer["length"] = getattr(plain, "length", None)
-    answer["aware"] = bool(getattr(plain, "timezone", False))
-    answer["as_text"] = answer["kind"] == "uuid" and not plain.as_uuid
-    return answer
-
-
-def by_python_type(kind: Any) -> str:
-    """Return the kind of a type that only says which Python type it takes."""
-    try:
-        python = kind.python_type
-    except NotImplementedError:
-        return ""
-    known = {
-        str: "text",
-        int: "int",
-        float: "float",
-        bool: "bool",
-        bytes: "bytes",
-        dict: "json",
-        list: "list",
-        dt.datetime: "datetime",
-        dt.date: "date",
-    }
-    return known.get(python, "")
-
-
 def relationship(mapper: Any, prop: Any) -> dict[str, Any]:
     """Describe one relationship by the attributes on both sides."""
     return {
@@ -337,7 +191,8 @@ def factory_of(cls: Any) -> dict[str, Any]:
         if isinstance(value, SubFactory):
             target = key_of(value.get_factory())  # type: ignore[no-untyped-call]
             given = sorted(str(key) for key in getattr(value, "_defaults", ()))
-        declared[name] = {"kind": type(value).__name__, "target": target, "given": given}
+        kind, plain = type(value).__name__, written(value)
+        declared[name] = {"kind": kind, "target": target, "given": given, "value": plain}
     return {
         "key": key_of(cls),
         "name": cls.__name__,
@@ -347,11 +202,44 @@ def factory_of(cls: Any) -> dict[str, Any]:
         "bases": [
             key_of(b)
             for b in cls.__mro__[1:]
-            if not b.__module__.startswith("factory") and b is not object
+            if not b.__module__.startswith("factory.") and b is not object
         ],
         "declared": declared,
         "hidden": sorted({*meta.exclude, *meta.parameters}),
+        "abstract": bool(meta.abstract),
+        **session_style(cls),
     }
+
+
+def session_style(cls: Any) -> dict[str, Any]:
+    """Tell where a factory gets its session from: as `_session`, or under which names by itself."""
+    functions = [
+        getattr(value, "__func__", value)
+        for b in cls.__mro__
+        if not b.__module__.startswith("factory.") and b is not object
+        for name, value in vars(b).items()
+        if name in {"_create", "_generate", "_save", "create", "_adjust_kwargs"}
+    ]
+    own = cls._meta.sqlalchemy_session
+    return {
+        "passes": any("_session" in constants(getattr(f, "__code__", None)) for f in functions),
+        "overrides": bool(functions),
+        "sessions": sorted(
+            f"{module.__name__}.{name}"
+            for module in list(sys.modules.values())
+            if own is not None and isinstance(getattr(module, "__name__", None), str)
+            for name, value in list(getattr(module, "__dict__", {}).items())
+            if value is own
+        ),
+    }
+
+
+def constants(code: Any) -> set[Any]:
+    """Return the texts that a function's code holds, those inside it included."""
+    found: set[Any] = set()
+    for value in getattr(code, "co_consts", ()):
+        found |= constants(value) if hasattr(value, "co_consts") else {str(value)}
+    return found
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import libcst as cst
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.schema import Factory, Schema
-from gsd_run.changing.codemods.factories.source import Source, absolute, nodes
+from gsd_run.changing.codemods.factories.source import Source, absolute, nodes, qualified
 from gsd_run.changing.python_import_names import aliases, bound_name, drop_names
 from gsd_run.changing.python_imports import (
     import_from,
@@ -52,6 +52,19 @@ def known_names(source: Source, schema: Schema) -> Known:
                     spelt = bound_name(alias) if alias.asname else alias.evaluated_name
                     modules[alias.evaluated_name] = spelt
     return Known(classes, modules)
+
+
+def known_class(
+    source: Source, schema: Schema, stars: Sequence[str], node: cst.BaseExpression
+) -> str | None:
+    """Return the key of the model or factory that an expression names."""
+    name = qualified(source, node)
+    if name is not None:
+        return schema.names.get(name)
+    if isinstance(node, cst.Name):
+        found = (schema.names.get(f"{module}.{node.value}") for module in stars)
+        return next((key for key in found if key), None)
+    return None
 
 
 def spelling(

@@ -125,12 +125,19 @@ def own_sessions(reach: Reach, function: Function) -> tuple[str, ...]:
     return reach.held[function.node]
 
 
-def holds_async(reach: Reach, function: Function) -> bool:
-    """Tell whether a function's session is an asynchronous one."""
+def holds_async(reach: Reach, function: Function, seen: Sequence[Function] = ()) -> bool:
+    """Tell whether a function's session is an asynchronous one; helpers go by their callers."""
     fixtures: Mapping[str, SessionFixture] = reach.suite.fixtures[function.source.path]
     held = own_sessions(reach, function)
     usual = reach.usual[function.source.path] or ""
-    return any(is_async_session(function, n, fixtures) for n in held or (usual,))
+    if any(is_async_session(function, n, fixtures) for n in held or (usual,)):
+        return True
+    calls = reach.callers.get(function.name, ()) if function.kind == "helper" else ()
+    return any(
+        holds_async(reach, caller, (*seen, function))
+        for _, caller in calls
+        if caller is not None and caller not in (*seen, function)
+    )
 
 
 def obstacle(reach: Reach, function: Function, seen: Sequence[Function] = ()) -> str | None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import libcst as cst
 
 from gsd_run.changing.codemods.factories.arguments import changed_call
+from gsd_run.changing.codemods.factories.awaiting import run_in
 from gsd_run.changing.codemods.factories.decisions import Decisions
+from gsd_run.changing.codemods.factories.registered import with_fixtures
 from gsd_run.changing.codemods.factories.source import Source
 from gsd_run.changing.codemods.factories.statements import (
     as_statements,
@@ -64,7 +66,10 @@ class Rewriter(cst.CSTTransformer):
             return updated_node.args[0].value
         change = self.plan.calls.get(original_node)
         if change is not None:
-            return changed_call(self.source, original_node, updated_node, change)
+            made = changed_call(self.source, original_node, updated_node, change)
+            if change.awaited is None:
+                return made
+            return run_in(change.awaited, made, self.source.parents[original_node])
         gone = self.plan.shrunk.get(original_node)
         given = updated_node.args[0].value if gone is not None else None
         if gone is not None and isinstance(given, (cst.List, cst.Tuple)):
@@ -76,6 +81,10 @@ class Rewriter(cst.CSTTransformer):
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef:
         """Give the function its session."""
+        fixtures = self.plan.fixtures.get(original_node)
+        if fixtures:
+            params = with_fixtures(updated_node.params, fixtures)
+            updated_node = updated_node.with_changes(params=params)
         parameter = self.plan.parameters.get(original_node)
         if parameter is None:
             return updated_node

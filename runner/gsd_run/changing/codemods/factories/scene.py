@@ -46,6 +46,7 @@ class Settled(Struct, frozen=True, eq=False):
     built: frozenset[Made]
     held_back: frozenset[Made]
     moves: tuple[Move, ...]
+    asynchronous: bool = False  # the function's session is
 
     @property
     def unstored(self) -> frozenset[Made]:

@@ -14,6 +14,8 @@ from gsd_run.outside.project import Project
 
 SECONDS = 120
 MARK = "@@gsd-run@@"
+INTROSPECTING = ("introspected_columns.py", "introspected_rules.py", "introspection.py")
+OWN_IMPORT = re.compile(r"^from gsd_run\.[^\n(]*(\([^)]*\))?$", re.MULTILINE)
 
 
 class EnumClass(Struct, frozen=True):
@@ -28,7 +30,8 @@ class ColumnType(Struct, frozen=True):
 
     `kind` is one of text int float decimal bool datetime date time interval uuid bytes json list
     enum, or empty for a type that nothing is known of. For an enum `values` holds its members'
-    names, or without an `enum` class its values as Python source.
+    names, or without an `enum` class its values as Python source; `attributes` are all names that
+    the enum has.
     """
 
     name: str
@@ -38,6 +41,7 @@ class ColumnType(Struct, frozen=True):
     as_text: bool = False
     enum: EnumClass | None = None
     values: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
 
 
 class Default(Struct, frozen=True):
@@ -48,7 +52,10 @@ class Default(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """A mapped column by its attribute's name; `targets` are (model, attribute) of foreign keys."""
+    """A mapped column by its attribute's name; `targets` are (model, attribute) of foreign keys.
+
+    `on_update` tells that something fills it when its row changes.
+    """
 
     key: str
     required: bool
@@ -59,6 +66,7 @@ class Column(Struct, frozen=True):
     targets: tuple[tuple[str, str], ...]
     type: ColumnType
     default: Default | None = None
+    on_update: bool = False
 
 
 class Relationship(Struct, frozen=True):
@@ -72,6 +80,13 @@ class Relationship(Struct, frozen=True):
     remote: tuple[str | None, ...]
     reverse: tuple[str, ...] = ()
     uselist: bool = True
+
+
+class Check(Struct, frozen=True):
+    """A check constraint: its SQL, and the attribute of each column that it names."""
+
+    text: str
+    columns: dict[str, str]
 
 
 class Init(Struct, frozen=True):
@@ -94,21 +109,28 @@ class Model(Struct, frozen=True):
     primary_key: tuple[str, ...]
     relationships: tuple[Relationship, ...]
     init: Init | None = None
+    checks: tuple[Check, ...] = ()
 
 
 class Declared(Struct, frozen=True):
     """What a factory declares for one name.
 
-    `target` is the factory of a SubFactory, `given` are the names that it hands values to.
+    `target` is the factory of a SubFactory, `given` are the names that it hands values to; `value`
+    is a plain value.
     """
 
     kind: str
     target: str | None = None
     given: tuple[str, ...] = ()
+    value: Default | None = None
 
 
 class Factory(Struct, frozen=True):
-    """A factory class. `hidden` names are parameters, which never reach the model."""
+    """A factory class. `hidden` names are parameters, which never reach the model.
+
+    `passes` tells that it takes the session as `_session`, `overrides` that it makes its rows in
+    a way of its own; `sessions` are the dotted names of the session that it keeps for itself.
+    """
 
     key: str
     name: str
@@ -118,14 +140,22 @@ class Factory(Struct, frozen=True):
     bases: tuple[str, ...]
     declared: dict[str, Declared]
     hidden: tuple[str, ...] = ()
+    abstract: bool = False
+    passes: bool = False
+    overrides: bool = False
+    sessions: tuple[str, ...] = ()
 
 
 class Schema(Struct, frozen=True, dict=True):
-    """Everything that introspection found; `names` are qualified names to keys of classes."""
+    """Everything that introspection found; `names` are qualified names to keys of classes.
+
+    `doubled` are the names of indexes that are declared twice.
+    """
 
     names: dict[str, str]
     models: dict[str, Model]
     factories: dict[str, Factory]
+    doubled: tuple[str, ...] = ()
 
     @cached_property
     def by_model(self) -> dict[str, tuple[Factory, ...]]:
@@ -157,7 +187,7 @@ def read_schema(project: Project, roots: Sequence[str], modules: Sequence[str]) 
     Raises:
         StepFailure: the interpreter, a library or one of the modules is missing or broken.
     """
-    script = resources.files(__package__).joinpath("introspection.py").read_text("utf-8")
+    script = introspecting_script()
     # A module that connects on import must not meet the database that people work with.
     environment = project.environment() | {
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -182,6 +212,13 @@ def read_schema(project: Project, roots: Sequence[str], modules: Sequence[str]) 
     if re.match(r'\{"error": ', answer):
         raise StepFailure(_import_failure(project, msgspec.json.decode(answer)["error"]))
     return msgspec.json.decode(answer, type=Schema)
+
+
+def introspecting_script() -> str:
+    """Return the parts of the introspection as one script, without their imports of each other."""
+    folder = resources.files(__package__)
+    texts = [folder.joinpath(name).read_text("utf-8") for name in INTROSPECTING]
+    return "\n".join(OWN_IMPORT.sub("", text) for text in texts)
 
 
 def _import_failure(project: Project, said: str) -> str:

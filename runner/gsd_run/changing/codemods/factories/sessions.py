@@ -16,6 +16,7 @@ from gsd_run.changing.codemods.factories.functions import (
 from gsd_run.changing.codemods.factories.source import Source, code, nodes, own_nodes
 
 SESSION_TYPE = re.compile(r"\b(Async)?Session\b")
+ASYNC = re.compile(r"AsyncSession|async_?session", re.IGNORECASE)
 SESSION_WORD = re.compile(r"session", re.IGNORECASE)
 USUAL_NAME = re.compile(r"^(db|database|\w*session\w*)$", re.IGNORECASE)
 
@@ -44,7 +45,7 @@ def session_fixtures(sources: Sequence[Source]) -> dict[str, SessionFixture]:
             if name not in found and _hands_out_session(source, function, found):
                 returned = function.node.returns
                 annotated = code(returned.annotation) if returned else ""
-                is_async = "AsyncSession" in annotated + code(function.node.body)
+                is_async = ASYNC.search(annotated + code(function.node.body)) is not None
                 found[name] = SessionFixture(name, source.path, function.scope, is_async)
     return found
 
@@ -131,8 +132,15 @@ def session_attribute(owner: cst.ClassDef) -> str | None:
 
 
 def is_async_session(function: Function, name: str, known: Mapping[str, SessionFixture]) -> bool:
-    """Tell whether a name holds an asynchronous session."""
+    """Tell whether a name holds an asynchronous session: by its fixture, or because it is awaited."""
     if name in known and known[name].is_async:
+        return True
+    if any(
+        isinstance(waited.expression, cst.Call)
+        and isinstance(waited.expression.func, cst.Attribute)
+        and code(waited.expression.func.value) == name
+        for waited in nodes(function.node.body, cst.Await)
+    ):
         return True
     held = function.node.params
     return any(

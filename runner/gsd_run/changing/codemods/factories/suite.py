@@ -7,7 +7,7 @@ import libcst as cst
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.functions import Function
-from gsd_run.changing.codemods.factories.names import Known
+from gsd_run.changing.codemods.factories.names import Known, known_class
 from gsd_run.changing.codemods.factories.schema import Factory, Model, Schema
 from gsd_run.changing.codemods.factories.sessions import SessionFixture
 from gsd_run.changing.codemods.factories.source import (
@@ -15,16 +15,24 @@ from gsd_run.changing.codemods.factories.source import (
     code,
     nodes,
     own_nodes,
-    qualified,
     star_modules,
 )
 from gsd_run.changing.codemods.factories.spread import spread_values
+from gsd_run.changing.codemods.factories.styles import Styles
 
 MadeKind = Literal["constructor", "factory", "built"]
 
 CREATING = frozenset({"create", "create_batch"})
 BUILDING = frozenset({"build", "build_batch", "stub", "stub_batch"})
 SESSION = "_session"
+
+
+class Alias(Struct, frozen=True, eq=False):
+    """What a keyword that is no column stands for, its value, and how that was found out."""
+
+    name: str
+    value: cst.BaseExpression
+    how: str
 
 
 class Made(Struct, frozen=True, eq=False):
@@ -42,10 +50,20 @@ class Made(Struct, frozen=True, eq=False):
     name: str | None
     spread: Mapping[str, cst.BaseExpression]  # what is given by `**values`, where that is known
     complete: bool  # nothing is given but what can be read off
+    aliases: Mapping[str, Alias] = {}  # by keyword: what is no column, and what it stands for
 
     @property
     def keywords(self) -> dict[str, cst.BaseExpression]:
-        """Return the named arguments."""
+        """Return the named arguments, by the columns that they stand for."""
+        return {
+            alias.name if alias else name: alias.value if alias else value
+            for name, value in self.written.items()
+            for alias in [self.aliases.get(name)]
+        }
+
+    @property
+    def written(self) -> dict[str, cst.BaseExpression]:
+        """Return the named arguments as they are written."""
         return {a.keyword.value: a.value for a in self.call.args if a.keyword}
 
     @property
@@ -75,6 +93,7 @@ class Suite(Struct, frozen=True, eq=False):
     distant: Mapping[str, frozenset[str]]  # by path: fixtures elsewhere that take no session
     known: Mapping[str, Known]  # by path: the names under which it knows classes
     helper_calls: Mapping[cst.Call, str]  # calls of functions of the suite, by dotted name
+    styles: Styles = Styles()
 
     def helper_called(self, call: cst.Call) -> str | None:
         """Return the dotted name of the suite's function that a call goes to, if any."""
@@ -119,13 +138,21 @@ def _position(source: Source, node: cst.CSTNode) -> tuple[int, int]:
 
 
 def made_in(
-    source: Source, schema: Schema, functions: Mapping[cst.FunctionDef, Function]
+    source: Source,
+    schema: Schema,
+    functions: Mapping[cst.FunctionDef, Function],
+    styles: Styles = Styles(),  # noqa: B008  a frozen value
 ) -> dict[cst.Call, Made]:
     """Return every call in a file that makes rows."""
     stars = star_modules(source)
+    fixtures = {fixture: key for key, fixture in styles.registered.items()}
     found: dict[cst.Call, Made] = {}
     for call in nodes(source.tree, cst.Call):
         key, method = called_class(source, schema, stars, call.func)
+        if isinstance(call.func, cst.Name) and call.func.value in fixtures:
+            around = function_of(source, functions, call)
+            taken = around is not None and call.func.value in around.parameters
+            key = fixtures[call.func.value] if taken else key
         if key in schema.models and not method:
             found[call] = _made(source, functions, call, "constructor", schema.models[key], None)
         factory = schema.factories.get(key or "")
@@ -146,19 +173,6 @@ def called_class(
     if isinstance(func, cst.Attribute):
         return known_class(source, schema, stars, func.value), func.attr.value
     return None, ""
-
-
-def known_class(
-    source: Source, schema: Schema, stars: Sequence[str], node: cst.BaseExpression
-) -> str | None:
-    """Return the key of the model or factory that an expression names."""
-    name = qualified(source, node)
-    if name is not None:
-        return schema.names.get(name)
-    if isinstance(node, cst.Name):
-        found = (schema.names.get(f"{module}.{node.value}") for module in stars)
-        return next((key for key in found if key), None)
-    return None
 
 
 def _made(

@@ -36,6 +36,7 @@ from gsd_run.changing.codemods.factories.functions import (
     target_name,
 )
 from gsd_run.changing.codemods.factories.grow import completed, new_factories
+from gsd_run.changing.codemods.factories.keywords import with_aliases
 from gsd_run.changing.codemods.factories.layout import (
     Layout,
     conftests,
@@ -54,6 +55,7 @@ from gsd_run.changing.codemods.factories.source import (
     nodes,
     parse,
 )
+from gsd_run.changing.codemods.factories.styles import styles_of, with_sessions
 from gsd_run.changing.codemods.factories.suite import Suite, made_in
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.places import existing_text, matching_files
@@ -76,9 +78,15 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
         _modules(layout, sources, option_values.texts(options, "factories"), project),
     )
     functions = {f.node: f for source in sources for f in functions_of(source)}
-    made = {call: one for s in sources for call, one in made_in(s, schema, functions).items()}
-    grown = new_factories(schema, tuple(made.values()), layout)
     near = {s.path: _conftest_sources(layout, project, s, sources) for s in sources}
+    around = tuple({s.path: s for one in near.values() for s in one}.values())
+    styles = styles_of(schema, (*sources, *(s for s in around if s not in sources)))
+    schema = with_sessions(schema, styles)
+    made = {
+        call: one for s in sources for call, one in made_in(s, schema, functions, styles).items()
+    }
+    made = with_aliases(made, functions, schema, around)
+    grown = new_factories(schema, tuple(made.values()), layout, paths[0])
     suite = Suite(
         sources,
         grown.schema,
@@ -88,6 +96,7 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
         {s.path: _distant(near[s.path], paths) for s in sources},
         {s.path: known_names(s, grown.schema) for s in sources},
         _helper_calls(sources, functions),
+        styles,
     )
     reach = reach_of(suite, options.get("session"), _outside(layout, suite))
     plans = decide(suite, reach)
