@@ -161,6 +161,11 @@ def _apply(text: str, diff: Diff, scratch: Path, project: Project, before: Files
         return False
     if _git(project, scratch, "apply", strip, "--check", "-R", "-", stdin=text).status == 0:
         return False  # it has been applied already
+    if _stand_once(diff, before):
+        # Without lines after its change git takes a hunk to end the file; here it is clear where.
+        bare = ("apply", strip, "--unidiff-zero", "-")
+        if _git(project, scratch, *bare, stdin=text).status == 0:
+            return False
     conflicts = ""
     if borrows and any(file.hunks for file in diff.files):
         _git(project, scratch, "add", "--all", "--force", ".")
@@ -169,6 +174,18 @@ def _apply(text: str, diff: Diff, scratch: Path, project: Project, before: Files
             return True
         conflicts = _conflicts(scratch, before)
     raise StepFailure(_told(plainly, diff, before, conflicts))
+
+
+def _stand_once(diff: Diff, before: Mapping[str, Content]) -> bool:
+    """Tell whether the lines that each hunk wants stand in its file just once."""
+    for file in diff.files:
+        here = before.get(file.old or "")
+        text = "\n" + here.text.replace("\r\n", "\n").removesuffix("\n") + "\n" if here else ""
+        for hunk in file.hunks:
+            wanted = "\n".join(("", *hunk.wanted, ""))
+            if file.old and (not hunk.wanted or text.count(wanted) != 1):
+                return False
+    return True
 
 
 def _git(project: Project, scratch: Path, *words: str, stdin: str = "") -> Finished:

@@ -29,7 +29,11 @@ class ClaimRow(Struct, frozen=True, kw_only=True):
 
 
 class TaskRow(Struct, frozen=True, kw_only=True):
-    """A task as it ended: what was done by which rule, how often, in which files."""
+    """A task as it ended: what was done by which rule, how often, in which files.
+
+    `by` says in words who made the change or answered, `failures` why earlier attempts failed,
+    `red` what showed that the task's tests can fail, `red_commit` the commit of those tests.
+    """
 
     number: int
     name: str
@@ -43,6 +47,10 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     deleted: tuple[str, ...]
     fixes: tuple[tuple[str, int, str], ...]
     undecided: tuple[str, ...]
+    by: str = ""
+    failures: tuple[str, ...] = ()
+    red: tuple[str, ...] = ()
+    red_commit: str = ""
 
 
 class TestsRow(Struct, frozen=True, kw_only=True):

@@ -242,6 +242,29 @@ def tree_without(repository: Repository, tree: str, paths: Sequence[str]) -> str
         return called(repository, *_OBJECTS_DURABLE, "write-tree", extra=extra).text
 
 
+def tree_with(repository: Repository, tree: str, paths: Sequence[str], source: str) -> str:
+    """Return a tree in which some files are as in another, `source`, or missing as there."""
+    with _folder(repository) as folder:
+        extra = {"GIT_INDEX_FILE": str(folder / "index")}
+        called(repository, "read-tree", tree, extra=extra)
+        held = files_in(repository, source)
+        gone = [path for path in paths if path not in held]
+        called(
+            repository, "update-index", "--force-remove", "-z", "--stdin",
+            extra=extra, stdin=listed(gone),
+        )  # fmt: skip
+        wanted = {full(repository, path) for path in paths if path in held}
+        told = called(repository, "ls-tree", "-r", "-z", "--full-tree", source).stdout
+        entries = [
+            line for line in told.split(b"\0") if os.fsdecode(line.partition(b"\t")[2]) in wanted
+        ]
+        called(
+            repository, "update-index", "-z", "--index-info",
+            extra=extra, stdin=b"".join(entry + b"\0" for entry in entries),
+        )  # fmt: skip
+        return called(repository, *_OBJECTS_DURABLE, "write-tree", extra=extra).text
+
+
 def differences(repository: Repository, before: str, after: str) -> tuple[TreeChange, ...]:
     """Return what differs between two trees.
 

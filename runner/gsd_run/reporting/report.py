@@ -9,7 +9,7 @@ from gsd_run.domain.event import Deviation
 from gsd_run.domain.measurement import Measurement, TestRun
 from gsd_run.domain.plan import Plan, Task
 from gsd_run.domain.report import ClaimRow, CoverageRow, Report, TaskRow, TestsRow
-from gsd_run.domain.run import RunState
+from gsd_run.domain.run import RunState, TaskState
 
 _GAP = re.compile(r"\*\*\s*gaps? closed\s*:?\s*\*\*\s*:?\s*(?P<gap>.+)", re.IGNORECASE)
 
@@ -83,6 +83,47 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
         undecided=tuple(
             f"{one.path}:{one.line}: {one.message}" for step in done.steps for one in step.undecided
         ),
+        by=_by(done),
+        failures=tuple(f"attempt {one.attempt}: {one.reason}" for one in done.failures),
+        red=_red(state, task),
+        red_commit=done.red.commit if done.red else "",
+    )
+
+
+_EXECUTORS = {
+    "steps": "steps of the run file",
+    "literal": "what the plan itself spells out",
+    "hand": "made by hand",
+}
+
+
+def _by(done: TaskState) -> str:
+    """Say who made a task's change, or who answered its checkpoint."""
+    executor = done.started.executor if done.started else ""
+    if done.answered is not None:
+        word = {"approve": "approved", "choose": f"{done.answered.choice} chosen"}
+        told = word.get(done.answered.answer, "rejected")
+        return f"{told} by {done.answered.by}; an answer, not a measurement"
+    if not done.calls:
+        return _EXECUTORS.get(executor, executor)
+    called, _ = done.calls[-1]
+    usages = [ended.usage for _, ended in done.calls]
+    tokens = sum((one.input_tokens or 0) + (one.output_tokens or 0) for one in usages)
+    cost = sum(one.cost or 0 for one in usages)
+    told = [f"agent {called.agent}{f', model {called.model}' if called.model else ''}"]
+    told.append(f"{len(done.calls)} call{'s' if len(done.calls) > 1 else ''}")
+    told += [f"{tokens:,} tokens"] if tokens else []
+    told += [f"${cost:.2f}"] if cost else []
+    return ", ".join(told)
+
+
+def _red(state: RunState, task: Task) -> tuple[str, ...]:
+    """Say which of a task's claims were refuted without what makes its tests pass."""
+    mine = {claim.id for claim in state.claims if claim.task == task.number}
+    return tuple(
+        f"{one.claim}: {one.reason}"
+        for one in state.red_verdicts.values()
+        if one.claim in mine and one.state == "REFUTED"
     )
 
 

@@ -9,10 +9,11 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from gsd_run.domain.event import Committed
+from gsd_run.domain.event import Changed, Committed
 from gsd_run.domain.plan import Task
 from gsd_run.outside import git
 from gsd_run.running.carrying import Carrying
+from gsd_run.running.red import tests_of
 from gsd_run.running.scoping import files_of
 
 _VERBS = {
@@ -24,16 +25,41 @@ _VERBS = {
 
 
 def commit_task(run: Carrying, task: Task) -> tuple[str, ...]:
-    """Commit exactly the files that the task changed, if it did; return those a hook altered."""
+    """Commit exactly the files that the task changed, if it did; return those a hook altered.
+
+    Where red was shown, the tests are committed first, as GSD's TDD plans ask.
+    """
     changed = run.state.tasks[task.number].changed
     assert changed is not None
     files = files_of(changed)
     if not files:
         return ()
+    if tests := _red_first(run, task, changed):
+        _commit_red(run, task, tests)
+        files = tuple(path for path in files if path not in tests)
     committed = _committed(run, "task", files, _task_subject(run, task), task.number)
     altered = _altered(run, committed, changed.tree)
     run.add(replace(committed, files=tuple(dict.fromkeys((*files, *altered)))))
     return altered
+
+
+def _red_first(run: Carrying, task: Task, changed: Changed) -> tuple[str, ...]:
+    """Return the test files to be committed before the rest; none where no red was shown."""
+    mine = {claim.id for claim in run.state.claims if claim.task == task.number}
+    shown = any(verdict.state == "REFUTED" for verdict in run.state.red_verdicts.values()
+                if verdict.claim in mine)  # fmt: skip
+    if not shown or run.state.tasks[task.number].committed is not None:
+        return ()
+    tests = tests_of(run, changed)
+    return tests if set(files_of(changed)) - set(tests) else ()
+
+
+def _commit_red(run: Carrying, task: Task, tests: Sequence[str]) -> None:
+    """Commit a task's tests on their own, unless that was done already."""
+    if run.state.tasks[task.number].red is not None:
+        return
+    subject = f"test({_scope(run)}): failing tests for {_lowered(task.title or task.name)}"
+    run.add(_committed(run, "red", tests, subject, task.number))
 
 
 def commit_mend(run: Carrying, files: Sequence[str]) -> None:
@@ -58,12 +84,13 @@ def made_already(run: Carrying, trailers: str) -> str | None:
 
 def trailers_of(run: Carrying, part: str, task: int | None) -> str:
     """Return the last lines of a commit's message: whose it is, and what for."""
-    return f"GSD-Run: {run.state.started.run}\nGSD-Task: {task or part}\n"
+    of = f"{task} red" if part == "red" else task or part
+    return f"GSD-Run: {run.state.started.run}\nGSD-Task: {of}\n"
 
 
 def _committed(
     run: Carrying,
-    part: Literal["task", "mend", "docs"],
+    part: Literal["task", "red", "mend", "docs"],
     files: Sequence[str],
     subject: str,
     task: int | None = None,
@@ -104,11 +131,17 @@ def _altered(run: Carrying, committed: Committed, judged: str) -> tuple[str, ...
 
 def _task_subject(run: Carrying, task: Task) -> str:
     """Return a commit's first line: `type(phase-plan): task`, as GSD writes them."""
+    state = run.state.tasks[task.number]
     name = task.title.strip() or f"task {task.number}"
     verb = name.split()[0].lower().strip(":,")
     default = "fix" if run.state.plan.frontmatter.get("gap_closure") else "feat"
-    kind = "test" if task.attributes.get("tdd") == "true" else _VERBS.get(verb, default)
-    return f"{kind}({_scope(run)}): {name[0].lower()}{name[1:]}"
+    tests_alone = task.attributes.get("tdd") == "true" and state.red is None
+    kind = "test" if tests_alone else _VERBS.get(verb, default)
+    return f"{kind}({_scope(run)}): {_lowered(name)}"
+
+
+def _lowered(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def _scope(run: Carrying) -> str:

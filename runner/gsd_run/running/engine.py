@@ -17,8 +17,8 @@ from gsd_run.reading.locating import is_complete
 from gsd_run.running.baseline import judge_at_base, judge_changed_claims_at_base
 from gsd_run.running.beginning import clear_away, new_run, take_up
 from gsd_run.running.carrying import Asked, Carrying, Watcher
-from gsd_run.running.checkpoints import is_checkpoint, pass_checkpoint, take_answer
 from gsd_run.running.checking_up import restore_after_check
+from gsd_run.running.checkpoints import is_checkpoint, pass_checkpoint, take_answer
 from gsd_run.running.finishing import Renderer, finish, judge_all, mended
 from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
@@ -148,7 +148,9 @@ def _carried(run: Carrying, render: Renderer) -> Ending:
             outcome = pass_checkpoint(run, task) if is_checkpoint(task) else go_on(run, task)
             if outcome == "FAILED":
                 return _failed(run, task)
-        if left := [task for task in run.state.plan.tasks if not is_finished(run.state.tasks[task.number])]:
+        if left := [
+            task for task in run.state.plan.tasks if not is_finished(run.state.tasks[task.number])
+        ]:
             return _paused(run, left[0])
         return _ended(run, render, begun)
 

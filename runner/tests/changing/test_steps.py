@@ -159,11 +159,11 @@ def test_unknown_options_and_codemods():
     unknown = Step(kind="codemod", subject="factory", line=1)
     [said] = check_step(unknown)
     assert said.startswith("codemod: there is no codemod 'factory' (known: factories, ")
-    wrong = Step(kind="codemod", subject="factories", line=1, options={"test": "x", "session": 1})
+    wrong = Step(kind="codemod", subject="notes", line=1, options={"test": "x", "tag": 1})
     assert check_step(wrong) == [
-        "codemod factories: unknown option 'test' (known: tests, session, path, factories)",
-        "codemod factories: the option 'tests' is missing; it holds a text or a list of texts",
-        "codemod factories: 'session' must be a text, not 1",
+        "codemod notes: unknown option 'test' (known: in, tag)",
+        "codemod notes: the option 'in' is missing; it holds a text or a list of texts",
+        "codemod notes: 'tag' must be a text, not 1",
     ]
     for kind in ALL_KINDS:
         step = Step(kind=kind, subject="", line=1)
@@ -174,6 +174,8 @@ def test_unknown_options_and_codemods():
 def test_what_a_step_wants_and_may_touch():
     notes = Step(kind="codemod", subject="notes", line=1, options={"in": "tests/test_a.py"})
     assert wants(notes) == may_touch(notes) == ("tests/test_a.py",)
-    codemod = Step(kind="codemod", subject="factories", line=1, options={"tests": "tests"})
-    assert wants(codemod) == ()
-    assert may_touch(codemod) == ("tests", "**/*factor*/**", "**/*factor*.py")
+    write_step = Step(kind="write", subject="", line=1, options={"path": "a.txt", "text": "x"})
+    assert wants(write_step) == ()
+    assert may_touch(write_step) == ("a.txt",)
+    command = Step(kind="command", subject="fmt", line=1, options={"files": ["src", "*.md"]})
+    assert may_touch(command) == ("src", "*.md")

@@ -13,6 +13,7 @@ OPTIONS: Mapping[str, Option] = {
     "session": Option("text"),  # the session fixture, where it can't be told
     "path": Option("texts"),  # folders for sys.path, relative to the project root
     "factories": Option("texts"),  # files with factories, where they can't be found
+    "guesses": Option("flag"),  # do what can only be guessed, too, each marked as a guess
 }
 
 

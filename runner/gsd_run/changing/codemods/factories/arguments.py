@@ -43,12 +43,12 @@ def _renamed(old: cst.Arg, new: cst.Arg, change: NewCall) -> cst.Arg:
     if name not in change.renamed:
         return new
     keyword, value = change.renamed[name]
-    # The value `x.id` has been left already: what stays of it is x.
-    kept = (
-        new.value.value
-        if value is not old.value and isinstance(new.value, cst.Attribute)
-        else new.value
-    )
+    kept = new.value
+    # The value `x.id` has been left already: what stays of it is x; or x becomes `x.id`.
+    if isinstance(old.value, cst.Attribute) and value is old.value.value:
+        kept = cst.ensure_type(new.value, cst.Attribute).value
+    elif isinstance(value, cst.Attribute) and value.value is old.value:
+        kept = value.with_changes(value=new.value)
     return new.with_changes(keyword=cst.Name(keyword), value=kept)
 
 

@@ -1,5 +1,6 @@
 """How a single call changes: what is called, with which values on top, and why."""
 
+import libcst as cst
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall
@@ -9,7 +10,7 @@ from gsd_run.changing.codemods.factories.parents import Parents
 from gsd_run.changing.codemods.factories.registered import ask_for, fixture_of
 from gsd_run.changing.codemods.factories.scene import Scene
 from gsd_run.changing.codemods.factories.schema import Factory
-from gsd_run.changing.codemods.factories.source import code
+from gsd_run.changing.codemods.factories.source import code, own_nodes
 from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
 from gsd_run.changing.codemods.factories.values import missing_on_purpose, pinned
 
@@ -52,8 +53,32 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
         plan.done("session", *made.where, f"{factory.name} gets the session {change.session}")
     for old, (new, value) in parents.renamed.items():
         plan.done("parent-object", *made.where, f"{old} is given as {new}={code(value)}")
-    if func or parents.renamed or last:
-        plan.calls[made.call] = NewCall(func, parents.renamed, None, tuple(last.items()))
+    renamed = _renamed(made, parents, plan)
+    if func or renamed or last:
+        plan.calls[made.call] = NewCall(func, renamed, None, tuple(last.items()))
+
+
+def _renamed(
+    made: Made, parents: Parents, plan: Decisions
+) -> dict[str, tuple[str, cst.BaseExpression]]:
+    """Return the new names and values of keywords as they are written, and note those resolved."""
+    renamed = dict(parents.renamed)
+    for old, alias in made.aliases.items():
+        renamed[old] = renamed.pop(alias.name, (alias.name, alias.value))
+        said = (
+            f"{made.model.name} has no attribute {old}: given as {renamed[old][0]}, {alias.how}"
+        )
+        if alias.guessed:
+            plan.guessed("keyword", *made.where, said)
+        else:
+            plan.done("keyword", *made.where, said)
+        read = f"{made.name}.{old}"
+        for node in own_nodes(made.function.node.body, cst.Attribute) if made.function else ():
+            if made.name and code(node) == read:
+                line = made.source.line(node)
+                left = f"{read} is read, and {made.model.name} has no attribute {old}"
+                plan.open(made.source.path, line, left, (f"{made.name}.{alias.name}",))
+    return renamed
 
 
 def _factory_name(change: Change, suite: Suite, plan: Decisions) -> str:
@@ -75,6 +100,8 @@ def _kept(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> dict[s
     kept: dict[str, str] = {}
     if change.about_error or scene.expected or (guard is not None and guard.database):
         kept = missing_on_purpose(made, factory, scene.made, scene.flow, suite.schema)
+        if "SKIP" in kept.values():
+            plan.imports.add(("factory.declarations", "SKIP"))
         for name in kept:
             plan.done("keep-missing", *made.where, f"{name} stays missing, as the test needs it")
     for name, default in pinned(made, factory, scene.function, suite.schema).items():

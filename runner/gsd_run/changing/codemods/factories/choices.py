@@ -1,6 +1,6 @@
 """Which factory a call gets, or why it stays as it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -8,7 +8,9 @@ from gsd_run.changing.codemods.factories.awaiting import Left, async_reasons, se
 from gsd_run.changing.codemods.factories.flow import stored
 from gsd_run.changing.codemods.factories.generate import main_factory
 from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, near_guard, settle
+from gsd_run.changing.codemods.factories.keywords import read, unknown_keywords
 from gsd_run.changing.codemods.factories.later import built_first, open_columns
+from gsd_run.changing.codemods.factories.origins import Origins
 from gsd_run.changing.codemods.factories.parents import (
     Parents,
     parent_changes,
@@ -86,10 +88,10 @@ def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[L
     """Yield the reasons for which a call must stay as it is."""
     if holds_async(reach, scene.function):
         yield from async_reasons(made, suite, scene.function)
-    unknown = _unknown_keywords(made)
+    unknown = unknown_keywords(made)
     guard = guard_around(scene.function, scene.guards, made.call)
     if unknown and (guard is None or guard.database):
-        known = tuple(sorted(c.key for c in made.model.columns))
+        known = _columns_meant(made, unknown, suite)
         yield Left(f"{made.model.name} has no attribute {', '.join(unknown)}", known)
     factory = made.factory or main_factory(suite.schema, made.model.key)[0]
     if factory is not None and factory.key in suite.styles.mute:
@@ -121,17 +123,14 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
         yield Left(f"there are several factories for {name}", names)
 
 
-def _unknown_keywords(made: Made) -> tuple[str, ...]:
-    """Return the keywords that neither the model nor the factory knows."""
-    known = set(made.model.known) | {SESSION}
-    init = made.model.init
-    if init is not None and init.wildcard:
-        return ()
-    known |= set(init.names) if init is not None else set()
-    if made.factory is not None:
-        known |= {"size", *made.factory.declared, *made.factory.hidden}
-    # A factory hands `team__name` on to the one that makes the team.
-    return tuple(name for name in made.keywords if name.split("__", maxsplit=1)[0] not in known)
+def _columns_meant(made: Made, unknown: Sequence[str], suite: Suite) -> tuple[str, ...]:
+    """Return the columns that unknown keywords may stand for; all columns if nothing tells."""
+    origins = Origins(suite.made, suite.functions, suite.schema)
+    meant: list[str] = []
+    for keyword in unknown:
+        reading = read(made, keyword, origins)
+        meant += reading.candidates or reading.alike
+    return tuple(dict.fromkeys(meant)) or tuple(sorted(c.key for c in made.model.columns))
 
 
 def _about_errors(

@@ -15,9 +15,9 @@ from gsd_run.changing.codemods.factories.sessions import usual_annotation
 from gsd_run.changing.codemods.factories.suite import SESSION, Suite
 
 
-def decide(suite: Suite, reach: Reach) -> dict[str, Decisions]:
-    """Return what is to be done, by file."""
-    plans = {source.path: Decisions() for source in suite.sources}
+def decide(suite: Suite, reach: Reach, *, guesses: bool) -> dict[str, Decisions]:
+    """Return what is to be done, by file; with `guesses` also what can only be guessed."""
+    plans = {source.path: Decisions(guesses=guesses) for source in suite.sources}
     _report(suite, plans)
     every: list[Settled] = []
     for function in suite.functions.values():

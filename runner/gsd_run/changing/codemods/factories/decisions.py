@@ -34,9 +34,13 @@ class Decisions:
     no adding any more, `unwrapped` adds whose argument stays as a statement, `moved` statements
     by the guard whose body they go to, `after` source to put behind a statement; `fixtures` are
     parameters that functions get behind their others.
+
+    `replaced` is other source for an expression. With `guesses` what can only be guessed is done,
+    too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, guesses: bool = False) -> None:
+        self.guesses = guesses
         self.calls: dict[cst.Call, NewCall] = {}
         self.parameters: dict[cst.FunctionDef, Parameter] = {}
         self.fixtures: dict[cst.FunctionDef, list[str]] = {}
@@ -45,13 +49,20 @@ class Decisions:
         self.unwrapped: set[cst.Call] = set()
         self.moved: dict[cst.CSTNode, tuple[cst.CSTNode, ...]] = {}
         self.after: dict[cst.CSTNode, str] = {}
+        self.replaced: dict[cst.CSTNode, str] = {}
         self.imports: set[tuple[str, str]] = set()
         self.applied: list[Applied] = []
         self.undecided: list[Undecided] = []
+        self.deviations: list[str] = []
 
     def done(self, rule: str, path: str, line: int, message: str) -> None:
         """Note that a rule was applied."""
         self.applied.append(Applied(rule=rule, path=path, line=line, message=message))
+
+    def guessed(self, rule: str, path: str, line: int, message: str) -> None:
+        """Note a guess that was applied; it is a deviation, too."""
+        self.done(f"guess-{rule}", path, line, message)
+        self.deviations.append(f"a guess at {path}:{line}: {message}")
 
     def open(self, path: str, line: int, message: str, candidates: tuple[str, ...] = ()) -> None:
         """Note a place that stays as it is, each once."""

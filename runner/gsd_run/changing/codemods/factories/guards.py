@@ -184,7 +184,7 @@ def _violators(
     Where the code shows no violation (a check constraint, say) and the block does nothing but
     store what is pending, all of that moves.
     """
-    said = [one for one in pending if kinds[one] in {"duplicate", "none", "no parent"}]
+    said = [one for one in pending if kinds[one] in {"duplicate", "none", "no parent", "check"}]
     if said or any(kinds[one] for one in inside):
         return said
     constructed = [one for one in pending if one.kind == "constructor"]

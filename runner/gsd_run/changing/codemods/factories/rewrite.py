@@ -54,6 +54,9 @@ class Rewriter(cst.CSTTransformer):
         if original_node in self.moving and isinstance(result, cst.BaseStatement):
             self.became.setdefault(original_node, [result])
         moved = self.plan.moved.get(original_node)
+        instead = self.plan.replaced.get(original_node)
+        if instead is not None:
+            return cst.parse_expression(instead)
         if moved and isinstance(result, (cst.With, cst.Try)):
             # What stands before a guard has been left before it.
             lines = [line for statement in moved for line in self.became[statement]]

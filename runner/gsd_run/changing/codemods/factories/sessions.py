@@ -64,9 +64,9 @@ def _hands_out_session(
             origin = made.get(value.value)
             if value.value in known or SESSION_WORD.search(value.value):
                 return True
-            if origin is not None and _opens_session(origin):
+            if origin is not None and opens_session(origin):
                 return True
-        elif isinstance(value, cst.Call) and _opens_session(value):
+        elif isinstance(value, cst.Call) and opens_session(value):
             return True
     del source
     return False
@@ -87,7 +87,7 @@ def _local_values(node: cst.FunctionDef) -> list[tuple[str, cst.BaseExpression]]
     return pairs
 
 
-def _opens_session(value: cst.BaseExpression) -> bool:
+def opens_session(value: cst.BaseExpression) -> bool:
     """Tell whether an expression calls something that is named after sessions."""
     if not isinstance(value, cst.Call):
         return False
@@ -113,7 +113,7 @@ def session_names(function: Function, known: Mapping[str, SessionFixture]) -> tu
     names += [
         name
         for name, value in _local_values(function.node)
-        if _opens_session(value) and used.get(name, set()) & USED
+        if opens_session(value) and used.get(name, set()) & USED
     ]
     return tuple(dict.fromkeys(names))
 

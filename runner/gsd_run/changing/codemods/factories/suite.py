@@ -33,6 +33,7 @@ class Alias(Struct, frozen=True, eq=False):
     name: str
     value: cst.BaseExpression
     how: str
+    guessed: bool = False
 
 
 class Made(Struct, frozen=True, eq=False):

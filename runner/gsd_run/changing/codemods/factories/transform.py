@@ -85,7 +85,9 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     made = {
         call: one for s in sources for call, one in made_in(s, schema, functions, styles).items()
     }
-    made = with_aliases(made, functions, schema, around)
+    made = with_aliases(
+        made, functions, schema, around, guesses=option_values.flag(options, "guesses")
+    )
     grown = new_factories(schema, tuple(made.values()), layout, paths[0])
     suite = Suite(
         sources,
@@ -99,7 +101,7 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
         styles,
     )
     reach = reach_of(suite, options.get("session"), _outside(layout, suite))
-    plans = decide(suite, reach)
+    plans = decide(suite, reach, guesses=option_values.flag(options, "guesses"))
     edits = [_edit(source, plans[source.path], suite.schema) for source in sources]
     more = completed(project, layout, grown, suite, plans)
     forget()
@@ -129,13 +131,16 @@ def _parsed(layout: Layout, texts: Mapping[str, str]) -> tuple[Source, ...]:
 def _result(edits: Sequence[Edit], plans: Mapping[str, Decisions], more: StepResult) -> StepResult:
     applied: list[Applied] = [*more.applied]
     undecided: list[Undecided] = [*more.undecided]
+    deviations: list[str] = []
     for plan in plans.values():
         applied += plan.applied
         undecided += plan.undecided
+        deviations += plan.deviations
     return StepResult(
         edits=tuple(sorted((*edits, *more.edits), key=lambda edit: edit.path)),
         applied=tuple(sorted(applied, key=lambda a: (a.path, a.line, a.rule))),
         undecided=tuple(sorted(undecided, key=lambda u: (u.path, u.line, u.message))),
+        deviations=tuple(dict.fromkeys(deviations)),
     )
 
 

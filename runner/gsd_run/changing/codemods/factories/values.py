@@ -29,7 +29,10 @@ def missing_on_purpose(
     kept: dict[str, str] = {}
     for column in omitted(made):
         slot = parent_slot(factory, schema, column)
-        if slot is None:
+        held = schema.column(made.model, column)
+        if held is not None and held.type.kind == "json":
+            kept[column] = "SKIP"  # None would be stored, as the null of JSON
+        elif slot is None:
             kept[column] = "None"
         elif slot in factory.hidden:
             kept |= {slot: "None", column: "None"}

@@ -6,12 +6,13 @@ from typing import Literal
 import libcst as cst
 import libcst.matchers as m
 
+from gsd_run.changing.codemods.factories.checks import broken_check
 from gsd_run.changing.codemods.factories.flow import Flow
-from gsd_run.changing.codemods.factories.schema import Schema
+from gsd_run.changing.codemods.factories.schema import Column, Schema
 from gsd_run.changing.codemods.factories.source import code
 from gsd_run.changing.codemods.factories.suite import Made, assigned_later, given_columns
 
-Violation = Literal["duplicate", "none", "no parent", "missing", ""]
+Violation = Literal["duplicate", "none", "no parent", "check", "missing", ""]
 
 FRESH = frozenset({"uuid4", "uuid1", "str", "new_id", "token_hex"})
 
@@ -21,11 +22,21 @@ def violation(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -
     given = given_columns(made)
     if _duplicates(made, given, earlier, flow):
         return "duplicate"
-    if any(given.get(c.key) == "None" for c in made.model.columns if not c.nullable):
+    if any(given.get(c.key) == "None" and refuses_none(c) for c in made.model.columns):
         return "none"
-    if _points_nowhere(made, earlier, flow, schema):
+    if points_nowhere(made, earlier, flow, schema):
         return "no parent"
+    if broken_check(made.model, made.values) is not None:
+        return "check"
     return "missing" if omitted(made) else ""
+
+
+def refuses_none(column: Column) -> bool:
+    """Tell whether a row can't be stored with None given for a column.
+
+    A default takes the place of None, and JSON knows a null of its own.
+    """
+    return not column.nullable and not column.generated and column.type.kind != "json"
 
 
 def omitted(made: Made) -> tuple[str, ...]:
@@ -81,7 +92,7 @@ def _of_unknown(made: Made, key: str, flow: Flow) -> bool:
     )
 
 
-def _points_nowhere(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -> bool:
+def points_nowhere(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -> bool:
     """Tell whether a foreign key is given a plain value that no row made before it has."""
     for column in made.model.columns:
         value = made.values.get(column.key)

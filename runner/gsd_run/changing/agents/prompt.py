@@ -1,0 +1,163 @@
+"""The prompt of one attempt: a brief as an agent reads it, within a number of letters."""
+
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from gsd_run.changing.agents.texts import cleaned, cut, fenced, on_one_line, shared_out, shortened
+from gsd_run.domain.agent import Brief, BriefCheck, BriefFile, EarlierAttempt
+from gsd_run.domain.plan import Task
+from gsd_run.domain.redaction import MARK
+from gsd_run.outside.templates import rendered
+
+LETTERS = 160_000  # about 40 000 tokens, which leaves most models room to work
+MOST_LISTED = 200  # files, checks, references of which each is named
+# Parts of the letters: the task itself, the checks, what was refuted; the files have the rest.
+_TASK, _CHECKS, _EARLIER = 0.45, 0.15, 0.2
+_SHRINK = 0.6
+# Parts of a task that say nothing of the work, or stand elsewhere in the prompt.
+_ELSEWHERE = frozenset({"name", "files", "action", "verify", "done", "acceptance_criteria"})
+
+
+class _Part(Struct, frozen=True):
+    """A heading and the text under it."""
+
+    heading: str
+    text: str
+
+
+def prompt_of(brief: Brief, letters: int = LETTERS) -> str:
+    """Return the prompt for one attempt, of at most `letters` unless that is next to nothing.
+
+    Long texts lose their middle, with a note: the files' first of all, then the others'. Texts of
+    the plan, of files and of outputs stand between fences which their content can't close, and
+    without terminal escapes and known secrets.
+    """
+    share = 1.0
+    while True:
+        prompt = _fitted(brief, letters, share)
+        if len(prompt) <= letters or share < _SHRINK**6:
+            return prompt
+        share *= _SHRINK
+
+
+def _fitted(brief: Brief, letters: int, share: float) -> str:
+    """Render with texts that have a share of their part; the files have what is left over."""
+    listed = max(5, round(MOST_LISTED * share))
+    values = {
+        "plan": on_one_line(brief.plan),
+        "task": brief.task,
+        "title": shortened(brief.task.title, 300),
+        "paths": [on_one_line(path) for path in brief.task.files[:listed]],
+        "parts": _parts(brief, round(letters * _TASK * share)),
+        "context": [shortened(one, 300) for one in brief.context[:listed]],
+        "checks": _checks(brief.checks[:listed], round(letters * _CHECKS * share)),
+        "earlier": _attempts(brief.earlier, round(letters * _EARLIER * share)),
+        "proposals": on_one_line(brief.proposals),
+        "claim": brief.checks[0].claim if brief.checks else f"verify.{brief.task.number}",
+        "unnamed": {
+            "paths": max(0, len(brief.task.files) - listed),
+            "context": max(0, len(brief.context) - listed),
+            "checks": max(0, len(brief.checks) - listed),
+        },
+        "mark": MARK,
+    }
+    files = brief.files[:listed]
+    bare = _rendered(values | {"files": _contents(files, 0)})
+    room = round((letters - len(bare)) * share)
+    return _rendered(values | {"files": _contents(files, room)})
+
+
+def _rendered(values: dict[str, object]) -> str:
+    return rendered("gsd_run.changing.agents", "prompt.md.j2", values)
+
+
+def _parts(brief: Brief, letters: int) -> list[_Part]:
+    """Return what the plan says of the task, its objective first."""
+    task = brief.task
+    texts = [
+        ("Objective of the plan", brief.objective),
+        ("Action", task.action.text if task.action else ""),
+        *_other_parts(task),
+        ("Acceptance criteria", "\n".join(one.text for one in task.acceptance)),
+        ("Done when", "\n".join(one.text for one in task.done)),
+    ]
+    given = [(heading, cleaned(text).strip("\n")) for heading, text in texts if text.strip()]
+    shares = shared_out([len(text) for _, text in given], letters)
+    return [
+        _Part(heading, fenced(cut(text, most)))
+        for (heading, text), most in zip(given, shares, strict=True)
+    ]
+
+
+def _other_parts(task: Task) -> list[tuple[str, str]]:
+    return [
+        (on_one_line(name).replace("_", " ").replace("-", " ").capitalize(), one.text)
+        for name, texts in task.parts.items()
+        if name not in _ELSEWHERE
+        for one in texts
+    ]
+
+
+def _checks(checks: tuple[BriefCheck, ...], letters: int) -> list[dict[str, str]]:
+    texts = [cleaned(check.text).strip("\n") for check in checks]
+    scripts = [cleaned("\n".join(check.commands)).strip("\n") for check in checks]
+    # A claim that is nothing but its command is shown once.
+    texts = ["" if text == script else text for text, script in zip(texts, scripts, strict=True)]
+    shares = shared_out([len(one) for one in (*texts, *scripts)], letters)
+    said, run = shares[: len(checks)], shares[len(checks) :]
+    return [
+        {
+            "claim": on_one_line(check.claim),
+            "text": fenced(cut(text, most)) if text else "",
+            "commands": fenced(cut(script, most_run), "bash") if script else "",
+        }
+        for check, text, script, most, most_run in zip(
+            checks, texts, scripts, said, run, strict=True
+        )
+    ]
+
+
+def _attempts(earlier: tuple[EarlierAttempt, ...], letters: int) -> list[dict[str, object]]:
+    """Return what earlier attempts got refuted; where room is short, the excerpts are cut."""
+    refuted = [one for attempt in earlier for one in attempt.refuted]
+    excerpts = [cleaned(one.excerpt).strip("\n") for one in refuted]
+    most = dict(zip(refuted, shared_out([len(one) for one in excerpts], letters), strict=True))
+    per_reason = max(200, letters // (4 * max(1, len(refuted) + len(earlier))))
+    return [
+        {
+            "number": attempt.attempt,
+            "reason": shortened(attempt.reason, per_reason),
+            "put_back": attempt.put_back,
+            "refuted": [
+                {
+                    "claim": on_one_line(one.claim),
+                    "text": shortened(one.text, per_reason),
+                    "reason": shortened(one.reason, per_reason),
+                    "excerpt": fenced(cut(cleaned(one.excerpt).strip("\n"), most[one]))
+                    if one.excerpt.strip()
+                    else "",
+                }
+                for one in attempt.refuted
+            ],
+        }
+        for attempt in earlier
+    ]
+
+
+def _contents(files: tuple[BriefFile, ...], letters: int) -> list[dict[str, object]]:
+    """Return the files with their texts; without letters, only what stands around the texts."""
+    texts = [cleaned(file.text or "") for file in files]
+    shares = shared_out([len(text) for text in texts], letters)
+    return [
+        {
+            "path": on_one_line(file.path),
+            "missing": file.text is None,
+            "empty": file.text == "",
+            "crlf": "\r\n" in (file.text or ""),
+            "cut": most < len(text),
+            "lines": text.count("\n") + (not text.endswith("\n")),
+            "text": fenced(cut(text, most) if letters else "", PurePosixPath(file.path).suffix[1:]),
+        }
+        for file, text, most in zip(files, texts, shares, strict=True)
+    ]

@@ -1,0 +1,2 @@
+"""`pytest_asserts` placeholder."""
+OPTIONS = {}

@@ -1,0 +1,186 @@
+"""An agent's attempts: called, watched, its changes scoped by git, judged, and called again.
+
+What the agent says about its work is kept and never believed. A refuted attempt goes on from the
+tree that it left, with the evidence against it, until its budget of attempts is used up.
+"""
+
+import time
+
+from gsd_run.changing.agents.calling import work
+from gsd_run.changing.agents.policy import refused_edits
+from gsd_run.changing.agents.prompt import prompt_of
+from gsd_run.checking.judging import judge
+from gsd_run.domain.agent import Agent, Worked
+from gsd_run.domain.errors import Waiting
+from gsd_run.domain.event import AgentCalled, AgentEnded, AttemptStarted, TaskOutcome
+from gsd_run.domain.plan import Task
+from gsd_run.domain.run import TaskState
+from gsd_run.outside import git
+from gsd_run.running.briefing import PROPOSALS, brief_of
+from gsd_run.running.carrying import Carrying
+from gsd_run.running.measuring import tree_to_judge
+from gsd_run.running.proposing import take_proposals
+from gsd_run.running.scoping import files_of, left_by_checks, new_files, scoped
+from gsd_run.running.setting_aside import keep
+from gsd_run.running.settling import failed, judge_and_commit
+
+
+def call_agent(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
+    """Call an agent for the attempt that has begun, and again while it is refuted and learns.
+
+    Raises:
+        Waiting: the agent can't be started.
+    """
+    outcome = _called(run, task, agent)
+    for _ in range(agent.attempts - 1):
+        state = run.state.tasks[task.number]
+        if outcome != "FAILED" or _moved_head(run) or _makes_no_headway(state):
+            break
+        _begin_again(run, task, state)
+        outcome = _called(run, task, agent)
+    return outcome
+
+
+def _makes_no_headway(state: TaskState) -> bool:
+    """Tell whether the last two attempts failed for the same reason with the same result."""
+    if state.ended is None or not state.failures:
+        return False
+    last, now = state.failures[-1], state.ended
+    return (last.reason, last.tree) == (now.reason, now.tree)
+
+
+def _begin_again(run: Carrying, task: Task, state: TaskState) -> None:
+    """Begin the next attempt on what the last one left; the task's begin stays what it was."""
+    assert state.started is not None
+    run.add(
+        AttemptStarted(
+            task=task.number,
+            attempt=state.attempt + 1,
+            executor=state.started.executor,
+            tree=state.started.tree,
+            untracked=tuple(dict.fromkeys((*state.started.untracked, *left_by_checks(state)))),
+        )
+    )
+
+
+def _called(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
+    state = run.state.tasks[task.number]
+    assert state.started is not None
+    (run.project.root / PROPOSALS).unlink(missing_ok=True)
+    brief = brief_of(run.state, task, run.project)
+    prompt = run.store.keep_output(prompt_of(brief).encode())
+    run.add(
+        AgentCalled(
+            task=task.number,
+            attempt=state.attempt,
+            agent=agent.name,
+            profile=agent.profile,
+            model=agent.model,
+            prompt=prompt,
+        )
+    )
+    run.watcher.running(f"{agent.name} ({agent.profile})")
+    begun = time.monotonic()
+    before, refs = git.position(run.repository), git.refs(run.repository)
+    worked = work(agent, brief, run.project, mark=mark_of(run), check=lambda: _checked(run, task))
+    moved = _moved(run, before, refs)
+    _journalled(run, task, state.started, worked, moved, time.monotonic() - begun)
+    return settle_call(run, task)
+
+
+def mark_of(run: Carrying) -> str:
+    """Return the variable by which processes that an agent of this run left are known."""
+    return f"GSD_RUN_AGENT={run.state.started.run}"
+
+
+def _journalled(
+    run: Carrying,
+    task: Task,
+    started: AttemptStarted,
+    worked: Worked,
+    moved: str,
+    seconds: float,
+) -> None:
+    stands = moved and worked.outcome == "finished"
+    run.add(
+        AgentEnded(
+            task=task.number,
+            attempt=started.attempt,
+            outcome="failed" if stands else worked.outcome,
+            reason="; ".join(one for one in (moved, worked.reason) if one),
+            transcript=run.store.keep_output(worked.transcript.encode()),
+            seconds=round(seconds, 3),
+            usage=worked.usage,
+            tree=git.snapshot(run.repository, new_files(run, started)),
+        )
+    )
+
+
+def _moved(run: Carrying, before: git.Position, refs: str) -> str:
+    """Say what of git's an agent moved, "" if nothing; what it staged is unstaged again."""
+    staged = git.put_index_back(run.repository, before)
+    now = git.position(run.repository)
+    if (now.head, now.branch) != (before.head, before.branch):
+        return (
+            f"it moved HEAD from {before.head[:9]} ({before.branch}) to {now.head[:9]} "
+            f"({now.branch}); only the run commits"
+        )
+    if git.refs(run.repository) != refs:
+        return "it changed branches, tags or the stash; only the run works with git"
+    return "it staged files; only the run works with git" if staged else ""
+
+
+def _moved_head(run: Carrying) -> bool:
+    return git.head(run.repository) != run.state.head
+
+
+def settle_call(run: Carrying, task: Task) -> TaskOutcome:
+    """Scope what an agent did, which git says, then judge and commit it.
+
+    Raises:
+        Waiting: the agent did not start, so a person has to see to that.
+    """
+    state = run.state.tasks[task.number]
+    started, worked = state.started, state.worked
+    assert started is not None
+    assert worked is not None
+    begun = time.monotonic() - worked.seconds
+    if worked.outcome == "not_started":
+        raise Waiting(
+            f"task {task.number} ({task.name}) waits: {worked.reason}\n"
+            "Mend that and `gsd-run resume`, choose another agent with --agent, or edit the files "
+            "by hand and `gsd-run resume --executor hand`"
+        )
+    refused = take_proposals(run, task)
+    if worked.outcome != "finished":
+        return failed(run, started, f"the agent did not finish: {worked.reason}", begun)
+    changed = scoped(run, task, new_files(run, started), ())
+    if forbidden := refused_edits(task, run.state.plan, files_of(changed)):
+        _put_back(run, started, [path for path, _ in forbidden])
+        told = "; ".join(f"{path}: {why}" for path, why in forbidden)
+        return failed(run, started, f"edits that are not its own, put back: {told}", begun)
+    run.add(changed)
+    outcome = judge_and_commit(run, task, changed, begun)
+    if refused and outcome == "FAILED":
+        run.watcher.said(refused)
+    return outcome
+
+
+def _put_back(run: Carrying, started: AttemptStarted, paths: list[str]) -> None:
+    now = git.snapshot(run.repository, new_files(run, started))
+    keep(run, now, f"task {started.task}: {', '.join(paths)} edited by the agent")
+    git.put_back(run.repository, started.tree, paths)
+
+
+def _checked(run: Carrying, task: Task) -> str:
+    """Return what the task's checks say of the tree as it is now; an agent may ask for it."""
+    started = run.state.tasks[task.number].started
+    assert started is not None
+    new = new_files(run, started)
+    here = tree_to_judge(run, git.snapshot(run.repository, new), new)
+    told = []
+    for claim in run.state.claims:
+        if claim.task == task.number:
+            verdict = judge(claim, here)
+            told.append(f"{claim.id}: {verdict.state}: {verdict.reason}")
+    return "\n".join(told) or "the plan has no check of this task"

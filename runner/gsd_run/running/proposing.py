@@ -1,0 +1,103 @@
+"""Amendments that an agent proposes: for the user to allow, and then in the run file."""
+
+from gsd_run.domain.errors import GsdRunError, PlanError
+from gsd_run.domain.event import AmendmentProposed
+from gsd_run.domain.plan import Task
+from gsd_run.domain.run_file import Amendment
+from gsd_run.reading.locating import run_file_path
+from gsd_run.reading.run_file import read_run_file
+from gsd_run.reading.run_file_splicing import amend_text, spliced
+from gsd_run.running.baseline import judge_changed_claims_at_base
+from gsd_run.running.briefing import PROPOSALS
+from gsd_run.running.carrying import Carrying
+from gsd_run.running.journal import write_durably
+from gsd_run.running.preparing import prepared
+
+
+def take_proposals(run: Carrying, task: Task) -> str:
+    """Take the amendments that an agent left, and those allowed into the run file.
+
+    Returns what the user is to be told of those that are not allowed, "" if there are none.
+    """
+    place = run.project.root / PROPOSALS
+    if not place.is_file() or place.is_symlink():
+        return ""
+    try:
+        amendments = read_run_file(place.read_bytes().decode(), PROPOSALS).amendments
+    except (PlanError, UnicodeDecodeError) as error:
+        run.watcher.said(f"the agent's proposal can't be understood: {error}")
+        amendments = ()
+    place.unlink()
+    own = [one for one in amendments if one.claim.split(".")[:2] == ["verify", str(task.number)]]
+    for one in own:
+        run.add(_proposed(run, task, one, accepted=run.options.allow_amendments))
+    if not own:
+        return ""
+    if run.options.allow_amendments:
+        _accept(run, own)
+        return ""
+    return (
+        f"the agent proposes to amend checks of task {task.number}:\n{amend_text(own)}"
+        "`gsd-run resume --allow-amendments` accepts that; the summary will list it."
+    )
+
+
+def accept_proposals(run: Carrying, task: Task) -> bool:
+    """Accept what was proposed for a task and not allowed then; tell whether there was any."""
+    if not run.options.allow_amendments:
+        return False
+    known = run.state.run_file.amendments if run.state.run_file else ()
+    made = {(one.claim, one.replace) for one in known}
+    open_ones = [
+        Amendment(claim=one.claim, replace=one.replace, reason=one.reason, line=0)
+        for one in run.state.proposals
+        if one.task == task.number and not one.accepted and (one.claim, one.replace) not in made
+    ]
+    if not open_ones:
+        return False
+    for one in open_ones:
+        run.add(_proposed(run, task, one, accepted=True))
+    _accept(run, list(dict.fromkeys(open_ones)))
+    return True
+
+
+def _proposed(
+    run: Carrying, task: Task, amendment: Amendment, *, accepted: bool
+) -> AmendmentProposed:
+    return AmendmentProposed(
+        task=task.number,
+        attempt=run.state.tasks[task.number].attempt,
+        claim=amendment.claim,
+        replace=amendment.replace,
+        reason=amendment.reason,
+        accepted=accepted,
+    )
+
+
+def _accept(run: Carrying, amendments: list[Amendment]) -> None:
+    """Write amendments into the run file, and go by the plan as it is amended from here on."""
+    plan_path = run.project.root / run.state.plan.path
+    place = run_file_path(plan_path)
+    before = place.read_bytes() if place.is_file() else None
+    marked = [
+        Amendment(
+            claim=one.claim,
+            replace=one.replace,
+            reason=f"{one.reason} (proposed by an agent)",
+            line=one.line,
+        )
+        for one in amendments
+    ]
+    after = spliced(before.decode() if before else None, marked, run.state.plan.id)
+    write_durably(place, after.encode())
+    try:
+        read = prepared(plan_path, run.project).read
+    except GsdRunError as error:
+        if before is None:
+            place.unlink()
+        else:
+            write_durably(place, before)
+        run.watcher.said(f"the agent's amendment does not fit the plan: {error.message}")
+        return
+    run.add(read)
+    judge_changed_claims_at_base(run)
