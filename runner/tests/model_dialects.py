@@ -1,150 +1,20 @@
-"""What a scripted model says, and how each API has it said: text, or a call of an offered tool."""
+"""How the APIs of models have it said: whole, and as a stream of events."""
 
 import json
-import shlex
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from model_turns import Refuse, Say, Turn, call_for
 
 Body = dict[str, Any]
 TOKENS = {"input": 100, "output": 10}  # what each answer says that it took
 
 
-@dataclass(frozen=True)
-class Say:
-    """Say something, which ends the work."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Read:
-    """Look at a file; some agents refuse to write a file that was not read."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class Write:
-    """Write a whole file."""
-
-    path: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Shell:
-    """Run a command."""
-
-    command: str
-
-
-Turn = Say | Read | Write | Shell
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call of one of the agent's tools; `raw` is its one argument where it takes plain text."""
-
-    name: str
-    arguments: dict[str, Any]
-    raw: str | None = None
-
-
-def asks_for_work(body: Body) -> bool:
-    """Tell whether an agent asks for the next turn: else it asks for a title, or how it is."""
-    return bool(_offered(body))
-
-
-def _offered(body: Body) -> list[str]:
-    """Return the names of the tools that a request offers."""
-    names = []
-    for tool in body.get("tools") or []:
-        named = tool.get("functionDeclarations") or [tool.get("function") or tool]
-        names += [one.get("name", "") for one in named]
-    return [name for name in names if name]
-
-
-def _call(turn: Turn, body: Body, root: Path) -> Call | None:
-    """Return a turn as a call of a tool that is offered; None when it is said in words."""
-    if isinstance(turn, Say):
-        return None
-    offered = _offered(body)
-    for tools in TOOLS:
-        if tools.name in offered:
-            return tools.call(turn, offered, root)
-    raise ValueError(f"no tool known for {turn} among {offered}")
-
-
-def _claude(turn: Turn, _: list[str], root: Path) -> Call:
-    match turn:
-        case Write(path, text):
-            return Call("Write", {"file_path": str(root / path), "content": text})
-        case Read(path):
-            return Call("Read", {"file_path": str(root / path)})
-        case Shell(command):
-            return Call("Bash", {"command": command, "description": "Run a command"})
-    raise ValueError(turn)
-
-
-def _codex(turn: Turn, offered: list[str], root: Path) -> Call:
-    match turn:
-        case Write(path, text) if "apply_patch" in offered:
-            return Call("apply_patch", {}, raw=_codex_patch(root, path, text))
-        case Write(path, text):
-            return Call("exec_command", {"cmd": f"printf %s {shlex.quote(text)} > {path}"})
-        case Read(path):
-            return Call("exec_command", {"cmd": f"cat {path}"})
-        case Shell(command):
-            return Call("exec_command", {"cmd": command})
-    raise ValueError(turn)
-
-
-def _codex_patch(root: Path, path: str, text: str) -> str:
-    new = "".join(f"+{line}\n" for line in text.splitlines())
-    if not (root / path).exists():
-        return f"*** Begin Patch\n*** Add File: {path}\n{new}*** End Patch\n"
-    old = "".join(f"-{line}\n" for line in (root / path).read_text().splitlines())
-    return f"*** Begin Patch\n*** Update File: {path}\n@@\n{old}{new}*** End Patch\n"
-
-
-def _opencode(turn: Turn, offered: list[str], root: Path) -> Call:
-    match turn:
-        case Write(path, text):
-            return Call("write", {"filePath": str(root / path), "content": text})
-        case Read(path):
-            return Call("read", {"filePath": str(root / path)})
-        case Shell(command):
-            return Call("bash", {"command": command, "description": "Run a command"})
-    raise ValueError(turn)
-
-
-def _gemini(turn: Turn, offered: list[str], root: Path) -> Call:
-    match turn:
-        case Write(path, text):
-            return Call("write_file", {"file_path": str(root / path), "content": text})
-        case Read(path):
-            return Call("read_file", {"file_path": str(root / path)})
-        case Shell(command):
-            return Call("run_shell_command", {"command": command})
-    raise ValueError(turn)
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The tools of an agent, known by one that only it has."""
-
-    name: str
-    call: Callable[[Turn, list[str], Path], Call]
-
-
-TOOLS = (
-    Tools("Bash", _claude),
-    Tools("exec_command", _codex),
-    Tools("write_file", _gemini),
-    Tools("bash", _opencode),
-)
+def refusal(turn: Refuse) -> Body:
+    """Return what the body of a refusal says, in a form that all of them read."""
+    error = {"type": "invalid_request_error", "message": turn.text, "code": turn.status}
+    return {"type": "error", "error": error}
 
 
 def _said(turn: Turn) -> str:
@@ -156,7 +26,7 @@ def _events(*events: Body) -> Iterator[str]:
         yield f"event: {event['type']}\ndata: {json.dumps(event)}\n\n"
 
 
-# OpenAI: responses
+# The responses of OpenAI
 
 
 def responses_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
@@ -183,7 +53,7 @@ def responses_whole(turn: Turn, body: Body, root: Path) -> Body:
 
 
 def _responses_item(turn: Turn, body: Body, root: Path) -> Body:
-    call = _call(turn, body, root)
+    call = call_for(turn, body, root)
     if call is None:
         content = [{"type": "output_text", "text": _said(turn), "annotations": []}]
         return {"type": "message", "id": "msg_1", "role": "assistant", "content": content}
@@ -193,11 +63,11 @@ def _responses_item(turn: Turn, body: Body, root: Path) -> Body:
     return {"type": "function_call", **called, "arguments": json.dumps(call.arguments)}
 
 
-# Anthropic: messages
+# The messages of Anthropic
 
 
 def messages_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
-    call = _call(turn, body, root)
+    call = call_for(turn, body, root)
     whole = messages_whole(turn, body, root)
     if call is None:
         block: Body = {"type": "text", "text": ""}
@@ -218,7 +88,7 @@ def messages_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
 
 
 def messages_whole(turn: Turn, body: Body, root: Path) -> Body:
-    call = _call(turn, body, root)
+    call = call_for(turn, body, root)
     content: Body = {"type": "text", "text": _said(turn)}
     if call is not None:
         content = {"type": "tool_use", "id": f"toolu_{_number(body)}", "name": call.name,
@@ -235,7 +105,7 @@ def messages_whole(turn: Turn, body: Body, root: Path) -> Body:
     }
 
 
-# OpenAI: chat completions
+# The chat completions of OpenAI and many others
 
 
 def chat_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
@@ -256,7 +126,7 @@ def chat_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
 
 
 def chat_whole(turn: Turn, body: Body, root: Path) -> Body:
-    call = _call(turn, body, root)
+    call = call_for(turn, body, root)
     message: Body = {"role": "assistant", "content": _said(turn)}
     if call is not None:
         function = {"name": call.name, "arguments": json.dumps(call.arguments)}
@@ -281,7 +151,7 @@ def chat_whole(turn: Turn, body: Body, root: Path) -> Body:
     }
 
 
-# Google: generateContent
+# The generated contents of Google
 
 
 def gemini_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
@@ -289,7 +159,7 @@ def gemini_stream(turn: Turn, body: Body, root: Path) -> Iterator[str]:
 
 
 def gemini_whole(turn: Turn, body: Body, root: Path) -> Body:
-    call = _call(turn, body, root)
+    call = call_for(turn, body, root)
     part: Body = {"text": _said(turn)}
     if call is not None:
         part = {"functionCall": {"name": call.name, "args": call.arguments}}

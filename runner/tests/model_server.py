@@ -6,13 +6,14 @@ script, in the tools that the agent offers, and it keeps what was asked.
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
-from model_dialects import DIALECTS, Say, Turn, asks_for_work
+from model_dialects import DIALECTS, refusal
+from model_turns import Refuse, Say, Turn, asks_for_work
 
 LONGEST_REQUEST = 4_000_000  # bytes
 MOST_REQUESTS = 200  # an agent that asks on and on is told to stop
@@ -32,23 +33,19 @@ class Asked:
         return json.dumps(self.body, ensure_ascii=False)
 
 
-@dataclass
 class ModelServer:
     """Serves while its `with` block lasts, on a port of its own.
 
     `root` is the folder that the turns' paths are relative to. A script that is used up goes on
-    with a plain text, so that an agent that asks once more ends; `left` shows the opposite.
+    with plain words, so that an agent that asks once more ends; `left` shows the opposite.
     """
 
-    root: Path
-    turns: Iterable[Turn]
-    asked: list[Asked] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.left = list(self.turns)
+    def __init__(self, root: Path, turns: Iterable[Turn]) -> None:
+        self.root = root
+        self.left = list(turns)
+        self.asked: list[Asked] = []
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
+        self._http = _Http(self)
 
     @property
     def address(self) -> str:
@@ -62,61 +59,55 @@ class ModelServer:
         self._http.shutdown()
         self._http.server_close()
 
-    @property
-    def worked(self) -> list[Asked]:
-        """The requests that took a turn of the script."""
-        return [asked for asked in self.asked if asked.turn is not None]
-
-    def answer(self, path: str, body: dict[str, Any]) -> Turn | None:
-        """Keep a request and return what is said to it; None when there were too many."""
+    def answer(self, path: str, body: dict[str, Any]) -> Turn:
+        """Keep a request and return what is said to it."""
         with self._lock:
             if len(self.asked) >= MOST_REQUESTS:
-                return None
+                return Refuse(400, "asked too often")
             turn = self.left.pop(0) if asks_for_work(body) and self.left else None
             self.asked.append(Asked(path, body, turn))
             return turn or Say("Nothing more to do.")
 
 
-def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.0"  # a closed connection ends a stream
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
 
-        def do_POST(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            if length > LONGEST_REQUEST:
-                return self.send_error(413)
-            path = self.path.partition("?")[0]
-            dialect = next((one for end, one in DIALECTS.items() if end in path), None)
-            if dialect is None:
-                return self.send_error(404)
-            body = json.loads(self.rfile.read(length) or b"{}")
-            turn = server.answer(path, body)
-            if turn is None:
-                return self.send_error(429)
-            streamed, whole = dialect
-            if body.get("stream") or "stream" in path:
-                return self._send("text/event-stream", streamed(turn, body, server.root))
-            return self._send("application/json", [json.dumps(whole(turn, body, server.root))])
+    def __init__(self, model: ModelServer) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.model = model
 
-        def _send(self, kind: str, parts: Iterable[str]) -> None:
-            self.send_response(200)
-            self.send_header("content-type", kind)
-            self.end_headers()
-            self._write(iter(parts))
 
-        def _write(self, parts: Iterator[str]) -> None:
-            for part in parts:
-                self.wfile.write(part.encode())
-                self.wfile.flush()
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.0"  # a closed connection ends a stream
+    server: _Http
 
-        def do_GET(self) -> None:
-            self.send_error(404)
+    def do_POST(self) -> None:
+        path = self.path.partition("?")[0]
+        length = int(self.headers.get("content-length") or 0)
+        dialect = next((one for name, one in DIALECTS.items() if name in path), None)
+        if dialect is None or length > LONGEST_REQUEST:
+            return self.send_error(404 if dialect is None else 413)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        turn = self.server.model.answer(path, body)
+        if isinstance(turn, Refuse):
+            return self._send("application/json", [json.dumps(refusal(turn))], turn.status)
+        streamed, whole = dialect
+        root = self.server.model.root
+        if body.get("stream") or "stream" in path:
+            return self._send("text/event-stream", streamed(turn, body, root))
+        return self._send("application/json", [json.dumps(whole(turn, body, root))])
 
-        def do_HEAD(self) -> None:
-            self.send_response(200)
-            self.end_headers()
+    def _send(self, kind: str, parts: Iterable[str], status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.end_headers()
+        for part in parts:
+            self.wfile.write(part.encode())
+            self.wfile.flush()
 
-        def log_message(self, format: str, *values: object) -> None:
-            pass
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.end_headers()
 
-    return Handler
+    def log_message(self, *_: object) -> None:
+        """Write no log: what was asked is kept."""

@@ -48,7 +48,7 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
         changed = {
             path: (content_at(project, path) if path in held else None, content_at(copy, path))
             for path in sorted(held | _files(copy.root))
-            if _differs(project.root / path, copy.root / path)
+            if _differs(path, project.root, copy.root)
         }
         stray = [path for path in changed if not _declared(path, patterns)]
         left = _ignored(project, [path for path in stray if path not in held])
@@ -66,11 +66,12 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
     )
 
 
-def _differs(one: Path, other: Path) -> bool:
+def _differs(path: str, root: Path, copy: Path) -> bool:
+    one, other = root / path, copy / path
     if one.is_symlink() and other.is_symlink():
         return False  # what they lead to is compared by its own name
     if other.is_symlink():
-        raise StepFailure(f"{other.name}: the command makes a link; only files can be taken over")
+        raise StepFailure(f"{path}: the command makes a link; only files can be taken over")
     if not one.is_file() or not other.is_file():
         return one.is_file() or other.is_file()
     modes = {bool(place.stat().st_mode & 0o111) for place in (one, other)}

@@ -34,34 +34,42 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 _FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,3}[.)][ \t]+)?(`{3,}|~{3,})(.*)$")
-_TITLE = re.compile(r"\s*(?:#{1,6}\s|\*\*|__|(?:[-*+]\s+)?\d{1,3}[.)]\s|step \d|file\b)", re.I)
+_TITLE = re.compile(
+    r"\s*(?:#{1,6}\s|\*\*|__|(?:[-*+]\s+)?\d{1,3}[.)]\s|step \d|file\b)", re.IGNORECASE
+)
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _PATH = re.compile(r"[\w@.\-/\[\]()+]*[\w\])]|`([^`\n]+)`")
 _MARKS = re.compile(
-    r"^\s*(?://+|#+|--|;+|/\*+|<!--|%)\s*(?:file(?:name|path)?:?\s*)?(.*?)\s*(?:\*/|-->)?$", re.I
+    r"^\s*(?://+|#+|--|;+|/\*+|<!--|%)\s*(?:file(?:name|path)?:?\s*)?(.*?)\s*(?:\*/|-->)?$",
+    re.IGNORECASE,
 )
-_TITLED = re.compile(r"""(?:title|file(?:name|path)?|path)\s*[=:]\s*["']?([^"'\s}]+)""", re.I)
+_TITLED = re.compile(
+    r"""(?:title|file(?:name|path)?|path)\s*[=:]\s*["']?([^"'\s}]+)""", re.IGNORECASE
+)
+# Names of libraries that look like names of files.
 _NO_FILES = frozenset(
     {
-        "node.js",
-        "next.js",
-        "vue.js",
-        "react.js",
-        "express.js",
-        "three.js",
-        "d3.js",
-        "alpine.js",
-        "nuxt.js",
-        "chart.js",
-        "discord.js",
+        "alpine.js", "chart.js", "d3.js", "discord.js", "ember.js", "express.js", "next.js",
+        "node.js", "nuxt.js", "p5.js", "react.js", "socket.io", "three.js", "vue.js",
     }
-)
+)  # fmt: skip
+# Ends of names of files that no grammar reads.
+_FURTHER = frozenset(
+    {
+        ".cfg", ".csproj", ".env", ".gradle", ".graphql", ".ini", ".json", ".jsonc", ".lock", ".md",
+        ".mdx", ".prisma", ".proto", ".razor", ".sql", ".svelte", ".toml", ".txt", ".vue", ".xml",
+    }
+)  # fmt: skip
 _ALIASES = {
     "ts": "typescript", "js": "javascript", "jsx": "javascript", "py": "python", "rs": "rust",
     "golang": "go", "kt": "kotlin", "cs": "csharp", "c#": "csharp", "yml": "yaml", "rb": "ruby",
     "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash", "mjs": "javascript",
     "cjs": "javascript", "terraform": "hcl", "c++": "cpp", "node": "javascript",
 }  # fmt: skip
+_LANGUAGES = frozenset(
+    {*_ALIASES.values(), "tsx", "java", "php", "swift", "css", "html", "lua", "dart", "scala"}
+) - {"bash", "yaml"}
+_NO_LANGUAGE = frozenset({"", "text", "txt", "plaintext", "plain"})
 _ALIKE = ({"typescript", "tsx", "javascript"}, {"c", "cpp"}, {"html", "xml"})
 
 
@@ -120,23 +128,15 @@ def mentioned(text: str, files: Sequence[str]) -> tuple[str, ...]:
     """Return what a text names: files of the task, and others as they are written, each once."""
     found: list[str] = []
     for match in _PATH.finditer(text):
-        word = (match[1] or match[0]).strip().removeprefix("./").strip("()[],:;*").strip()
-        if not word or " " in word:
-            words = word.split()
-            inner = [one for w in words for one in mentioned(w, files)]
-            found += inner
-            continue
-        mine = [file for file in files if file == word or file.endswith(f"/{word}")]
-        if mine:
-            found += (
-                [word]
-                if len(mine) > 1 and word not in files
-                else mine[:1]
-                if len(mine) == 1
-                else [word]
-            )
-        elif _looks_like_file(word):
-            found.append(word)
+        for part in (match[1] or match[0]).split():
+            word = part.strip("()[],:;*'\"").removeprefix("./")
+            mine = [file for file in files if file == word or (word and file.endswith(f"/{word}"))]
+            if len(mine) == 1 or word in files:
+                found.append(word if word in files else mine[0])
+            elif mine:
+                found += mine
+            elif _looks_like_file(word):
+                found.append(word)
     return tuple(dict.fromkeys(found))
 
 
@@ -145,35 +145,19 @@ def _looks_like_file(word: str) -> bool:
     suffix = PurePosixPath(name).suffix.lower()
     if word.lower() in _NO_FILES or "(" in word or word.startswith(("http", "www.")):
         return False
-    known = language_of(name) or suffix in {
-        ".json",
-        ".md",
-        ".toml",
-        ".txt",
-        ".xml",
-        ".csproj",
-        ".svelte",
-        ".vue",
-        ".razor",
-        ".sql",
-        ".cfg",
-        ".ini",
-        ".env",
-        ".lock",
-        ".mdx",
-    }
+    known = language_of(name) or suffix in _FURTHER
     return bool(known) and name != suffix
 
 
 def named_by_itself(place: Place, files: Sequence[str]) -> str | None:
     """Return the file that the fence or the block's first line names, if it is nothing else."""
     titled = _TITLED.search(place.fence)
-    bare = [word for part in place.fence.split()[1:] for word in [part.strip("`\"'()")]]
+    bare = [part.strip("`\"'()") for part in place.fence.split()[1:]]
     tail = place.fence.partition(":")[2].strip() if " " not in place.fence else ""
     first = place.block.code.lstrip("\n").partition("\n")[0]
     marked = _MARKS.match(first)
     comment = marked[1].strip("`\"' ") if marked else ""
-    comment = re.sub(r"\s*\((?:new|new file|create|created)\)$", "", comment, flags=re.I)
+    comment = re.sub(r"\s*\((?:new|new file|create|created)\)$", "", comment, flags=re.IGNORECASE)
     for word in (titled[1] if titled else "", tail, *bare, comment):
         if word and " " not in word and (_looks_like_file(word) or word in files):
             names = mentioned(word, files)
@@ -193,16 +177,10 @@ def titles_above(places: Sequence[Place], index: int, files: Sequence[str]) -> t
 def fits(block: CodeBlock, path: str) -> bool:
     """Tell whether a block of this language can be of a file of this name."""
     language = language_of(path)
-    said = _ALIASES.get(block.language, block.language)
-    if not said or said in {"text", "txt", "plaintext", "jsonc"} or not language:
-        known = set(_ALIASES.values()) | {
-            "typescript",
-            "tsx",
-            "java",
-            "php",
-            "swift",
-            "css",
-            "html",
-        }
-        return language != "" or said not in known or said == "bash"
+    given = block.language.partition(":")[0]
+    said = _ALIASES.get(given, given)
+    if said in _NO_LANGUAGE:
+        return True
+    if not language:  # no grammar reads the file: then at least no other language may be said
+        return said not in _LANGUAGES
     return said == language or any({said, language} <= alike for alike in _ALIKE)

@@ -35,6 +35,7 @@ _ELISION = re.compile(
     r"\.\.\.|…|^\W*(?:(?:keep|all|the|your|and|plus|leave|any) )*"
     r"(?:existing|previous|current|original|old|other|same|remaining|unchanged)\b.{0,40}\b(?:code|fields?|methods?|imports?|functions?|props?|content|logic|tests?|cases?"
     r"|entries|members?|lines?|above|below|before|as)\b"
+    r"|^\W*(?:(?:keep|all|the) )*existing\b|\bdo not (?:modify|change|touch)\b"
     r"|\b(?:rest|remainder) of\b|\bunchanged\b|\bomitted\b|\belided\b|\betc\.?$|\band so on\b"
     r"|\b(?:implement(?:ation)?|code|logic|body|content|fields?|methods?|tests?|details?)"
     r" (?:goes |go |comes? )?here\b|\byour \w+ here\b|\bplaceholder\b|\bpseudo-?code\b"
@@ -105,10 +106,8 @@ def _is_signed(code: str) -> bool:
     lines = [line for line in code.splitlines() if line.strip()]
     signed = [line for line in lines if line[0] in "+-"]
     lists = [line for line in signed if line.startswith(("- ", "+ "))]
-    return (
-        any(line[0] == "+" for line in signed)
-        and len(signed) > len(lists)
-        or (bool(signed) and {line[0] for line in signed} == {"+", "-"})
+    return (any(line[0] == "+" for line in signed) and len(signed) > len(lists)) or (
+        bool(signed) and {line[0] for line in signed} == {"+", "-"}
     )
 
 

@@ -82,7 +82,7 @@ def _script(node: "SgNode", text: str) -> Doubt | None:
     if node.kind() in {"function_declaration", "lexical_declaration"} and name:
         constant = node.kind() == "lexical_declaration" and _CONSTANT.match(name)
         known = re.search(
-            rf"^(?:export )?(?:async )?(?:function\*?|const|let) {name}\b", text, re.M
+            rf"^(?:export )?(?:async )?(?:function\*?|const|let) {name}\b", text, re.MULTILINE
         )
         if constant or known:
             return None

@@ -14,7 +14,7 @@ from gsd_run.domain.event import Answered
 from gsd_run.domain.plan import Task
 from gsd_run.outside import git
 from gsd_run.outside.git import open_repository
-from gsd_run.running.checkpoints import checkpoint_of, question, waiting_task
+from gsd_run.running.checkpoints import checkpoint_of, named, question, waiting_task
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -23,7 +23,7 @@ def main(arguments: argparse.Namespace) -> int:
     run = stopped_run(place, arguments.plan)
     task = waiting_task(run)
     if task is None:
-        raise UsageError(f"{run.plan.id} asks nothing now; `gsd-run status` says how far it is")
+        raise UsageError(f"{run.plan.id} asks nothing now; `gsd-run status` says where it is")
     if not (arguments.approve or arguments.choose or arguments.reject):
         write(question(run, task))
         return Waiting.exit_code
@@ -50,8 +50,7 @@ def _confirm(plan: str, task: Task) -> None:
         return
     if not sys.stdin.isatty():
         raise Waiting(
-            f"the gate of task {task.number} ({task.title}) is blocking-human: a person has to "
-            "answer at a terminal"
+            f"the gate of {named(task)} is blocking-human: a person has to answer at a terminal"
         )
     typed = input(f"This gate is for a person. Type {plan} to confirm: ")
     if typed.strip() != plan:

@@ -114,7 +114,7 @@ class LiveLines:
         return line
 
 
-def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: C901, PLR0911 - a table of events
+def lines_of(event: Event, state: RunState) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table of events
     """Return the lines that an event is worth."""
     match event:
         case RunStarted():

@@ -10,7 +10,7 @@ from gsd_run.cli.ending import tell
 from gsd_run.cli.project import Place, here
 from gsd_run.domain.errors import UsageError, Waiting
 from gsd_run.domain.run import RunState
-from gsd_run.reading.agents import read_agents
+from gsd_run.reading.agents import agent_named, read_agents
 from gsd_run.reading.settings import Settings
 from gsd_run.reporting.report import report_of
 from gsd_run.reporting.summary import summary_text
@@ -65,12 +65,15 @@ def carry(place: Place, plan: Path, options: Options, timeout: float | None = No
     settings: Settings = place.settings
     if timeout is not None:
         settings = replace(settings, timeout=timeout)
+    agents = read_agents(place.project.root)
+    if options.agent:
+        agent_named(agents, options.agent)  # a name that is unknown is said before anything runs
     asked = Asked(
         plan_path=plan,
         project=place.project,
         settings=settings,
         options=options,
-        agents=read_agents(place.project.root),
+        agents=agents,
     )
     with watcher() as looking_on:
         try:

@@ -1,4 +1,4 @@
-"""A coding agent: how it is called, what it is told, and what it reports. Its words prove nothing."""
+"""A coding agent: how it is called, what it is told, what it reports. Its words prove nothing."""
 
 from typing import Literal
 

@@ -305,7 +305,7 @@ def text_at(repository: Repository, revision: str, path: str) -> str | None:
 def blob_of(repository: Repository, text: str) -> str:
     """Store a text as a git blob and return its id."""
     return called(
-        repository, *_OBJECTS_DURABLE, "hash-object", "-w", "--stdin", stdin=text.encode()
+        repository, *_OBJECTS_DURABLE, "hash-object", "-w", "--stdin", stdin=text.encode(errors="surrogateescape")
     ).text
 
 

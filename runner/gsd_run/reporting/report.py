@@ -102,8 +102,8 @@ def _by(done: TaskState) -> str:
     executor = done.started.executor if done.started else ""
     if done.answered is not None:
         word = {"approve": "approved", "choose": f"{done.answered.choice} chosen"}
-        told = word.get(done.answered.answer, "rejected")
-        return f"{told} by {done.answered.by}; an answer, not a measurement"
+        how = word.get(done.answered.answer, "rejected")
+        return f"{how} by {done.answered.by}; an answer, not a measurement"
     if not done.calls:
         return _EXECUTORS.get(executor, executor)
     called, _ = done.calls[-1]

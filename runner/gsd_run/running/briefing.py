@@ -1,4 +1,4 @@
-"""What an agent is told for an attempt: the task, its files, its checks, what was refuted before."""
+"""What an agent is told for an attempt: the task, its files, its checks, what failed before."""
 
 from collections.abc import Sequence
 

@@ -117,8 +117,7 @@ def _journalled(
 
 
 def _moved(run: Carrying, before: git.Position, refs: str) -> str:
-    """Say what of git's an agent moved, "" if nothing; what it staged is unstaged again."""
-    staged = git.put_index_back(run.repository, before)
+    """Say what of git's an agent moved, "" if nothing; what it only staged is unstaged again."""
     now = git.position(run.repository)
     if (now.head, now.branch) != (before.head, before.branch):
         return (
@@ -127,6 +126,7 @@ def _moved(run: Carrying, before: git.Position, refs: str) -> str:
         )
     if git.refs(run.repository) != refs:
         return "it changed branches, tags or the stash; only the run works with git"
+    staged = git.put_index_back(run.repository, before)
     return "it staged files; only the run works with git" if staged else ""
 
 
@@ -155,7 +155,8 @@ def settle_call(run: Carrying, task: Task) -> TaskOutcome:
     if worked.outcome != "finished":
         return failed(run, started, f"the agent did not finish: {worked.reason}", begun)
     changed = scoped(run, task, new_files(run, started), ())
-    if forbidden := refused_edits(task, run.state.plan, files_of(changed)):
+    touched = (*files_of(changed), *_own_records(run, started.tree))
+    if forbidden := refused_edits(task, run.state.plan, touched):
         _put_back(run, started, [path for path, _ in forbidden])
         told = "; ".join(f"{path}: {why}" for path, why in forbidden)
         return failed(run, started, f"edits that are not its own, put back: {told}", begun)
@@ -164,6 +165,13 @@ def settle_call(run: Carrying, task: Task) -> TaskOutcome:
     if refused and outcome == "FAILED":
         run.watcher.said(refused)
     return outcome
+
+
+def _own_records(run: Carrying, tree: str) -> tuple[str, ...]:
+    """Return those of the plan, its run file and the dirty files that are not as they were."""
+    now = git.snapshot(run.repository, ())
+    changes = git.differences(run.repository, tree, now)
+    return tuple(change.path for change in changes if change.path in run.not_ours)
 
 
 def _put_back(run: Carrying, started: AttemptStarted, paths: list[str]) -> None:

@@ -32,6 +32,11 @@ def checkpoint_of(task: Task) -> Checkpoint:
     return task.checkpoint or Checkpoint(kind="human-verify")
 
 
+def named(task: Task) -> str:
+    """Return what messages call a checkpoint, which often has no name."""
+    return f"task {task.number} ({task.title or checkpoint_of(task).kind})"
+
+
 def take_answer(run: Carrying) -> None:
     """Put the user's answer into the journal, if one was given.
 
@@ -43,11 +48,9 @@ def take_answer(run: Carrying) -> None:
         return
     task = waiting_task(run.state)
     if task is None:
-        raise UsageError(
-            f"{run.state.plan.id} asks nothing now; `gsd-run status` says how far it is"
-        )
+        raise UsageError(f"{run.state.plan.id} asks nothing now; `gsd-run status` says where it is")
     if mistake := _mistake(checkpoint_of(task), answer):
-        raise UsageError(f"task {task.number} ({task.title}): {mistake}")
+        raise UsageError(f"{named(task)}: {mistake}")
     run.add(
         Answered(
             task=task.number,
@@ -125,7 +128,7 @@ def _answered(run: Carrying, task: Task, answered: Answered) -> TaskOutcome:
 def question(state: RunState, task: Task) -> str:
     """Return what a checkpoint asks, where it stands, and how to answer it."""
     asked = checkpoint_of(task)
-    lines = [f"{state.plan.path}:{task.line}: task {task.number} ({task.title}) asks you:"]
+    lines = [f"{state.plan.path}:{task.line}: {named(task)} asks you:"]
     for title, text in (
         ("Built", asked.what_built),
         ("To decide", asked.decision),

@@ -14,6 +14,14 @@ from gsd_run.running.carrying import Carrying
 Executor = Literal["steps", "literal", "agent", "model", "hand"]
 
 
+_WHY = {
+    "": "nothing says how to make its change",
+    "steps": "the run file has no steps for it",
+    "hand": "it is to be made by hand",
+    "agent": "no agent is set: name one with --agent, or as `agent` in .planning/gsd-run.toml",
+}
+
+
 class Choice(Struct, frozen=True, kw_only=True):
     """The executor of a task's change, with what it works by; `why` says why a person has to."""
 
@@ -29,27 +37,14 @@ def chosen(run: Carrying, task: Task) -> Choice:
     told = run.options.executor or ("agent" if run.options.agent else started.executor)
     name = run.options.agent or started.agent or run.agents.default
     steps = run.state.run_file.changes.get(task.number) if run.state.run_file else None
-    if told == "hand":
-        return Choice(executor="hand", why="it is to be made by hand")
     if told == "literal":
         return _literal(run, task)
-    if told == "agent":
-        if not name:
-            return Choice(
-                executor="hand",
-                why="no agent is set: name one with --agent, or as `agent` in "
-                ".planning/gsd-run.toml",
-            )
-        return _by(agent_named(run.agents, name))
-    if steps is not None:
+    if steps is not None and told not in {"agent", "hand"}:
         return Choice(executor="steps", steps=steps)
-    if name and told != "steps":
-        return _by(agent_named(run.agents, name))
-    return Choice(executor="hand", why="nothing says how to make its change")
-
-
-def _by(agent: Agent) -> Choice:
-    return Choice(executor="model" if agent.profile == "model" else "agent", agent=agent)
+    if name and told in {"agent", ""}:
+        agent = agent_named(run.agents, name)
+        return Choice(executor="model" if agent.profile == "model" else "agent", agent=agent)
+    return Choice(executor="hand", why=_WHY[told])
 
 
 def _literal(run: Carrying, task: Task) -> Choice:

@@ -24,7 +24,7 @@ from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
 from gsd_run.running.preparing import Prepared, prepared
 from gsd_run.running.resuming import go_on
-from gsd_run.running.selecting import is_finished, refuse_selection, selected
+from gsd_run.running.selecting import is_finished, refuse_selection, selected, unfinished
 
 
 class Exit(IntEnum):
@@ -148,9 +148,7 @@ def _carried(run: Carrying, render: Renderer) -> Ending:
             outcome = pass_checkpoint(run, task) if is_checkpoint(task) else go_on(run, task)
             if outcome == "FAILED":
                 return _failed(run, task)
-        if left := [
-            task for task in run.state.plan.tasks if not is_finished(run.state.tasks[task.number])
-        ]:
+        if left := unfinished(run.state):
             return _paused(run, left[0])
         return _ended(run, render, begun)
 

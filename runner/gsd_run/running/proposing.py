@@ -48,16 +48,17 @@ def accept_proposals(run: Carrying, task: Task) -> bool:
         return False
     known = run.state.run_file.amendments if run.state.run_file else ()
     made = {(one.claim, one.replace) for one in known}
-    open_ones = [
+    proposed = (
         Amendment(claim=one.claim, replace=one.replace, reason=one.reason, line=0)
         for one in run.state.proposals
         if one.task == task.number and not one.accepted and (one.claim, one.replace) not in made
-    ]
+    )
+    open_ones = list(dict.fromkeys(proposed))
     if not open_ones:
         return False
     for one in open_ones:
         run.add(_proposed(run, task, one, accepted=True))
-    _accept(run, list(dict.fromkeys(open_ones)))
+    _accept(run, open_ones)
     return True
 
 

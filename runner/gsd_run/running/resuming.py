@@ -16,7 +16,14 @@ from gsd_run.running.committing import made_already, trailers_of
 from gsd_run.running.journal import sweep_beside
 from gsd_run.running.measuring import changed_by_checks
 from gsd_run.running.proposing import accept_proposals
-from gsd_run.running.scoping import files_of, left_by_checks, named_files, new_files, planned
+from gsd_run.running.scoping import (
+    AGENTS,
+    files_of,
+    left_by_checks,
+    named_files,
+    new_files,
+    planned,
+)
 from gsd_run.running.setting_aside import keep
 from gsd_run.running.settling import (
     commit_and_judge,
@@ -24,8 +31,6 @@ from gsd_run.running.settling import (
     scope_and_judge,
     ways_on,
 )
-
-AGENTS = frozenset({"agent", "model"})
 
 
 def go_on(run: Carrying, task: Task) -> TaskOutcome:  # noqa: PLR0911 - a way for each state

@@ -8,6 +8,8 @@ from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
 from gsd_run.running.carrying import Carrying
 
+AGENTS = frozenset({"agent", "model"})  # executors that may touch any file
+
 
 def users_files(run: Carrying) -> frozenset[str]:
     """Return the files that lay untracked when the run began."""
@@ -16,7 +18,7 @@ def users_files(run: Carrying) -> frozenset[str]:
 
 def new_files(run: Carrying, started: AttemptStarted, aside: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the untracked files that came since an attempt began, but for those `aside`."""
-    known = {*started.untracked, *run.state.started.untracked, *aside}
+    known = {*started.untracked, *run.state.started.untracked, *aside, *run.not_ours}
     return tuple(path for path in git.untracked_files(run.repository) if path not in known)
 
 
@@ -51,7 +53,10 @@ def scoped(run: Carrying, task: Task, new: Sequence[str], mends: Sequence[Deviat
 
 def left_by_checks(state: TaskState) -> tuple[str, ...]:
     """Return the untracked files that are none of the attempt's: older, or left by checks."""
+    assert state.started is not None
     assert state.ended is not None
+    if state.changed is None and state.started.executor in AGENTS:
+        return state.started.untracked  # no check has run: what is new is the agent's
     added = state.changed.added if state.changed else ()
     own = {*added, *planned(state)}
     return tuple(path for path in state.ended.untracked if path not in own)

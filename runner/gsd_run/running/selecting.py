@@ -23,9 +23,7 @@ def refuse_selection(plan: Plan, state: RunState | None, options: Options) -> No
     """
     for number in (options.task, options.until):
         if number is not None and not 1 <= number <= len(plan.tasks):
-            raise UsageError(
-                f"{plan.id} has the tasks 1 to {len(plan.tasks)}, and no task {number}"
-            )
+            raise UsageError(f"{plan.id} has no task {number}; its last is {len(plan.tasks)}")
     only = options.task
     if only is None:
         return
@@ -39,6 +37,11 @@ def refuse_selection(plan: Plan, state: RunState | None, options: Options) -> No
             f"task {only} builds on task {open_ones[0]}, which is not finished; `--until {only}` "
             "carries out what is missing, too"
         )
+
+
+def unfinished(state: RunState) -> tuple[Task, ...]:
+    """Return the tasks that are still to be carried out."""
+    return tuple(t for t in state.plan.tasks if not is_finished(state.tasks[t.number]))
 
 
 def is_finished(state: TaskState | None) -> bool:

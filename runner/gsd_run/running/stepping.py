@@ -6,7 +6,7 @@ import time
 from msgspec.structs import replace
 
 from gsd_run.changing.steps import plan_step, wants
-from gsd_run.domain.change import Edit, Facts, StepResult
+from gsd_run.domain.change import Edit, Facts, StepResult, bytes_of
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import AttemptStarted, Deviation, FileState, StepPlanned, TaskOutcome
 from gsd_run.domain.plan import Task
@@ -104,7 +104,9 @@ def _write(
             place.unlink(missing_ok=True)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(place, edit.after.encode())
+            write_durably(place, bytes_of(edit.after))
+            if edit.executable is not None:
+                place.chmod(0o755 if edit.executable else 0o644)
 
 
 def _through_links(run: Carrying, edit: Edit) -> Edit:

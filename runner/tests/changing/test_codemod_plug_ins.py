@@ -218,10 +218,10 @@ def test_authors_are_told_of_files_that_may_touch_does_not_name(site, tmp_path):
 
 
 def test_the_example_of_the_how_to_works(sandbox: Sandbox, tmp_path):
-    files = dict(re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", HOW_TO.read_text(), re.M | re.S))
+    files = dict(re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", HOW_TO.read_text(), re.MULTILINE | re.DOTALL))
     assert sorted(files) == ["pyproject.toml", "rename_keyword.py", "test_rename_keyword.py"]
     points = re.findall(
-        r'^\[project\.entry-points\."([\w.]+)"\]\n(\w+) = "(\w+)"$', files["pyproject.toml"], re.M
+        r'^\[project\.entry-points\."([\w.]+)"\]\n(\w+) = "(\w+)"$', files["pyproject.toml"], re.MULTILINE
     )
     assert points == [(registry.GROUP, "rename_keyword", "rename_keyword")]
     site = tmp_path / "site"

@@ -99,7 +99,7 @@ def test_a_command_that_makes_links_programs_and_rubbish(project):
         )
 
     write(project.root, ".gitignore", "*.log\nweb/node_modules\n")
-    write(project.root, "web/node_modules/tool/run", "#!/bin/sh\necho 1 > ../out.txt\n")
+    write(project.root, "web/node_modules/tool/run", "echo found\n")
     made = plan("chmod +x src/a.py; printf '\\377' > b.bin; echo > left.log", "src", "b.bin")
     assert made.failure is None
     assert [(e.path, e.before, e.after, e.executable) for e in made.edits] == [
@@ -107,7 +107,7 @@ def test_a_command_that_makes_links_programs_and_rubbish(project):
         ("src/a.py", "a = 1\n", "a = 1\n", True),
     ]
     gone = plan("rm src/a.py; sh web/node_modules/tool/run", "src")
-    assert gone.failure is None or "out.txt" not in gone.failure
+    assert gone.failure is None
     assert [(e.path, e.after) for e in gone.edits] == [("src/a.py", None)]
     linked = plan("ln -s a.py src/b.py", "src")
     assert linked.failure == "src/b.py: the command makes a link; only files can be taken over"

@@ -84,7 +84,7 @@ def test_without_steps_the_run_waits_for_a_person(greeting: Sandbox) -> None:
 
     asked = greeting.gsd_run("01-01")
     assert asked.status == 10
-    assert "edit the files by hand (greeting.txt) and type `gsd-run resume`" in asked.text
+    assert "Edit the files by hand (greeting.txt) and type `gsd-run resume`" in asked.text
     assert greeting.gsd_run("resume").status == 10
 
     greeting.write("greeting.txt", "hello\n")

@@ -14,9 +14,12 @@ from gsd_run.domain.redaction import MARK, redacted
 from gsd_run.outside.project import Project
 
 _PASSED = frozenset(
-    "HOME PATH USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR VIRTUAL_ENV PYTHONDONTWRITEBYTECODE "
-    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS "
-    "GIT_SSL_CAINFO".split()
+    {
+        *("HOME", "PATH", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR"),
+        *("VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+        *("NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"),
+    }
 )
 _PASSED_KINDS = re.compile(
     r"LC_[A-Z]+|XDG_[A-Z_]+|(?:HTTP|HTTPS|ALL|NO)_PROXY|(?:http|https|all|no)_proxy"

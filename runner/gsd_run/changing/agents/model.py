@@ -1,11 +1,13 @@
 """The executor `model`: a task done by a model's API in a small loop of tools."""
 
 import functools
+import os
 import warnings
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
+from gsd_run.changing.agents.environment import without_secrets
 from gsd_run.changing.agents.model_failures import reason_of
 from gsd_run.changing.agents.model_places import Ground
 from gsd_run.changing.agents.model_provider import MISSING, CannotStart, model_of
@@ -17,13 +19,14 @@ from gsd_run.changing.agents.model_thread import (
     converse,
 )
 from gsd_run.changing.agents.model_tools import Workplace
-from gsd_run.changing.agents.model_transcript import secrets_of, transcript_of, without_secrets
+from gsd_run.changing.agents.model_transcript import transcript_of
+from gsd_run.changing.agents.policy import records_of
 from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.changing.failure import StepFailure
 from gsd_run.domain.agent import Agent, Brief, Usage, Worked
 from gsd_run.outside.git import GitFailed, open_repository
 from gsd_run.outside.project import Project
-from gsd_run.outside.templates import duration, rendered
+from gsd_run.outside.templates import rendered
 
 CALLS_PER_REQUEST = 20  # tools that a model may use, for each answer that it may give
 
@@ -59,6 +62,7 @@ def work_by_model(
         repository=open_repository(project.root),
         task=brief.task,
         proposals=brief.proposals,
+        records=records_of(f"{brief.plan}-"),
     )
     talk = _Talk(agent, brief, Workplace(ground=ground, check=check), asked)
     try:
@@ -67,8 +71,7 @@ def work_by_model(
             warnings.simplefilter("ignore")
             said = converse(talk.had, agent.time_limit)
     except OutOfTime:
-        after = duration(agent.time_limit)
-        reason = f"it was not done after {after}, the time that is allowed (`time_limit`)"
+        reason = f"it did not end within {agent.time_limit:g} s (time_limit of {agent.name})"
         return talk.worked(Worked(outcome="timed_out", reason=reason))
     except ConversationFailed as error:
         reason = reason_of(error.__cause__, agent, talk.usage)
@@ -110,7 +113,7 @@ class _Talk:
             total_tokens_limit=agent.tokens,
             cost_limit=None if agent.budget is None else Decimal(str(agent.budget)),
         )
-        prompt = without_secrets(prompt_of(self.brief), secrets_of(agent))
+        prompt = without_secrets(prompt_of(self.brief), os.environ)
         with capture_run_messages() as messages:
             self.messages = messages
             async with asked:
@@ -119,13 +122,12 @@ class _Talk:
 
     def worked(self, how: Worked) -> Worked:
         """Return how the call ended, with what was said and used until then, without secrets."""
-        secrets = secrets_of(self.agent)
         counted = self.usage.requests > self.usage.unmeasured_requests
         return Worked(
             outcome=how.outcome,
-            reason=without_secrets(how.reason, secrets),
-            said=without_secrets(how.said, secrets),
-            transcript=transcript_of(self.agent, self.messages),
+            reason=without_secrets(how.reason, os.environ),
+            said=without_secrets(how.said, os.environ),
+            transcript=transcript_of(self.messages),
             usage=Usage(
                 input_tokens=self.usage.input_tokens if counted else None,
                 output_tokens=self.usage.output_tokens if counted else None,

@@ -4,7 +4,7 @@ from typing import Any
 
 from gsd_run.domain.agent import Agent
 
-MOST_LETTERS = 400
+MOST_LETTERS = 240
 
 
 def reason_of(error: BaseException | None, agent: Agent, usage: Any) -> str:  # noqa: ANN401
@@ -52,10 +52,10 @@ def reason_of(error: BaseException | None, agent: Agent, usage: Any) -> str:  # 
 
 def _limit(agent: Agent, usage: Any) -> str:  # noqa: ANN401
     if usage.cost is not None and agent.budget is not None and usage.cost > agent.budget:
-        return f"it cost ${usage.cost:.2f}, the budget is ${agent.budget:.2f} (`budget`)"
+        return f"it cost ${usage.cost:.2f}, of ${agent.budget:.2f} (budget of {agent.name})"
     if agent.tokens is not None and usage.total_tokens > agent.tokens:
-        return f"it took {usage.total_tokens} tokens, {agent.tokens} are allowed (`tokens`)"
-    return f"it was not done after {agent.requests} requests, the most allowed (`requests`)"
+        return f"it took {usage.total_tokens} tokens, of {agent.tokens} (tokens of {agent.name})"
+    return f"it did not end within {agent.requests} requests (requests of {agent.name})"
 
 
 def _told(error: Any) -> str:  # noqa: ANN401

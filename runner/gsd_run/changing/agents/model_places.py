@@ -18,13 +18,15 @@ MOST_BYTES = 4_000_000  # of a file that is read
 class Ground(Struct, frozen=True, kw_only=True):
     """The project that a model works in, and for which task.
 
-    `proposals` is the one file of the planning that it may write unasked, "" for none.
+    `proposals` is the one file of the planning that it may write unasked, "" for none; `records`
+    are the run's own files, by name.
     """
 
     project: Project
     repository: Repository
     task: Task
-    proposals: str
+    proposals: str = ""
+    records: tuple[str, ...] = ()
 
 
 def files(ground: Ground) -> list[str]:
@@ -76,7 +78,7 @@ def changeable(ground: Ground, path: str) -> str:
         raise StepFailure(f"{path}: is a folder; name a file")
     real = _real(ground, plain)
     for name in () if real == ground.proposals else (plain, real):
-        if reason := protected(ground.task, name):
+        if reason := protected(ground.task, name, ground.records):
             raise StepFailure(f"{path}: {reason}")
     return plain
 

@@ -5,6 +5,7 @@ text is told to the model. The docstrings of the tools are what the model is tol
 """
 
 import fnmatch
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -13,10 +14,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.changing import replace
+from gsd_run.changing.agents.environment import without_secrets
 from gsd_run.changing.agents.model_places import Ground, changeable, files, readable, shown_text
+from gsd_run.changing.agents.texts import cleaned, cut
 from gsd_run.changing.failure import StepFailure
 from gsd_run.domain.change import Facts
-from gsd_run.domain.redaction import MARK, redacted
+from gsd_run.domain.redaction import MARK
 from gsd_run.domain.run_file import Step
 
 MOST_LETTERS = 24_000  # of what one call tells
@@ -26,7 +29,6 @@ MOST_MATCHES = 100
 MOST_OF_A_LINE = 300  # letters that a search shows of a line
 MOST_OF_A_PATTERN = 1_000  # letters
 SEARCHED_BYTES = 2_000_000  # of a file; larger ones are no source
-SEARCH_SECONDS = 10.0
 
 
 class Workplace(Struct, frozen=True, kw_only=True):
@@ -34,6 +36,7 @@ class Workplace(Struct, frozen=True, kw_only=True):
 
     ground: Ground
     check: Callable[[], str]
+    search_seconds: float = 10.0
 
     def list_files(self, folder: str = "", pattern: str = "") -> str:
         """List the files of the project, those that git ignores left out.
@@ -48,7 +51,7 @@ class Workplace(Struct, frozen=True, kw_only=True):
         shown = found[:MOST_FILES]
         if len(found) > len(shown):
             shown.append(f"… and {len(found) - MOST_FILES} more; name a folder or a pattern")
-        return bounded("\n".join(shown))
+        return _told("\n".join(shown))
 
     def read_file(self, path: str, first_line: int = 1, last_line: int = 0) -> str:
         """Read a text file. Each line has its number and a tab before it, not part of the file.
@@ -59,7 +62,7 @@ class Workplace(Struct, frozen=True, kw_only=True):
             last_line: The last line to read; 0 is the file's last.
         """
         text = shown_text(self.ground, readable(self.ground, path))
-        lines = redacted(text).splitlines()
+        lines = without_secrets(text, os.environ).splitlines()
         last = min(last_line, len(lines)) if last_line > 0 else len(lines)
         first = max(first_line, 1)
         if lines and first > last:
@@ -71,7 +74,7 @@ class Workplace(Struct, frozen=True, kw_only=True):
             if left < 0 and number > first:
                 told.append(f"… too much for one call; go on with first_line={number}")
                 break
-            told.append(f"{number}\t{bounded(line)}")
+            told.append(f"{number}\t{cut(line, MOST_LETTERS)}")
         return "\n".join(told)
 
     def search(
@@ -94,9 +97,9 @@ class Workplace(Struct, frozen=True, kw_only=True):
                     break
         except TimeoutError:
             found.append(
-                f"… ended after {SEARCH_SECONDS:.0f} seconds; search for something simpler"
+                f"… ended after {self.search_seconds:g} seconds; search for something simpler"
             )
-        return bounded(redacted("\n".join(found))) if found else "found nowhere"
+        return _told("\n".join(found)) if found else "found nowhere"
 
     def edit_file(self, path: str, old: str, new: str, count: int = 1) -> str:
         """Replace a text in a file by another.
@@ -154,7 +157,7 @@ class Workplace(Struct, frozen=True, kw_only=True):
 
     def run_checks(self) -> str:
         """Run the checks that the task will be judged by, and tell what came of them."""
-        return bounded(redacted(self.check()))
+        return _told(self.check())
 
     def _below(self, folder: str) -> list[str]:
         known = files(self.ground)
@@ -175,7 +178,7 @@ class Workplace(Struct, frozen=True, kw_only=True):
             expression = regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
         except (regex.error, OverflowError, RecursionError) as error:
             raise StepFailure(f"the pattern is malformed: {error}") from None
-        deadline = time.monotonic() + SEARCH_SECONDS
+        deadline = time.monotonic() + self.search_seconds
         for path in self._below(folder):
             place = self.ground.project.root / path
             if not _fits(path, names) or place.stat().st_size > SEARCHED_BYTES:
@@ -191,12 +194,9 @@ class Workplace(Struct, frozen=True, kw_only=True):
                     yield f"{path}:{number}: {line.strip()[:MOST_OF_A_LINE]}"
 
 
-def bounded(text: str, most: int = MOST_LETTERS) -> str:
-    """Return a text without the middle of what exceeds `most` letters."""
-    if len(text) <= most:
-        return text
-    half = most // 2
-    return f"{text[:half]}\n… {len(text) - 2 * half} letters left out …\n{text[-half:]}"
+def _told(text: str) -> str:
+    """Return a text as a model may read it: of bounded length, without secrets or escapes."""
+    return cut(without_secrets(cleaned(text), os.environ), MOST_LETTERS)
 
 
 def _fits(path: str, pattern: str) -> bool:

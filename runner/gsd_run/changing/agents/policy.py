@@ -8,15 +8,9 @@ from pathlib import PurePosixPath
 from gsd_run.domain.plan import Plan, Task
 
 _PLANNING = ".planning"
-# The run's own records among the planning; not even a task that names them may have them written.
-_RECORDS = (
-    "*-plan.md",
-    "plan.md",
-    "*-run.y*ml",
-    "*-summary.md",
-    "*-evidence.jsonl",
-    "gsd-run.toml",
-)
+# What settles for gsd-run itself what it may do.
+_OWN_SETTINGS = "gsd-run.toml"
+_OWN_ENDINGS = ("PLAN.md", "RUN.yaml", "RUN.yml", "SUMMARY.md", "EVIDENCE.jsonl")
 # Each as the names of a path show it, in lower case: a folder anywhere on it, or the file.
 _FOLDERS = {
     **dict.fromkeys((".github", ".gitlab", ".circleci", ".buildkite", ".woodpecker"), "CI"),
@@ -77,9 +71,10 @@ def refused_edits(task: Task, plan: Plan, changed: Sequence[str]) -> tuple[tuple
     given = (*plan.files_modified, *plan.files_deleted)
     whole = (*given, *(artifact.path for artifact in plan.must_haves.artifacts))
     others = [one for one in plan.tasks if one.number != task.number and one.files]
+    records = (*records_of(plan.path.removesuffix("PLAN.md")), plan.summary_path or "")
     refused = []
     for path in dict.fromkeys(changed):
-        reason = protected(task, path, records=(plan.path, plan.summary_path or ""))
+        reason = protected(task, path, records)
         if not reason and not _named(path, task.files):
             owner = next((one for one in others if _named(path, one.files)), None)
             if owner and task.files:
@@ -91,25 +86,30 @@ def refused_edits(task: Task, plan: Plan, changed: Sequence[str]) -> tuple[tuple
     return tuple(refused)
 
 
+def records_of(stem: str) -> tuple[str, ...]:
+    """Return the files that belong to the run of a plan, whose own file is `<stem>PLAN.md`."""
+    return tuple(f"{stem}{ending}" for ending in _OWN_ENDINGS)
+
+
 def protected(task: Task, path: str, records: Sequence[str] = ()) -> str:
     """Return why a path is never an agent's to change, "" if it may be.
 
-    Git's own files and the run's records (`records` beside those known by their names) never
-    are. Files of the planning and settings of CI, git, its hooks and coding agents are when the
-    task names them one by one, or by a folder or pattern that is itself among them.
+    Never are git's own files, `records` (paths, or names of files in any folder) and the settings
+    of gsd-run. Other files of the planning, and settings of CI, git, its hooks and coding agents,
+    may be when the task names them, by themselves or by a folder or pattern among them.
     """
     names = [part.casefold() for part in PurePosixPath(posixpath.normpath(path)).parts]
     if not names or names[0] in {"/", ".."} or ".git" in names:
         return "is no file of the project"
-    kept = {posixpath.normpath(record).casefold() for record in records if record}
     planning = _PLANNING in names
-    if "/".join(names) in kept or (planning and _fits_any(names[-1], _RECORDS)):
-        return "is a record of the run, which only gsd-run writes"
-    named = [entry for entry in task.files if _names(entry, path)]
-    if planning and not any(_PLANNING in entry.casefold() for entry in named):
+    kept = {posixpath.normpath(record).casefold() for record in records if record}
+    if kept & {"/".join(names), names[-1]} or (planning and names[-1] == _OWN_SETTINGS):
+        return "is a record of the run or a setting of it, which no agent writes"
+    named = [entry.casefold() for entry in task.files if _names(entry, path)]
+    if planning and not any(_PLANNING in entry for entry in named):
         return f"belongs to the planning; task {task.number} does not name it"
     settings = _settings(names)
-    if settings and not any(_settings(entry.casefold().split("/")) for entry in named):
+    if settings and not any(_settings(entry.rstrip("/").split("/")) for entry in named):
         return f"is a setting of {settings}; task {task.number} does not name it"
     return ""
 
@@ -120,10 +120,6 @@ def _settings(names: Sequence[str]) -> str:
         if name in _FOLDERS:
             return _FOLDERS[name]
     return next((of for one, of in _FILES.items() if fnmatch.fnmatchcase(names[-1], one)), "")
-
-
-def _fits_any(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _named(path: str, entries: Sequence[str]) -> bool:

@@ -93,7 +93,10 @@ def _model(agent: Agent, *names: str) -> tuple[Option, ...]:
     return (Option(names, agent.model),) if agent.model else ()
 
 
-_GIT_VERBS = "commit add stash switch checkout reset restore rebase merge tag push".split()
+_GIT_VERBS = (
+    *("commit", "add", "stash", "switch", "checkout", "reset"),
+    *("restore", "rebase", "merge", "tag", "push"),
+)
 # A shell that writes only below the current folder and has no network, where the system can do
 # that (bubblewrap, Seatbelt); elsewhere this grants nothing.
 _CLAUDE_SANDBOX = {

@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run.changing.agents.texts import cleaned, cut, fenced, on_one_line, shared_out, shortened
 from gsd_run.domain.agent import Brief, BriefCheck, BriefFile, EarlierAttempt
@@ -33,15 +34,46 @@ def prompt_of(brief: Brief, letters: int = LETTERS) -> str:
     the plan, of files and of outputs stand between fences which their content can't close, and
     without terminal escapes and known secrets.
     """
+    clean = _cleaned(brief)
+    crlf = frozenset(file.path for file in brief.files if "\r\n" in (file.text or ""))
     share = 1.0
     while True:
-        prompt = _fitted(brief, letters, share)
+        prompt = _fitted(clean, crlf, letters, share)
         if len(prompt) <= letters or share < _SHRINK**6:
             return prompt
         share *= _SHRINK
 
 
-def _fitted(brief: Brief, letters: int, share: float) -> str:
+def _cleaned(brief: Brief) -> Brief:
+    """Return the brief with its long texts cleaned: once, since that takes a while."""
+    return replace(
+        brief,
+        files=tuple(
+            file if file.text is None else replace(file, text=cleaned(file.text))
+            for file in brief.files
+        ),
+        checks=tuple(
+            replace(
+                check,
+                text=cleaned(check.text).strip("\n"),
+                commands=tuple(cleaned(one) for one in check.commands),
+            )
+            for check in brief.checks
+        ),
+        earlier=tuple(
+            replace(
+                attempt,
+                refuted=tuple(
+                    replace(one, excerpt=cleaned(one.excerpt).strip("\n"))
+                    for one in attempt.refuted
+                ),
+            )
+            for attempt in brief.earlier
+        ),
+    )
+
+
+def _fitted(brief: Brief, crlf: frozenset[str], letters: int, share: float) -> str:
     """Render with texts that have a share of their part; the files have what is left over."""
     listed = max(5, round(MOST_LISTED * share))
     values = {
@@ -54,7 +86,7 @@ def _fitted(brief: Brief, letters: int, share: float) -> str:
         "checks": _checks(brief.checks[:listed], round(letters * _CHECKS * share)),
         "earlier": _attempts(brief.earlier, round(letters * _EARLIER * share)),
         "proposals": on_one_line(brief.proposals),
-        "claim": brief.checks[0].claim if brief.checks else f"verify.{brief.task.number}",
+        "amendable": next((one.claim for one in brief.checks if _is_verify(one.claim)), ""),
         "unnamed": {
             "paths": max(0, len(brief.task.files) - listed),
             "context": max(0, len(brief.context) - listed),
@@ -63,9 +95,13 @@ def _fitted(brief: Brief, letters: int, share: float) -> str:
         "mark": MARK,
     }
     files = brief.files[:listed]
-    bare = _rendered(values | {"files": _contents(files, 0)})
+    bare = _rendered(values | {"files": _contents(files, crlf, 0)})
     room = round((letters - len(bare)) * share)
-    return _rendered(values | {"files": _contents(files, room)})
+    return _rendered(values | {"files": _contents(files, crlf, room)})
+
+
+def _is_verify(claim: str) -> bool:
+    return claim.startswith("verify.")
 
 
 def _rendered(values: dict[str, object]) -> str:
@@ -100,8 +136,8 @@ def _other_parts(task: Task) -> list[tuple[str, str]]:
 
 
 def _checks(checks: tuple[BriefCheck, ...], letters: int) -> list[dict[str, str]]:
-    texts = [cleaned(check.text).strip("\n") for check in checks]
-    scripts = [cleaned("\n".join(check.commands)).strip("\n") for check in checks]
+    texts = [check.text for check in checks]
+    scripts = ["\n".join(check.commands).strip("\n") for check in checks]
     # A claim that is nothing but its command is shown once.
     texts = ["" if text == script else text for text, script in zip(texts, scripts, strict=True)]
     shares = shared_out([len(one) for one in (*texts, *scripts)], letters)
@@ -121,8 +157,8 @@ def _checks(checks: tuple[BriefCheck, ...], letters: int) -> list[dict[str, str]
 def _attempts(earlier: tuple[EarlierAttempt, ...], letters: int) -> list[dict[str, object]]:
     """Return what earlier attempts got refuted; where room is short, the excerpts are cut."""
     refuted = [one for attempt in earlier for one in attempt.refuted]
-    excerpts = [cleaned(one.excerpt).strip("\n") for one in refuted]
-    most = dict(zip(refuted, shared_out([len(one) for one in excerpts], letters), strict=True))
+    shares = shared_out([len(one.excerpt) for one in refuted], letters)
+    most = dict(zip(refuted, shares, strict=True))
     per_reason = max(200, letters // (4 * max(1, len(refuted) + len(earlier))))
     return [
         {
@@ -134,9 +170,7 @@ def _attempts(earlier: tuple[EarlierAttempt, ...], letters: int) -> list[dict[st
                     "claim": on_one_line(one.claim),
                     "text": shortened(one.text, per_reason),
                     "reason": shortened(one.reason, per_reason),
-                    "excerpt": fenced(cut(cleaned(one.excerpt).strip("\n"), most[one]))
-                    if one.excerpt.strip()
-                    else "",
+                    "excerpt": fenced(cut(one.excerpt, most[one])) if one.excerpt.strip() else "",
                 }
                 for one in attempt.refuted
             ],
@@ -145,16 +179,18 @@ def _attempts(earlier: tuple[EarlierAttempt, ...], letters: int) -> list[dict[st
     ]
 
 
-def _contents(files: tuple[BriefFile, ...], letters: int) -> list[dict[str, object]]:
+def _contents(
+    files: tuple[BriefFile, ...], crlf: frozenset[str], letters: int
+) -> list[dict[str, object]]:
     """Return the files with their texts; without letters, only what stands around the texts."""
-    texts = [cleaned(file.text or "") for file in files]
+    texts = [file.text or "" for file in files]
     shares = shared_out([len(text) for text in texts], letters)
     return [
         {
             "path": on_one_line(file.path),
             "missing": file.text is None,
             "empty": file.text == "",
-            "crlf": "\r\n" in (file.text or ""),
+            "crlf": file.path in crlf,
             "cut": most < len(text),
             "lines": text.count("\n") + (not text.endswith("\n")),
             "text": fenced(cut(text, most) if letters else "", PurePosixPath(file.path).suffix[1:]),

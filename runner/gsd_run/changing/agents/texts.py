@@ -46,7 +46,8 @@ def cut(text: str, letters: int) -> str:
     if "\n" in tail:
         tail = tail[tail.index("\n") + 1 :]
     first = head.count("\n") + 1
-    last = text.count("\n", 0, len(text) - len(tail)) + (not tail.startswith("\n"))
+    before = text[: len(text) - len(tail)]
+    last = before.count("\n") + (not before.endswith("\n"))
     missing = len(text) - len(head) - len(tail)
     where = f"lines {first} to {max(first, last)}, " if text.count("\n") else ""
     glue = "" if head.endswith("\n") or not head else "\n"

@@ -3,10 +3,13 @@
 import libcst as cst
 from msgspec import Struct
 
+from gsd_run.changing.codemods.factories.contradictions import contradictions
 from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall
+from gsd_run.changing.codemods.factories.expectations import Expectation
 from gsd_run.changing.codemods.factories.guards import guard_around
 from gsd_run.changing.codemods.factories.names import spelling
 from gsd_run.changing.codemods.factories.parents import Parents
+from gsd_run.changing.codemods.factories.pins import asserted_pins
 from gsd_run.changing.codemods.factories.registered import ask_for, fixture_of
 from gsd_run.changing.codemods.factories.scene import Scene
 from gsd_run.changing.codemods.factories.schema import Factory
@@ -18,7 +21,8 @@ from gsd_run.changing.codemods.factories.values import missing_on_purpose, pinne
 class Change(Struct, frozen=True, eq=False):
     """A call that changes. Without a `session` it only builds.
 
-    `about_error` ones are made or stored in a block that expects an error.
+    `about_error` ones are made or stored in a block that expects an error; `said` is what the
+    test says of objects.
     """
 
     made: Made
@@ -26,6 +30,7 @@ class Change(Struct, frozen=True, eq=False):
     parents: Parents
     session: str | None
     about_error: bool
+    said: tuple[Expectation, ...] = ()
 
 
 def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> None:
@@ -34,6 +39,7 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
     last: dict[str, str] = {}
     if made.kind == "constructor":
         last |= _kept(change, scene, suite, plan)
+    last |= _asserted(change, suite, plan)
     last |= parents.added
     for slot in parents.skipped:
         last[slot] = "SKIP"
@@ -65,9 +71,7 @@ def _renamed(
     renamed = dict(parents.renamed)
     for old, alias in made.aliases.items():
         renamed[old] = renamed.pop(alias.name, (alias.name, alias.value))
-        said = (
-            f"{made.model.name} has no attribute {old}: given as {renamed[old][0]}, {alias.how}"
-        )
+        said = f"{made.model.name} has no attribute {old}: given as {renamed[old][0]}, {alias.how}"
         if alias.guessed:
             plan.guessed("keyword", *made.where, said)
         else:
@@ -79,6 +83,28 @@ def _renamed(
                 left = f"{read} is read, and {made.model.name} has no attribute {old}"
                 plan.open(made.source.path, line, left, (f"{made.name}.{alias.name}",))
     return renamed
+
+
+def _asserted(change: Change, suite: Suite, plan: Decisions) -> dict[str, str]:
+    """Return the values that a test asserts and nothing else gives; some are only proposed."""
+    made, factory = change.made, change.factory
+    found: dict[str, str] = {}
+    if change.about_error:
+        return found
+    for name, value in asserted_pins(made, factory, change.said, suite.schema).items():
+        found[name] = value
+        plan.done("pin", *made.where, f"{name} is what the test says of it")
+    for guess in contradictions(made, factory, change.said, suite.schema):
+        line = made.source.line(guess.node)
+        given = f"{guess.column}={guess.value} where {made.name or made.model.name} is made"
+        if plan.guesses and guess.value:
+            found[guess.column] = guess.value
+            plan.imports |= set(guess.imports)
+            plan.guessed(guess.rule, made.source.path, line, f"{guess.said}; {given}")
+        else:
+            shown = (given, *guess.otherwise) if guess.value else guess.otherwise
+            plan.open(made.source.path, line, guess.said, shown)
+    return found
 
 
 def _factory_name(change: Change, suite: Suite, plan: Decisions) -> str:

@@ -7,7 +7,9 @@ from gsd_run.changing.codemods.factories.awaiting import wait_for_factories
 from gsd_run.changing.codemods.factories.calls import Change, decide_call
 from gsd_run.changing.codemods.factories.choices import settled
 from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall, Parameter
+from gsd_run.changing.codemods.factories.expectations import expectations
 from gsd_run.changing.codemods.factories.functions import Function
+from gsd_run.changing.codemods.factories.members import decide_members
 from gsd_run.changing.codemods.factories.reach import Reach, in_need, own_sessions
 from gsd_run.changing.codemods.factories.rollbacks import commits_to_keep
 from gsd_run.changing.codemods.factories.scene import Settled, scene_of
@@ -24,6 +26,8 @@ def decide(suite: Suite, reach: Reach, *, guesses: bool) -> dict[str, Decisions]
         one, undecided = settled(scene_of(suite, reach, function), suite, reach)
         every.append(one)
         plans[function.source.path].undecided += undecided
+    for source in suite.sources:
+        decide_members(source, suite, plans[source.path])
     stores = storing(suite, every)
     needing: list[Function] = []
     for one in every:
@@ -52,10 +56,11 @@ def _decide_function(one: Settled, suite: Suite, plan: Decisions) -> None:
     scene = one.scene
     receivers = scene.receivers()
     inside = {made for move in one.moves for made in move.objects}
+    expected = expectations(scene)
     for made, (factory, parents) in one.chosen.items():
         session = None if made in one.unstored else receivers.get(made.call, scene.session)
         about_error = made in inside or made in one.built
-        change = Change(made, factory, parents, session, about_error)
+        change = Change(made, factory, parents, session, about_error, expected)
         decide_call(change, scene, suite, plan)
     wait_for_factories(one, plan)
     for made in one.held_back:

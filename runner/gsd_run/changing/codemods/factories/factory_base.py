@@ -5,14 +5,17 @@ from pathlib import PurePosixPath
 
 import libcst as cst
 
-from gsd_run.changing.codemods.factories.generate import Home
+from gsd_run.changing.codemods.factories.generate import (
+    OWN_BASE,
+    SESSION_BASE,
+    SESSION_MODULE,
+    Home,
+    base_of_factories,
+)
 from gsd_run.changing.codemods.factories.layout import Layout
-from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.python_merge import merge_python
 
 BASE = "BaseFactory"
-SESSION_BASE = "SessionFactory"
-OWN_BASE = "SQLAlchemyModelFactory"
 
 SOURCE = '''\
 """{title}"""
@@ -61,18 +64,7 @@ def first_home(layout: Layout, test_path: str) -> Home:
     taken = (folder / "factories").exists() or (folder / "factories.py").exists()
     path = layout.relative(folder / ("model_factories.py" if taken else "factories.py"))
     module = layout.module_of(path)
-    base = Factory(
-        key=f"{module}:{BASE}",
-        name=BASE,
-        module=module,
-        file=path,
-        model=None,
-        bases=(),
-        declared={},
-        abstract=True,
-        passes=True,
-        overrides=True,
-    )
+    base = base_of_factories(module, BASE, path)
     return Home(module, path, base, None)
 
 
@@ -83,7 +75,7 @@ def base_source(name: str, title: str) -> str:
 
 def session_base_path(home_path: str) -> str:
     """Return the path of the module that holds the base for factories that exist already."""
-    return (PurePosixPath(home_path).parent / "session_factory.py").as_posix()
+    return (PurePosixPath(home_path).parent / SESSION_MODULE).as_posix()
 
 
 def with_session_base(text: str, classes: Sequence[str], module: str) -> str:

@@ -1,7 +1,8 @@
 """Factories for models that have none, and the source of the module that holds them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,18 +12,25 @@ from gsd_run.changing.codemods.factories.layout import Layout
 from gsd_run.changing.codemods.factories.schema import Declared, Factory, Schema
 
 MODULE = "generated"
+OWN_BASE = "SQLAlchemyModelFactory"
+SESSION_BASE = "SessionFactory"
+SESSION_MODULE = "session_factory.py"
 
 
 class Home(Struct, frozen=True):
-    """Where new factories go: the module, its file, and the class that they inherit from."""
+    """Where new factories go: the module, its file, and the class that they inherit from.
+
+    `keeps` is the name of the session that they keep for themselves, as those beside them do.
+    """
 
     module: str
     path: str
     base: Factory
     package: str | None  # path of the package's __init__.py, if it is one
+    keeps: str | None = None
 
 
-def home_of_factories(schema: Schema, layout: Layout) -> Home | None:
+def home_of_factories(schema: Schema, layout: Layout, bound: Collection[str]) -> Home | None:
     """Choose where new factories go; None when there is no factory to go by.
 
     In a package of factories a module of its own; else the file that holds the others.
@@ -32,7 +40,7 @@ def home_of_factories(schema: Schema, layout: Layout) -> Home | None:
     nearest = [next((b for b in f.bases if b in abstract), None) for f in concrete]
     bases = Counter(b for b in nearest if b) or Counter(abstract)
     if not bases:
-        return None
+        return _beside(concrete, bound, layout)
     base = abstract[bases.most_common(1)[0][0]]
     modules = Counter(f.module for f in concrete) or Counter([base.module])
     main = modules.most_common(1)[0][0]
@@ -44,6 +52,46 @@ def home_of_factories(schema: Schema, layout: Layout) -> Home | None:
         return Home(f"{package}.{MODULE}", path, base, layout.relative(place))
     own = layout.file_of(main)
     return Home(main, layout.relative(own), base, None) if own is not None else None
+
+
+def _beside(concrete: Sequence[Factory], bound: Collection[str], layout: Layout) -> Home | None:
+    """Return the file that holds most factories, whose bases are factory_boy's own."""
+    modules = Counter(f.module for f in concrete)
+    main = modules.most_common(1)[0][0] if modules else ""
+    place = layout.file_of(main) if main else None
+    if place is None:
+        return None
+    path = layout.relative(place)
+    beside = [f for f in concrete if f.module == main and f.key in bound]
+    names = [name.rpartition(".") for f in beside for name in f.sessions]
+    keeps = next((plain for module, _, plain in names if module == main), None)
+    if beside and keeps is None:
+        return None
+    base_path = (PurePosixPath(path).parent / SESSION_MODULE).as_posix()
+    base = base_of_factories(
+        *(
+            ("factory.alchemy", OWN_BASE, "")
+            if beside
+            else (layout.module_of(base_path), SESSION_BASE, base_path)
+        )
+    )
+    return Home(main, path, base, None, keeps)
+
+
+def base_of_factories(module: str, name: str, path: str) -> Factory:
+    """Return a base class that takes a session, or factory_boy's own."""
+    return Factory(
+        key=f"{module}:{name}",
+        name=name,
+        module=module,
+        file=path,
+        model=None,
+        bases=(),
+        declared={},
+        abstract=True,
+        passes=name != OWN_BASE,
+        overrides=name != OWN_BASE,
+    )
 
 
 def with_new_factories(schema: Schema, models: Sequence[str], home: Home) -> Schema:
@@ -101,14 +149,20 @@ def _parent_factory(schema: Schema, model: str) -> Factory:
     return made or candidates[0]
 
 
-def factory_source(schema: Schema, factory: Factory, source_name: Mapping[str, str]) -> str:
-    """Return the class statement of a new factory; `source_name` names the parents' factories."""
+def factory_source(
+    schema: Schema, factory: Factory, source_name: Mapping[str, str], keeps: str | None = None
+) -> str:
+    """Return the class statement of a new factory; `source_name` names the parents' factories.
+
+    `keeps` is the session that it keeps for itself.
+    """
     model = schema.models[factory.model or ""]
     fields = required_fields(schema, model).fields
     lines = [
         f"class {factory.name}({factory.bases[0].rpartition(':')[2]}):",
         "    class Meta:",
         f"        model = {model.name}",
+        *([f"        sqlalchemy_session = {keeps}"] if keeps else []),
     ]
     hidden = [f for f in fields if f.hidden]
     if hidden:
@@ -143,7 +197,7 @@ def module_source(schema: Schema, new: Sequence[Factory], home: Home) -> str:
     lines = import_lines(
         {pair for pair in imports if pair[0] != home.module and pair[1] not in mine}
     )
-    classes = [factory_source(schema, factory, names) for factory in new]
+    classes = [factory_source(schema, factory, names, home.keeps) for factory in new]
     return "\n\n\n".join(["\n".join(lines), *(c.rstrip("\n") for c in classes)]) + "\n"
 
 

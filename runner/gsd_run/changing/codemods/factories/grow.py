@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from gsd_run.changing.codemods.factories.decisions import Decisions
 from gsd_run.changing.codemods.factories.factory_base import (
     BASE,
-    SESSION_BASE,
     base_source,
     first_home,
     session_base_path,
@@ -16,6 +15,7 @@ from gsd_run.changing.codemods.factories.factory_base import (
 )
 from gsd_run.changing.codemods.factories.fields import Field, covered, required_fields
 from gsd_run.changing.codemods.factories.generate import (
+    SESSION_BASE,
     Home,
     home_of_factories,
     main_factory,
@@ -25,7 +25,7 @@ from gsd_run.changing.codemods.factories.generate import (
 from gsd_run.changing.codemods.factories.layout import Layout
 from gsd_run.changing.codemods.factories.names import with_exports
 from gsd_run.changing.codemods.factories.schema import Declared, Factory, Model, Schema
-from gsd_run.changing.codemods.factories.styles import root_of
+from gsd_run.changing.codemods.factories.styles import Styles, root_of
 from gsd_run.changing.codemods.factories.suite import Made, Suite, given_columns
 from gsd_run.changing.places import text_of
 from gsd_run.changing.python_merge import merge_python
@@ -44,9 +44,11 @@ class Grown(Struct, frozen=True):
     unknown: tuple[tuple[str, str], ...] = ()  # (model, column) that nothing could be thought of
 
 
-def new_factories(schema: Schema, made: Sequence[Made], layout: Layout, test_path: str) -> Grown:
+def new_factories(
+    schema: Schema, made: Sequence[Made], layout: Layout, test_path: str, styles: Styles
+) -> Grown:
     """Plan factories for the models that are constructed, and what existing ones lack."""
-    home = home_of_factories(schema, layout) or first_home(layout, test_path)
+    home = home_of_factories(schema, layout, styles.bound) or first_home(layout, test_path)
     wanted = {m.model.key for m in made if m.kind == "constructor"}
     grown = with_new_factories(schema, sorted(wanted), home)
     new = tuple(key for key in grown.factories if key not in schema.factories)
@@ -236,7 +238,9 @@ def _write_session_bases(
     """Let the factories that are used take the test's session, by a base class of their own."""
     roots = [suite.schema.factories[key] for key in suite.styles.roots]
     kin = {root_of(suite.schema, suite.schema.factories[key]) for key in used}
-    if grown.home is None or not kin & set(suite.styles.roots):
+    fresh = any(suite.schema.factories[key].name for key in grown.new if key in used)
+    wanted = fresh and grown.home is not None and grown.home.base.name == SESSION_BASE
+    if grown.home is None or not (wanted or kin & set(suite.styles.roots)):
         return []
     path = session_base_path(grown.home.path)
     module = layout.module_of(path)

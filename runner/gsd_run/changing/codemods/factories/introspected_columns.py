@@ -72,7 +72,7 @@ def has_default(mapper: Any, prop: Any, col: Any) -> bool:
     """Tell whether something fills the column when nobody gives a value."""
     from sqlalchemy import Column, Integer  # noqa: PLC0415
 
-    if not isinstance(col, Column):
+    if not isinstance(col, Column) or is_kept_by_mapper(mapper, prop):
         return True
     field = getattr(mapper.class_, "__dataclass_fields__", {}).get(prop.key)
     if field is not None and field.default is not field.default_factory and field.init is False:
@@ -90,6 +90,14 @@ def has_default(mapper: Any, prop: Any, col: Any) -> bool:
         or col.computed is not None
         or counted
     )
+
+
+def is_kept_by_mapper(mapper: Any, prop: Any) -> bool:
+    """Tell whether the mapper itself fills a column: with the kind of row, or its version."""
+    kept = [mapper.version_id_col]
+    if mapper.polymorphic_identity is not None:
+        kept.append(mapper.polymorphic_on)
+    return any(c is one for c in prop.columns for one in kept if one is not None)
 
 
 def default_of(col: Any) -> dict[str, Any] | None:
@@ -144,6 +152,8 @@ def type_of(kind: Any) -> dict[str, Any]:
             answer["enum"] = {"module": cls.__module__, "name": cls.__qualname__}
             answer["values"] = [member.name for member in cls]
             answer["attributes"] = enum_attributes(cls)
+        if plain is kind and not getattr(plain, "validate_strings", False):
+            answer["texts"] = [str(value) for value in plain.enums]
         return answer
     table: list[tuple[str, tuple[Any, ...]]] = [
         ("json", (sa.JSON, sa.PickleType)),

@@ -14,7 +14,7 @@ def checks_of(mapper: Any) -> list[dict[str, Any]]:
     from sqlalchemy import CheckConstraint  # noqa: PLC0415
     from sqlalchemy.dialects import sqlite  # noqa: PLC0415
 
-    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
+    dialect = sqlite.dialect()
     found: list[dict[str, Any]] = []
     for table in mapper.tables:
         for rule in table.constraints:

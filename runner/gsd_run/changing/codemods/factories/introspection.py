@@ -73,10 +73,10 @@ def described(modules: dict[str, Any]) -> dict[str, Any]:
 
 
 def doubled_indexes(models: set[Any]) -> list[str]:
-    """Return the names of indexes that are declared twice, which makes `create_all` fail."""
+    """Return the names of indexes that a table declares twice, which makes `create_all` fail."""
     tables = {table for c in models for table in c.__mapper__.registry.metadata.tables.values()}
-    names = [str(index.name) for table in tables for index in table.indexes if index.name]
-    return sorted({name for name in names if names.count(name) > 1})
+    named = [[str(index.name) for index in table.indexes if index.name] for table in tables]
+    return sorted({name for names in named for name in names if names.count(name) > 1})
 
 
 def known_factories() -> list[Any]:

@@ -5,7 +5,7 @@ transaction of its connection that is rolled back, or because its tables are mad
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import libcst as cst
 from msgspec import Struct
@@ -16,12 +16,20 @@ from gsd_run.changing.codemods.factories.functions import (
     fixture_name,
     functions_of,
 )
-from gsd_run.changing.codemods.factories.sessions import opens_session
-from gsd_run.changing.codemods.factories.source import Source, code, own_nodes, qualified
+from gsd_run.changing.codemods.factories.sessions import ASYNC, opens_session
+from gsd_run.changing.codemods.factories.source import (
+    Source,
+    absolute,
+    code,
+    own_nodes,
+    qualified,
+)
+from gsd_run.changing.python_imports import source_of
 
 ROLLED_BACK = re.compile(r"\.(begin|begin_nested|connect)\(.*\.rollback\(", re.DOTALL)
 MADE_ANEW = re.compile(r"drop_all|\bDELETE\b|\.delete\(\)|truncate", re.IGNORECASE)
-OWN_ENGINE = re.compile(r"create_(async_)?engine\(\s*(['\"]\w+(\+\w+)?://(/?:memory:)?['\"]|f?['\"].*tmp|.*tmp_path)")
+OWN_ENGINE = re.compile(r"create_(async_)?engine\([^)]*(sqlite(\+\w+)?://(/:memory:)?['\"]|tmp)")
+CONNECTED = re.compile(r"conn", re.IGNORECASE)
 MAKERS = frozenset({"sessionmaker", "async_sessionmaker"})
 SESSIONS = frozenset({"Session", "AsyncSession"})
 
@@ -30,24 +38,33 @@ class Opening(Struct, frozen=True, eq=False):
     """The place at which a fixture or a set-up opens its session.
 
     `call` is what opens it, `name` what it is bound to (`session`, `self.session`; None where it
-    is handed out at once), `statement` the line or block that does it. `engine` is the source of
-    its engine or connection, with the import that this needs; None where it can't be told.
+    is handed out at once), `statement` the line or block that does it.
     """
 
     function: Function
     call: cst.Call
     name: str | None
     statement: cst.CSTNode
-    engine: str | None
-    needed: tuple[str, str] | None
-    scoped: bool
+    engine: "Engine"
     asynchronous: bool
 
 
-def leaking(
-    sources: Sequence[Source], modules: Mapping[str, Source]
-) -> list[Opening]:
-    """Return the openings of sessions that outlive their test; `modules` are others by name."""
+class Engine(Struct, frozen=True):
+    """The source of a session's engine (None: can't be told), and the import that it needs.
+
+    `scoped` tells that the session comes from a registry, which keeps it for the next test.
+    """
+
+    source: str | None
+    needed: tuple[str, str] | None = None
+    scoped: bool = False
+
+
+Modules = Callable[[str], Source | None]  # a module of the project by its dotted name
+
+
+def leaking(sources: Sequence[Source], modules: Modules) -> list[Opening]:
+    """Return the openings of sessions whose rows outlive their test."""
     functions = [f for source in sources for f in functions_of(source)]
     fixtures = {
         fixture_name(f.node): f for f in reversed(functions) if fixture_mark(f.node) is not None
@@ -87,7 +104,7 @@ def _needed_fixtures(
 
 
 def _opening(
-    function: Function, fixtures: Mapping[str, Function], modules: Mapping[str, Source]
+    function: Function, fixtures: Mapping[str, Function], modules: Modules
 ) -> Opening | None:
     source = function.source
     for call in own_nodes(function.node.body, cst.Call):
@@ -99,18 +116,13 @@ def _opening(
         if bound is None:
             continue
         name, statement = bound
-        if statement not in getattr(_body(function.node), "body", ()):
+        if statement not in function.node.body.body:
             return None
-        engine, needed, scoped = _engine(function, call, modules, fixtures)
-        is_async = function.node.asynchronous is not None and "sync" in code(function.node).replace(
-            "async def", ""
-        )
-        return Opening(function, call, name, statement, engine, needed, scoped, is_async)
+        engine = _engine(function, call, modules, fixtures)
+        waiting = function.node.asynchronous is not None
+        is_async = waiting and ASYNC.search(code(function.node)) is not None
+        return Opening(function, call, name, statement, engine, is_async)
     return None
-
-
-def _body(node: cst.FunctionDef) -> cst.BaseSuite:
-    return node.body
 
 
 def _bound(source: Source, call: cst.Call) -> tuple[str | None, cst.CSTNode] | None:
@@ -128,60 +140,70 @@ def _bound(source: Source, call: cst.Call) -> tuple[str | None, cst.CSTNode] | N
 
 
 def _engine(
-    function: Function,
-    call: cst.Call,
-    modules: Mapping[str, Source],
-    fixtures: Mapping[str, Function],
-) -> tuple[str | None, tuple[str, str] | None, bool]:
-    """Return the engine's source, the import for it, and whether the session is a scoped one."""
-    source = function.source
+    function: Function, call: cst.Call, modules: Modules, fixtures: Mapping[str, Function]
+) -> Engine:
+    """Tell which engine a session works on."""
     called = call.func.func if isinstance(call.func, cst.Call) else call.func
-    given = _bind(call) or (_bind(call.func) if isinstance(call.func, cst.Call) else None)
+    inner = call.func if isinstance(call.func, cst.Call) else None
+    given = _bind(call) or (_bind(inner) if inner else None)
     if given is not None:
-        return code(given), None, False
+        return Engine(None if CONNECTED.search(code(given)) else code(given))
     if not isinstance(called, cst.Name):
-        return None, None, False
+        return Engine(None)
     for assign in own_nodes(function.node.body, cst.Assign):
         if code(assign.targets[0].target) == called.value and isinstance(assign.value, cst.Call):
             bind = _bind_within(assign.value)
-            return (code(bind) if bind else None), None, "scoped" in code(assign.value)
+            return Engine(code(bind) if bind else None, scoped="scoped" in code(assign.value))
     if called.value in fixtures and called.value in function.parameters:
-        return f'{called.value}.kw["bind"]', None, False
-    name = qualified(source, called) or ""
+        return Engine(f'{called.value}.kw["bind"]')
+    found = _definition(function.source, qualified(function.source, called) or "", modules)
+    if found is None:
+        return Engine(None)
+    home, made = found
+    scoped = "scoped_session" in code(made)
+    bind = _bind_within(made)
+    if isinstance(bind, cst.Name):
+        needed = None if home is function.source else (home.module, bind.value)
+        return Engine(bind.value, needed, scoped)
+    if bind is not None and home is function.source and not isinstance(bind, cst.Call):
+        return Engine(code(bind), None, scoped)
+    kept = f"{called.value}.session_factory" if scoped else called.value
+    return Engine(f'{kept}.kw["bind"]', None, scoped)
+
+
+def _definition(
+    source: Source, name: str, modules: Modules, hops: int = 3
+) -> tuple[Source, cst.Call] | None:
+    """Return the call that makes what a dotted name stands for, and the file that it is in."""
     module, _, plain = name.rpartition(".")
-    home = source if module == source.module else modules.get(module)
-    for statement in home.tree.body if home is not None else ():
-        for assign in own_nodes(statement, cst.Assign):
-            if code(assign.targets[0].target) != plain or not isinstance(assign.value, cst.Call):
-                continue
-            scoped = "scoped_session" in code(assign.value)
-            bind = _bind_within(assign.value, home, modules)
-            if bind is None:
-                kept = f"{called.value}.session_factory" if scoped else called.value
-                return f'{kept}.kw["bind"]', None, scoped
-            if home is source:
-                return code(bind), None, scoped
-            if isinstance(bind, cst.Name):
-                return bind.value, (module, bind.value), scoped
-    return None, None, False
+    home = source if module == source.module else modules(module)
+    if home is None or not hops:
+        return None
+    for assign in own_nodes(home.tree, cst.Assign):
+        if code(assign.targets[0].target) == plain and isinstance(assign.value, cst.Call):
+            return home, assign.value
+    for item in own_nodes(home.tree, cst.ImportFrom):
+        aliases = () if isinstance(item.names, cst.ImportStar) else item.names
+        for alias in aliases:
+            known = alias.evaluated_alias or alias.evaluated_name
+            if known == plain:
+                origin = f"{absolute(home, source_of(item))}.{alias.evaluated_name}"
+                return _definition(home, origin, modules, hops - 1)
+    return None
 
 
 def _bind(call: cst.Call) -> cst.BaseExpression | None:
     """Return what a call binds its session to."""
     for argument in call.args:
-        if argument.keyword is not None and argument.keyword.value in {"bind"}:
+        if argument.keyword is not None and argument.keyword.value == "bind":
             return argument.value
-    last = code(call.func).split(".")[-1]
     first = call.args[0] if call.args else None
-    if last in {*SESSIONS, *MAKERS} and first is not None and first.keyword is None and not first.star:
-        return first.value
-    return None
+    if code(call.func).split(".")[-1] not in {*SESSIONS, *MAKERS} or first is None:
+        return None
+    return first.value if first.keyword is None and not first.star else None
 
 
-def _bind_within(
-    call: cst.Call, home: Source | None = None, modules: Mapping[str, Source] | None = None
-) -> cst.BaseExpression | None:
+def _bind_within(call: cst.Call) -> cst.BaseExpression | None:
     """Return what `scoped_session(sessionmaker(…))` and the like bind their session to."""
     inner = call.args[0].value if call.args and "scoped" in code(call.func) else None
-    del home, modules
     return _bind(inner) if isinstance(inner, cst.Call) else _bind(call)

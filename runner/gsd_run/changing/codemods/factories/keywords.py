@@ -108,7 +108,7 @@ def read(made: Made, keyword: str, origins: Origins, taken: Sequence[str] = ()) 
         target = parent or key
         assert target is not None
         keys = [c for c in free if _points_at(c, target, schema)]
-        wanted = [c for c in keys if _words(keyword) <= _words(c.key) | {"id"}]
+        wanted = [c for c in keys if words_of(keyword) <= words_of(c.key) | {"id"}]
         chosen = keys if len(keys) == 1 else wanted
         if len(chosen) == 1:
             how = f"the only foreign key to {target.name}"
@@ -118,7 +118,7 @@ def read(made: Made, keyword: str, origins: Origins, taken: Sequence[str] = ()) 
             return Reading(replace(alias, how=how))
         if keys or parent is not None:
             return Reading(candidates=tuple(sorted(c.key for c in keys)))
-    holding = [c for c in free if _words(keyword) <= _words(c.key) and _fits(value, c)]
+    holding = [c for c in free if words_of(keyword) <= words_of(c.key) and _fits(value, c)]
     if len(holding) == 1 and not (holding[0].targets and isinstance(value, cst.Name)):
         how = "the only column that holds all its words"
         return Reading(Alias(holding[0].key, value, how))
@@ -160,7 +160,8 @@ def _for_parent(
     return Alias(column.key, key, "")
 
 
-def _words(name: str) -> frozenset[str]:
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of which a name is made, in small letters."""
     return frozenset(word.lower() for word in WORD.findall(name))
 
 

@@ -50,7 +50,9 @@ class Origins(Struct, frozen=True, eq=False):
         """Return the model of the object that an expression yields, or None if it can't be told."""
         if isinstance(value, cst.Call):
             one = self.made.get(value)
-            batch = isinstance(value.func, cst.Attribute) and value.func.attr.value.endswith("batch")
+            batch = isinstance(value.func, cst.Attribute) and value.func.attr.value.endswith(
+                "batch"
+            )
             return one.model if one is not None and not batch else None
         if function is None or depth == 0 or not isinstance(value, (cst.Name, cst.Attribute)):
             return None
@@ -75,8 +77,8 @@ class Origins(Struct, frozen=True, eq=False):
             yield from self._models_of_name(name, self.functions[function.outer], depth)
 
     def _of_parameter(self, name: str, function: Function, depth: int) -> Iterator[Model | None]:
-        held = function.node.params
-        for parameter in (*held.params, *held.kwonly_params):
+        parameters = function.node.params
+        for parameter in (*parameters.params, *parameters.kwonly_params):
             if parameter.name.value == name and parameter.annotation is not None:
                 annotated = parameter.annotation.annotation
                 key = known_class(function.source, self.schema, (), annotated)
@@ -90,9 +92,11 @@ class Origins(Struct, frozen=True, eq=False):
         ]
         near = [f for f in fixtures if f.source is function.source] or fixtures
         for fixture in near if function.takes_fixtures else ():
-            for given in (
-                *own_nodes(fixture.node.body, cst.Return),
-                *own_nodes(fixture.node.body, cst.Yield),
-            ):
-                if isinstance(given.value, cst.BaseExpression):
-                    yield self.model_of(given.value, fixture, depth)
+            body = fixture.node.body
+            given = [*(r.value for r in own_nodes(body, cst.Return))]
+            given += [
+                y.value for y in own_nodes(body, cst.Yield) if not isinstance(y.value, cst.From)
+            ]
+            for value in given:
+                if value is not None:
+                    yield self.model_of(value, fixture, depth)

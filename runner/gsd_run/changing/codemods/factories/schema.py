@@ -31,7 +31,7 @@ class ColumnType(Struct, frozen=True):
     `kind` is one of text int float decimal bool datetime date time interval uuid bytes json list
     enum, or empty for a type that nothing is known of. For an enum `values` holds its members'
     names, or without an `enum` class its values as Python source; `attributes` are all names that
-    the enum has.
+    the enum has, `texts` the texts that it takes without looking at them.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ColumnType(Struct, frozen=True):
     enum: EnumClass | None = None
     values: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Default(Struct, frozen=True):

@@ -65,7 +65,7 @@ def root_of(schema: Schema, factory: Factory) -> str:
 
 def _bound(schema: Schema, sources: Sequence[Source]) -> Iterator[str]:
     """Yield the factories whose own session the fixtures set, or hand out themselves."""
-    every = [f for f in schema.factories.values()]
+    every = list(schema.factories.values())
     for source in sources:
         for assign in nodes(source.tree, cst.Assign):
             for target in assign.targets:

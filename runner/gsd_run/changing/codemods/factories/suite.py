@@ -111,7 +111,8 @@ class Suite(Struct, frozen=True, eq=False):
             if isinstance(parent, cst.Arg) and parent.keyword is not node:
                 key = known_class(source, self.schema, (), node)
                 outer = source.parents[parent]
-                declared = isinstance(outer, cst.Call) and "Factory" in code(outer.func)
+                called = code(outer.func) if isinstance(outer, cst.Call) else ""
+                declared = "Factory" in called or called.split(".")[-1] == "register"
                 if key in self.schema.factories and isinstance(outer, cst.Call) and not declared:
                     yield node, node.value
             elif isinstance(parent, (cst.Element, cst.DictElement, cst.Assign, cst.Return)):

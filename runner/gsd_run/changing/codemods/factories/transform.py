@@ -14,6 +14,10 @@ The rules, by the ids under which their applications are logged:
 * stored-later: an object that gets its parent later, or is added later on purpose, is built only
 * pin: a default that a test looks at stays the model's own
 * new-factory, complete-factory: factories fill what the schema requires
+* session-base: factories that could not be given a session get a base class that takes it
+* factory-fixture: a test asks for the fixture under which pytest-factoryboy knows a factory
+* isolated-session: a fixture's session works in a transaction that is rolled back after the test
+* index-once: an index that a model declares twice is made once
 """
 
 import re
@@ -22,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import libcst as cst
+from msgspec.structs import replace
 
 from gsd_run.changing import options as option_values
 from gsd_run.changing.codemods.factories.decide import decide
@@ -36,6 +41,7 @@ from gsd_run.changing.codemods.factories.functions import (
     target_name,
 )
 from gsd_run.changing.codemods.factories.grow import completed, new_factories
+from gsd_run.changing.codemods.factories.isolating import Isolated, isolated
 from gsd_run.changing.codemods.factories.keywords import with_aliases
 from gsd_run.changing.codemods.factories.layout import (
     Layout,
@@ -88,7 +94,9 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     made = with_aliases(
         made, functions, schema, around, guesses=option_values.flag(options, "guesses")
     )
-    grown = new_factories(schema, tuple(made.values()), layout, paths[0])
+    grown = new_factories(schema, tuple(made.values()), layout, paths[0], styles)
+    if grown.home is not None and grown.home.keeps:
+        styles = replace(styles, bound=styles.bound | set(grown.new))
     suite = Suite(
         sources,
         grown.schema,
@@ -104,8 +112,20 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     plans = decide(suite, reach, guesses=option_values.flag(options, "guesses"))
     edits = [_edit(source, plans[source.path], suite.schema) for source in sources]
     more = completed(project, layout, grown, suite, plans)
+    changed = {edit.path: edit for edit in edits if edit is not None}
+    every = tuple({s.path: s for s in (*sources, *around)}.values())
+    lone = isolated(
+        every,
+        {path: edit.after or "" for path, edit in changed.items()},
+        lambda name: _module(layout, project, name),
+        schema.doubled,
+    )
+    for source in every:
+        if source.path in lone.texts:
+            after = lone.texts[source.path]
+            changed[source.path] = Edit(path=source.path, before=source.text, after=after)
     forget()
-    return _result([e for e in edits if e is not None], plans, more)
+    return _result(tuple(changed.values()), plans, more, lone)
 
 
 def _test_files(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -128,9 +148,20 @@ def _parsed(layout: Layout, texts: Mapping[str, str]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _result(edits: Sequence[Edit], plans: Mapping[str, Decisions], more: StepResult) -> StepResult:
-    applied: list[Applied] = [*more.applied]
-    undecided: list[Undecided] = [*more.undecided]
+def _module(layout: Layout, project: Project, name: str) -> Source | None:
+    """Return one of the project's modules by its dotted name."""
+    place = layout.file_of(name) if name else None
+    if place is None:
+        return None
+    path = layout.relative(place)
+    return parse(path, name, existing_text(project, path))
+
+
+def _result(
+    edits: Sequence[Edit], plans: Mapping[str, Decisions], more: StepResult, lone: Isolated
+) -> StepResult:
+    applied: list[Applied] = [*more.applied, *lone.applied]
+    undecided: list[Undecided] = [*more.undecided, *lone.undecided]
     deviations: list[str] = []
     for plan in plans.values():
         applied += plan.applied

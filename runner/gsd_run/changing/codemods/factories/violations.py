@@ -24,7 +24,7 @@ def violation(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -
         return "duplicate"
     if any(given.get(c.key) == "None" and refuses_none(c) for c in made.model.columns):
         return "none"
-    if points_nowhere(made, earlier, flow, schema):
+    if _points_nowhere(made, earlier, flow, schema):
         return "no parent"
     if broken_check(made.model, made.values) is not None:
         return "check"
@@ -92,7 +92,7 @@ def _of_unknown(made: Made, key: str, flow: Flow) -> bool:
     )
 
 
-def points_nowhere(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -> bool:
+def _points_nowhere(made: Made, earlier: Sequence[Made], flow: Flow, schema: Schema) -> bool:
     """Tell whether a foreign key is given a plain value that no row made before it has."""
     for column in made.model.columns:
         value = made.values.get(column.key)
