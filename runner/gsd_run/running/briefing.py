@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.domain.agent import Brief, BriefCheck, BriefFile, EarlierAttempt, Refutation
 from gsd_run.domain.claim import Claim, Verdict
-from gsd_run.domain.event import TaskEnded
+from gsd_run.domain.event import FORMAT, PlanRead, Record, RunStarted, TaskEnded
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.plan import Task
 from gsd_run.domain.redaction import redacted
-from gsd_run.domain.run import RunState
+from gsd_run.domain.run import RunState, advanced
 from gsd_run.outside.project import Project
 
 PROPOSALS = ".gsd-run-amendments.yaml"  # in the project's root; taken away after each attempt
@@ -31,6 +32,15 @@ def brief_of(state: RunState, task: Task, project: Project) -> Brief:
         earlier=tuple(_earlier(state, end, claims if end is ends[-1] else ()) for end in ends),
         proposals=PROPOSALS,
     )
+
+
+def first_prompt(read: PlanRead, task: Task, project: Project) -> str:
+    """Return what an agent would be told if a run began now."""
+    begun = RunStarted(
+        format=FORMAT, run="", read=read, summary="", base="", base_tree="", branch=""
+    )
+    state = advanced(None, Record(seq=1, time="", prev="", event=begun))
+    return prompt_of(brief_of(state, task, project))
 
 
 def _text(project: Project, path: str) -> str | None:

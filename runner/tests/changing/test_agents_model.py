@@ -134,6 +134,7 @@ ESCAPES = {
     "plans/STATE.md": "belongs to the planning; task 1 does not name it",
     ".github/workflows/ci.yml": "is a setting of CI; task 1 does not name it",
     "src/.gitattributes": "is a setting of git; task 1 does not name it",
+    "round.py": "the links on this path go round in a circle",
     "link.py": "is a link, to hello.py; name the file itself",
     ".env": "git ignores this file",
     "other/a.py": "other is a repository of its own",
@@ -146,6 +147,7 @@ def test_no_way_out(home, tmp_path, tool):
     (home.root / "away").symlink_to(tmp_path)
     (home.root / "plans").symlink_to(".planning")
     (home.root / "link.py").symlink_to("hello.py")
+    (home.root / "round.py").symlink_to("round.py")
     home.write("src/a.py", "")
     home.run("git", "init", "-q", "other")
     home.write("other/a.py", "bye")

@@ -19,6 +19,7 @@ from gsd_run.outside.processes import Finished, ProgramNotFound
 from gsd_run.outside.project import Project
 
 _SHOWN_LINES = 8
+_LONGEST_WORD = 131_071  # bytes that Linux takes as one argument
 _SETTINGS = ".planning/gsd-run.toml"
 
 
@@ -43,6 +44,7 @@ def work(
     with _private_folder() as folder:
         prompt = prompt_of(brief)
         prompt_file = folder / "prompt.md"
+        prompt_file.touch(mode=0o600)
         prompt_file.write_text(prompt, encoding="utf-8")
         files = tuple(file.path for file in brief.files if file.text is not None)
         return _called(
@@ -72,6 +74,9 @@ def _private_folder() -> Iterator[Path]:
 
 def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> Worked:
     call = call_of(agent, given)
+    if any(len(word.encode()) > _LONGEST_WORD for word in call.argv):
+        told = _not_startable(agent, call.argv[0], "an argument is too long")
+        return Worked(outcome="not_started", reason=told)
     environment = environment_of(agent, project, call.variables, mark)
     leavings = [given.root / name for name in PROFILES[agent.profile].leavings]
     found_there = {place for place in leavings if place.exists()}
@@ -87,7 +92,9 @@ def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> W
     except ProgramNotFound:
         return Worked(outcome="not_started", reason=_not_there(agent, call.argv[0]))
     except (OSError, ValueError) as error:
-        return Worked(outcome="not_started", reason=_not_startable(agent, call.argv[0], error))
+        told = getattr(error, "strerror", None) or str(error)
+        reason = _not_startable(agent, call.argv[0], told)
+        return Worked(outcome="not_started", reason=reason)
     finally:
         for place in leavings:
             if place not in found_there:
@@ -111,8 +118,7 @@ def _not_there(agent: Agent, program: str) -> str:
     )
 
 
-def _not_startable(agent: Agent, program: str, error: Exception) -> str:
-    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+def _not_startable(agent: Agent, program: str, told: str) -> str:
     hint = (
         "; pass {prompt_file} instead of {prompt} in its `command`"
         if agent.profile == "command" and "{prompt}" in agent.command

@@ -1,6 +1,7 @@
 """The files of a project that a model may see, and those that it may change."""
 
-from pathlib import PurePosixPath
+import functools
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
@@ -37,10 +38,19 @@ def files(ground: Ground) -> list[str]:
     told = called(ground.repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     found = {field.decode(errors="surrogateescape") for field in told.stdout.split(b"\0")}
     root = ground.project.root.resolve()
+
+    @functools.cache
+    def is_real(folder: Path) -> bool:
+        # A tracked folder may have become a link since.
+        return folder.resolve() == folder
+
     return sorted(
         path
         for path in found
-        if path.isprintable() and (root / path).is_file() and (root / path).resolve() == root / path
+        if path.isprintable()
+        and (place := root / path).is_file()
+        and not place.is_symlink()
+        and is_real(place.parent)
     )
 
 
@@ -51,7 +61,10 @@ def readable(ground: Ground, path: str) -> str:
         StepFailure: it leads out of the project, into git's own files or another repository, or
             git ignores it: such files are not for sharing, passwords among them.
     """
-    plain = contained(ground.project, path)
+    try:
+        plain = contained(ground.project, path)
+    except RuntimeError:  # what pathlib raises for links that lead to each other
+        raise StepFailure(f"{path}: the links on this path go round in a circle") from None
     root = ground.project.root.resolve()
     for name in {plain, _real(ground, plain)}:
         for folder in PurePosixPath(name).parents:

@@ -180,6 +180,8 @@ class Workplace(Struct, frozen=True, kw_only=True):
             raise StepFailure(f"the pattern is malformed: {error}") from None
         deadline = time.monotonic() + self.search_seconds
         for path in self._below(folder):
+            if time.monotonic() > deadline:
+                raise TimeoutError
             place = self.ground.project.root / path
             if not _fits(path, names) or place.stat().st_size > SEARCHED_BYTES:
                 continue

@@ -11,7 +11,9 @@ from gsd_run.domain.plan import Task
 from gsd_run.domain.redaction import MARK
 from gsd_run.outside.templates import rendered
 
-LETTERS = 160_000  # about 40 000 tokens, which leaves most models room to work
+# About 30 000 tokens, which leaves most models room to work; plain text of that length is also
+# still taken as one argument of a command line.
+LETTERS = 120_000
 MOST_LISTED = 200  # files, checks, references of which each is named
 # Parts of the letters: the task itself, the checks, what was refuted; the files have the rest.
 _TASK, _CHECKS, _EARLIER = 0.45, 0.15, 0.2

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import libcst as cst
 
 from gsd_run.changing.codemods.factories.awaiting import Left, async_reasons, settled_async
+from gsd_run.changing.codemods.factories.enforcement import lapse
 from gsd_run.changing.codemods.factories.flow import stored
 from gsd_run.changing.codemods.factories.generate import main_factory
 from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, near_guard, settle
@@ -93,6 +94,7 @@ def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[L
     if unknown and (guard is None or guard.database):
         known = _columns_meant(made, unknown, suite)
         yield Left(f"{made.model.name} has no attribute {', '.join(unknown)}", known)
+    yield from _without_error(made, scene, suite)
     factory = made.factory or main_factory(suite.schema, made.model.key)[0]
     if factory is not None and factory.key in suite.styles.mute:
         yield Left(f"{factory.name} makes its rows in a way of its own and takes no _session")
@@ -103,6 +105,14 @@ def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[L
             yield Left(f"no session can be handed to this call: {why}")
     if made.factory is None:
         yield from _constructor_reasons(made, scene, suite)
+
+
+def _without_error(made: Made, scene: Scene, suite: Suite) -> Iterator[Left]:
+    """Yield why the error that a test expects of a call can't come."""
+    if near_guard(scene.function, scene.guards, made.call, scene.sessions) or scene.expected:
+        found = lapse(made, scene.made, scene.flow, suite.schema, suite.database)
+        if found is not None:
+            yield Left(f"no error can come of this: {found.why}", found.candidates)
 
 
 def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Left]:

@@ -1,27 +1,18 @@
 """What a test's database lets pass: violations of which no error can come."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import libcst as cst
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.checks import plain_value
+from gsd_run.changing.codemods.factories.databases import Database
 from gsd_run.changing.codemods.factories.flow import Flow
 from gsd_run.changing.codemods.factories.schema import Column, Schema
 from gsd_run.changing.codemods.factories.source import code
 from gsd_run.changing.codemods.factories.suite import Made, given_columns
 from gsd_run.changing.codemods.factories.violations import violation
-
-ADDRESS = re.compile(r"[\"'](sqlite|postgres|postgresql|mysql|mariadb|oracle|mssql)(?:\+\w+)?:")
-FOREIGN_KEYS = re.compile(r"pragma\s+foreign_keys\s*(=|\()\s*(on|1|true|yes)", re.IGNORECASE)
-
-
-class Database(Struct, frozen=True):
-    """What is known of the database of the tests; `sqlite` only where nothing else is named."""
-
-    sqlite: bool = False
-    foreign_keys: bool = True
 
 
 class Lapse(Struct, frozen=True):
@@ -29,18 +20,6 @@ class Lapse(Struct, frozen=True):
 
     why: str
     candidates: tuple[str, ...] = ()
-
-
-def database_of(near: Iterable[str], others: Iterable[str]) -> Database:
-    """Read off which database tests use: from the files near them, else from the project's."""
-    close, far = list(near), list(others)
-    for texts in (close, [*close, *far]):
-        named = {name for text in texts for name in ADDRESS.findall(text)}
-        if named:
-            break
-    sqlite = named == {"sqlite"}
-    switched = any(FOREIGN_KEYS.search(text) for text in (*close, *far))
-    return Database(sqlite, switched or not sqlite)
 
 
 def lapse(

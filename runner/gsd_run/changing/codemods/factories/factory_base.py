@@ -1,5 +1,6 @@
 """The base class that gives factories the session of a test; written where there is none."""
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -81,7 +82,10 @@ def session_base_path(home_path: str) -> str:
 def with_session_base(text: str, classes: Sequence[str], module: str) -> str:
     """Return a file whose classes derive from the base with a session instead of factory_boy's."""
     tree = cst.parse_module(text).visit(_Bases(frozenset(classes)))
-    return merge_python(tree.code, f"from {module} import {SESSION_BASE}\n")[0]
+    after = merge_python(tree.code, f"from {module} import {SESSION_BASE}\n")[0]
+    if len(re.findall(rf"\b{OWN_BASE}\b", after)) > 1:
+        return after
+    return re.sub(rf"^from factory\.alchemy import {OWN_BASE}\r?\n", "", after, flags=re.MULTILINE)
 
 
 class _Bases(cst.CSTTransformer):

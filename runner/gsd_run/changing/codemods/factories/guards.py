@@ -92,6 +92,19 @@ def _names(expression: cst.BaseExpression) -> list[str]:
     return [code(expression).split(".")[-1]]
 
 
+def is_to_fail(function: Function) -> bool:
+    """Tell whether a whole test is marked as one that a database error ends."""
+    return any(
+        argument.keyword is not None
+        and argument.keyword.value == "raises"
+        and bool(DATABASE_ERRORS & set(_names(argument.value)))
+        for decorator in function.node.decorators
+        if isinstance(decorator.decorator, cst.Call)
+        and code(decorator.decorator.func).endswith("xfail")
+        for argument in decorator.decorator.args
+    )
+
+
 def guard_around(function: Function, guards: Sequence[Guard], node: cst.CSTNode) -> Guard | None:
     """Return the guard in whose body a node stands, if any."""
     by_body = {guard.body: guard for guard in guards}

@@ -30,8 +30,9 @@ if not getattr({driver}, "in_transaction", True):
 """
 ONCE = """\
 for table in {metadata}.tables.values():
-    # An index that is declared twice is made once.
-    table.indexes.intersection_update({{index.name: index for index in table.indexes}}.values())
+    # An index that is declared twice is made once: as the unique one, if one of them is.
+    ordered = sorted(table.indexes, key=lambda index: bool(index.unique))
+    table.indexes.intersection_update({{index.name: index for index in ordered}}.values())
 """
 
 

@@ -107,6 +107,12 @@ def factory_files(layout: Layout) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def python_texts(layout: Layout) -> Iterator[str]:
+    """Yield the text of every Python file of the project."""
+    for place in _python_files(layout.home):
+        yield _text(place)
+
+
 def _python_files(folder: Path) -> Iterator[Path]:
     for place in sorted(folder.rglob("*.py")):
         parts = place.relative_to(folder).parts

@@ -120,11 +120,17 @@ def with_imports(
     if any(part.lstrip() != part and "import" in part for part in source.text.splitlines()):
         return trimmed.visit(dropper)
     kept: list[cst.CSTNode] = []
+    owed: Sequence[cst.EmptyLine] = ()
     for node in trimmed.body:
         left = node.visit(dropper) if is_import(node) else node
         # An import that has lost all its names comes back as an empty line.
         if isinstance(left, cst.CSTNode) and (not is_import(node) or import_parts(left)):
-            kept.append(left)
+            above = getattr(left, "leading_lines", None)
+            # The space after the docstring stays where the first import goes.
+            kept.append(left.with_changes(leading_lines=owed) if owed and above == () else left)
+            owed = ()
+        elif len(kept) <= 1:
+            owed = getattr(node, "leading_lines", ())
     return trimmed.with_changes(body=kept)
 
 

@@ -5,7 +5,13 @@ from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.flow import Flow, calls_held, flow_of
 from gsd_run.changing.codemods.factories.functions import Function
-from gsd_run.changing.codemods.factories.guards import Guard, Move, guard_around, guards_of
+from gsd_run.changing.codemods.factories.guards import (
+    Guard,
+    Move,
+    guard_around,
+    guards_of,
+    is_to_fail,
+)
 from gsd_run.changing.codemods.factories.parents import Parents
 from gsd_run.changing.codemods.factories.reach import Reach, own_sessions
 from gsd_run.changing.codemods.factories.schema import Factory
@@ -65,7 +71,7 @@ def scene_of(suite: Suite, reach: Reach, function: Function) -> Scene:
         flow_of(function, sessions),
         guards_of(function),
         tuple(suite.in_function(function)),
-        _is_expected_to_fail(reach, function),
+        is_to_fail(function) or _is_expected_to_fail(reach, function),
     )
 
 

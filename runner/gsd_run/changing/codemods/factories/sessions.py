@@ -115,7 +115,45 @@ def session_names(function: Function, known: Mapping[str, SessionFixture]) -> tu
         for name, value in _local_values(function.node)
         if opens_session(value) and used.get(name, set()) & USED
     ]
+    names += [name for name in _unpacked(function) if _told(name, used.get(name, set()))]
+    held_in = {p.name.value for p in (*held.params, *held.kwonly_params)} - {"self", "cls"}
+    names += [
+        whole
+        for whole, (holder, word, methods) in _parts(function).items()
+        if holder in held_in and _told(word, methods)
+    ]
     return tuple(dict.fromkeys(names))
+
+
+def _told(name: str, methods: set[str]) -> bool:
+    """Tell whether what is done with a name shows that it is a session."""
+    return bool(methods & TELLING or (methods & USED and USUAL_NAME.match(name)))
+
+
+def _unpacked(function: Function) -> list[str]:
+    """Return the names that a function takes out of a tuple that it was handed."""
+    return [
+        element.value.value
+        for assign in own_nodes(function.node.body, cst.Assign)
+        for target in assign.targets
+        if isinstance(target.target, (cst.Tuple, cst.List))
+        and isinstance(assign.value, cst.Name)
+        and assign.value.value in function.parameters
+        for element in target.target.elements
+        if isinstance(element.value, cst.Name)
+    ]
+
+
+def _parts(function: Function) -> dict[str, tuple[str, str, set[str]]]:
+    """Return what is used out of containers: by source, the container, the part, the methods."""
+    found: dict[str, tuple[str, str, set[str]]] = {}
+    for attribute in nodes(function.node.body, cst.Attribute):
+        part = attribute.value
+        if isinstance(part, (cst.Attribute, cst.Subscript)) and isinstance(part.value, cst.Name):
+            word = part.attr.value if isinstance(part, cst.Attribute) else code(part.slice[0].slice)
+            one = found.setdefault(code(part), (part.value.value, word.strip("\"'"), set()))
+            one[2].add(attribute.attr.value)
+    return found
 
 
 def session_attribute(owner: cst.ClassDef) -> str | None:

@@ -6,6 +6,7 @@ from typing import Literal
 import libcst as cst
 from msgspec import Struct
 
+from gsd_run.changing.codemods.factories.databases import Database
 from gsd_run.changing.codemods.factories.functions import Function
 from gsd_run.changing.codemods.factories.names import Known, known_class
 from gsd_run.changing.codemods.factories.schema import Factory, Model, Schema
@@ -95,6 +96,7 @@ class Suite(Struct, frozen=True, eq=False):
     known: Mapping[str, Known]  # by path: the names under which it knows classes
     helper_calls: Mapping[cst.Call, str]  # calls of functions of the suite, by dotted name
     styles: Styles = Styles()
+    database: Database = Database()
 
     def helper_called(self, call: cst.Call) -> str | None:
         """Return the dotted name of the suite's function that a call goes to, if any."""

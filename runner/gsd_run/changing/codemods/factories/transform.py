@@ -12,7 +12,10 @@ The rules, by the ids under which their applications are logged:
 * keep-missing: a required column left out on purpose stays empty
 * keep-committed: what a factory used to commit is committed before a rollback
 * stored-later: an object that gets its parent later, or is added later on purpose, is built only
-* pin: a default that a test looks at stays the model's own
+* pin: a default that a test looks at stays the model's own; what it says of a value that the
+  factory leaves to chance is given to the factory
+* keyword: a keyword that is no column becomes the only one that it can stand for
+* guess-keyword, guess-member, guess-on-update, guess-expectation: only with the option `guesses`
 * new-factory, complete-factory: factories fill what the schema requires
 * session-base: factories that could not be given a session get a base class that takes it
 * factory-fixture: a test asks for the fixture under which pytest-factoryboy knows a factory
@@ -29,6 +32,7 @@ import libcst as cst
 from msgspec.structs import replace
 
 from gsd_run.changing import options as option_values
+from gsd_run.changing.codemods.factories.databases import database_of
 from gsd_run.changing.codemods.factories.decide import decide
 from gsd_run.changing.codemods.factories.decisions import Decisions
 from gsd_run.changing.codemods.factories.functions import (
@@ -44,10 +48,12 @@ from gsd_run.changing.codemods.factories.grow import completed, new_factories
 from gsd_run.changing.codemods.factories.isolating import Isolated, isolated
 from gsd_run.changing.codemods.factories.keywords import with_aliases
 from gsd_run.changing.codemods.factories.layout import (
+    FACTORY_CLASS,
     Layout,
     conftests,
     factory_files,
     layout_of,
+    python_texts,
 )
 from gsd_run.changing.codemods.factories.names import known_names, with_imports
 from gsd_run.changing.codemods.factories.reach import reach_of
@@ -69,13 +75,16 @@ from gsd_run.domain.change import Applied, Edit, StepResult, Undecided
 from gsd_run.outside.project import Project
 
 TEST_FILE = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
+IMPORTED = re.compile(r"^\s*(?:from\s+(\w[\w.]*)\s+import|import\s+(\w[\w.]*))", re.MULTILINE)
 SESSION_LIKE = "session"
 
 
 def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     """Return what the codemod would do to the tests and the factories."""
-    paths = _test_files(project, option_values.texts(options, "tests"))
+    given = option_values.texts(options, "tests")
+    paths = _test_files(project, given)
     layout = layout_of(project, paths[0], option_values.texts(options, "path"))
+    paths = _with_helpers(project, layout, paths, matching_files(project, given))
     texts = {path: existing_text(project, path) for path in paths}
     sources = _parsed(layout, texts)
     schema = read_schema(
@@ -107,6 +116,7 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
         {s.path: known_names(s, grown.schema) for s in sources},
         _helper_calls(sources, functions),
         styles,
+        database_of([s.text for s in (*sources, *around)], python_texts(layout)),
     )
     reach = reach_of(suite, options.get("session"), _outside(layout, suite))
     plans = decide(suite, reach, guesses=option_values.flag(options, "guesses"))
@@ -133,6 +143,21 @@ def _test_files(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:
     named = set(given)
     found = matching_files(project, given)
     return tuple(path for path in found if path in named or TEST_FILE.match(Path(path).name))
+
+
+def _with_helpers(
+    project: Project, layout: Layout, paths: tuple[str, ...], given: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the tests and the modules in the given folders that they import, without factories."""
+    found = list(paths)
+    for path in found:
+        for name in IMPORTED.findall(existing_text(project, path)):
+            place = layout.file_of(next(part for part in name if part))
+            other = layout.relative(place) if place is not None else ""
+            text = existing_text(project, other) if other in given and other not in found else ""
+            if text and not FACTORY_CLASS.search(text):
+                found.append(other)
+    return tuple(found)
 
 
 def _parsed(layout: Layout, texts: Mapping[str, str]) -> tuple[Source, ...]:

@@ -1,2 +1,0 @@
-"""`pytest_asserts` placeholder."""
-OPTIONS = {}
