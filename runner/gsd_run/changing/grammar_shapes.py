@@ -82,7 +82,7 @@ SHAPES = {
     "go": Shape(
         spaces=_spaces(
             own="function_declaration method_declaration type_declaration const_declaration "
-            "var_declaration"
+            "var_declaration type_spec type_alias const_spec var_spec"
         ),
         imports=_kinds("import_declaration"),
         values=_kinds("type_declaration const_declaration var_declaration"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.grammar_shapes import COMMENTS, SHAPES, Shape
@@ -22,7 +23,14 @@ _TESTS = frozenset(
 _GROUPS = frozenset(
     {"describe", "context", "suite", "feature", "RSpec.describe", "shared_examples"}
 )
-_SECTIONS = frozenset({"private", "protected", "public"})
+_GO_GROUPS = frozenset({"const_declaration", "var_declaration", "type_declaration"})
+SECTIONS = frozenset({"private", "protected", "public"})
+# Definitions that are values when they stand on one line: they need no blank lines around them.
+_LINES = frozenset(
+    {"public_field_definition", "field_definition", "property_signature", "index_signature",
+     "property_declaration", "const_item", "static_item", "type_item", "associated_type",
+     "use_declaration", "const_spec", "var_spec", "type_spec", "type_alias"}
+)  # fmt: skip
 _DOC = ("/**", "///")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -124,7 +132,7 @@ def _loose(root: "SgNode") -> Iterator[tuple[int, int]]:
             yield _span(node)
 
 
-def _units(holder: "SgNode", shape: Shape, text: str, inside: bool = False) -> list[Unit]:
+def _units(holder: "SgNode", shape: Shape, text: str) -> list[Unit]:
     found: list[Unit] = []
     above: list[SgNode] = []
     section = ""
@@ -145,8 +153,8 @@ def _units(holder: "SgNode", shape: Shape, text: str, inside: bool = False) -> l
         else:
             if above and not _touches(text, above[-1], node):
                 above = []
-            unit = _unit(node, above, shape, text, inside=inside)
-            if unit.key in _SECTIONS:
+            unit = _unit(node, above, shape, text)
+            if unit.key in SECTIONS:
                 section = "" if unit.key == "public" else unit.key
             found.append(_with_section(unit, section))
             above = []
@@ -170,8 +178,6 @@ def _grown(unit: Unit, end: int) -> Unit:
 
 
 def _changed(unit: Unit, **values: object) -> Unit:
-    from msgspec.structs import replace  # noqa: PLC0415 - the name is taken in this room
-
     return replace(unit, **values)
 
 
@@ -183,21 +189,18 @@ def _touches(text: str, one: "SgNode", other: "SgNode") -> bool:
     return text[_span(one)[1] : _span(other)[0]].count("\n") <= 1
 
 
-def _unit(
-    node: "SgNode", above: "Sequence[SgNode]", shape: Shape, text: str, *, inside: bool
-) -> Unit:
+def _unit(node: "SgNode", above: "Sequence[SgNode]", shape: Shape, text: str) -> Unit:
     inner = _inner(node, shape)
     start, end = _span(node)
     first = _span(above[0])[0] if above else start
     marks = [one for one in above if one.kind() not in COMMENTS]
-    form, key, names = _identity(node, inner, shape, text)
+    form, key, names = _identity(node, inner, shape)
     body = _body(inner, shape, form)
     members: tuple[Unit, ...] | None = None
     span = (0, 0)
     if body is not None:
         span = _inside(inner, body, text)
-        members = tuple(_coalesced(_units(body, shape, text, inside=True), shape))
-    del inside
+        members = tuple(_coalesced(_units(body, shape, text), shape))
     return Unit(
         key=key,
         label=key.partition(":")[2] or key,
@@ -230,7 +233,7 @@ def _inner(node: "SgNode", shape: Shape) -> "SgNode":
 
 
 def _identity(
-    node: "SgNode", inner: "SgNode", shape: Shape, text: str
+    node: "SgNode", inner: "SgNode", shape: Shape
 ) -> tuple[str, str, frozenset[str]]:
     """Return the form of a unit, the key by which it is found again, and all names it defines."""
     kind = inner.kind()
@@ -245,7 +248,8 @@ def _identity(
         if not name and " default " in f" {plain} ":
             name = "default"
         name = name or plain
-        form = "value" if kind in shape.values and "\n" not in inner.text() else "code"
+        plain_value = kind in shape.values or kind in _LINES
+        form = "value" if plain_value and "\n" not in inner.text() else "code"
         space = shape.spaces[kind]
         return form, f"{space}:{name}", frozenset(f"{space}:{one}" for one in names)
     if node.kind() == "export_statement":
@@ -268,7 +272,7 @@ def _statement(inner: "SgNode", shape: Shape, plain: str) -> tuple[str, str, fro
     if (callee := _callee(part)) in _TESTS:
         return "code", f"call:{callee} {_first_argument(part)}".rstrip(), frozenset()
     if shape.around and shape.around[1] == "end" and part.kind() in {"call", "identifier"}:
-        if plain in _SECTIONS:
+        if plain in SECTIONS:
             return "value", plain, frozenset()
         return "value", f"call:{callee} {_first_argument(part)}".rstrip(), frozenset()
     return "other", f"text:{plain}", frozenset()
@@ -299,6 +303,8 @@ def _is_ruby_import(node: "SgNode") -> bool:
 
 def _names(node: "SgNode", shape: Shape) -> list[str]:
     kind = node.kind()
+    if kind in shape.declarators:
+        return _declared(node, shape)
     if kind in shape.values:
         found = [name for one in _declarators(node, shape) for name in _declared(one, shape)]
         return found or ([_own_name(node, shape)] if _own_name(node, shape) else [])
@@ -347,6 +353,8 @@ def _own_name(node: "SgNode", shape: Shape) -> str:
         return re.split(r"[)\]]", node.text(), maxsplit=1)[0]
     if node.kind() == "singleton_method":
         return f"self.{_text_of(node.field('name'))}"
+    if node.kind() == "singleton_class":
+        return f"class << {_text_of(node.field('value'))}"
     if node.kind() == "use_declaration":
         return " ".join(node.text().split())
     name = node.field("name") or _child(node, *shape.names)
@@ -375,6 +383,8 @@ def _extended(node: "SgNode") -> str:
 
 
 def _body(inner: "SgNode", shape: Shape, form: str) -> "SgNode | None":
+    if inner.kind() in _GO_GROUPS:
+        return _child(inner, "var_spec_list") or (inner if _child(inner, "(") else None)
     if inner.kind() in shape.containers:
         body = inner.field("body")
         if body is not None and body.kind() in shape.bodies:
@@ -397,6 +407,10 @@ def _body(inner: "SgNode", shape: Shape, form: str) -> "SgNode | None":
 
 
 def _inside(inner: "SgNode", body: "SgNode", text: str) -> tuple[int, int]:
+    if inner.kind() in _GO_GROUPS:
+        opening, closing = (_child(body, sign) for sign in "()")
+        assert opening is not None and closing is not None
+        return _span(opening)[1], _span(closing)[0]
     start, end = _span(body)
     if text[start : start + 1] == "{":
         return start + 1, end - 1
@@ -416,22 +430,26 @@ def _signature(node: "SgNode", shape: Shape) -> tuple[str, ...] | None:
     """Return the types of a function's parameters, where they tell overloads apart."""
     if not shape.overloads:
         return None
-    lists = [one for one in node.children() if one.kind() in shape.parameters]
-    if not lists:
+    if shape.spaces.get(node.kind()) not in {"method", "fun", "func"}:
         return None
-    if lists[0].kind() == "parameter":  # Swift's labels are a part of the name
-        return tuple(_type_of(one) for one in lists)
-    return tuple(_type_of(one) for one in lists[0].children() if one.is_named())
+    lists = [one for one in node.children() if one.kind() in shape.parameters]
+    if lists and lists[0].kind() == "parameter":  # Swift's labels are a part of the name
+        return tuple("".join(_labelled(one.text())) for one in lists)
+    return tuple(_type_of(one) for held in lists for one in held.children() if one.is_named())
+
+
+def _labelled(parameter: str) -> tuple[str, str]:
+    names, _, kind = parameter.partition("=")[0].partition(":")
+    return f"{names.split()[0]}:", "".join(kind.split())
 
 
 def _type_of(parameter: "SgNode") -> str:
     kind = parameter.field("type")
     text = kind.text() if kind is not None else parameter.text().partition("=")[0]
     if kind is None and ":" in text:
-        label, _, after = text.partition(":")
-        text = after if parameter.kind() != "parameter" or " " not in label else f"{label}:{after}"
+        text = text.partition(":")[2]
     if parameter.kind() == "spread_parameter":
-        text = f"{text}..."
+        text = parameter.text().rpartition(" ")[0]
     return "".join(text.split())
 
 

@@ -1,15 +1,19 @@
 """`merge`: definitions of a code block put into a file by structure."""
 
-from pathlib import PurePosixPath
+import re
+from collections.abc import Callable
+from functools import partial
 
 from gsd_run.changing import options
 from gsd_run.changing.block_text import SOURCE_OPTIONS, figure_names, source_text
 from gsd_run.changing.failure import StepFailure
+from gsd_run.changing.grammar_shapes import SHAPES
 from gsd_run.changing.options import Option
 from gsd_run.changing.places import contained, text_of
 from gsd_run.domain.change import Applied, Edit, Facts, StepResult
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Step
+from gsd_run.outside.grammars import language_of
 from gsd_run.outside.project import Project
 
 OPTIONS = {
@@ -26,9 +30,10 @@ def check(step: Step) -> list[str]:
     mistakes = options.option_mistakes("merge", step.options, OPTIONS)
     mistakes += options.one_of("merge", step.options, ("text", "block"))
     into = step.options.get("into")
-    if isinstance(into, str) and PurePosixPath(into).suffix not in {".py", ".pyi"}:
+    if isinstance(into, str) and language_of(into) not in {"python", *SHAPES}:
+        known = ", ".join(sorted({"python", *SHAPES} - {"tsx"}))
         mistakes.append(
-            f"merge: {into} is no Python file, and only Python can be merged by structure; "
+            f"merge: {into} can't be merged by structure, only files of these languages: {known}; "
             "use replace, patch or write"
         )
     return mistakes
@@ -46,13 +51,11 @@ def figures_of(step: Step) -> tuple[str, ...]:
 
 def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepResult:
     """Put every definition of the block into the file, replacing those of the same name."""
-    from gsd_run.changing.python_merge import merge_python  # noqa: PLC0415  libcst loads slowly
-
     path = contained(project, step.options["into"])
     source = source_text("merge", step.options, task, facts)
     before = text_of(project, path)
     try:
-        after, done = merge_python(
+        after, done = _merger(path)(
             before or "",
             source.text,
             into_class=step.options.get("class"),
@@ -73,12 +76,27 @@ def plan(step: Step, task: Task | None, project: Project, facts: Facts) -> StepR
     )
 
 
+def _merger(path: str) -> Callable[..., tuple[str, list[tuple[str, str]]]]:
+    """Return how texts are merged in the language of a file."""
+    language = language_of(path)
+    if language == "python":
+        from gsd_run.changing.python_merge import merge_python  # noqa: PLC0415  libcst loads slowly
+
+        return merge_python
+    from gsd_run.changing.grammar_merge import merge_source  # noqa: PLC0415
+
+    return partial(merge_source, language=language)
+
+
 def _line(text: str, name: str) -> int:
-    """Return the line on which a definition's name first stands after its keyword, or 1."""
-    last = name.rsplit(".", 1)[-1]
-    starts = tuple(f"{word}{last}" for word in ("def ", "async def ", "class ", ""))
-    for start in starts:
-        for at, line in enumerate(text.splitlines(), 1):
-            if last and line.strip().startswith(start):
+    """Return the line on which a definition's name first stands as one, or else at all, or 1."""
+    owner, _, last = name.rpartition(".")
+    lines = text.splitlines()
+    first = _line(text, owner) - 1 if owner else 0
+    word = rf"(?<![\w$]){re.escape(last)}(?![\w$])"
+    keyword = r"\b(?:def|class|function|func|fn|fun|interface|type|struct|enum|const|let|var|impl)\b"
+    for pattern in (rf"^\s*(?!#|//|\*).*{keyword}.*{word}", rf"^\s*{word}", word):
+        for at, line in enumerate(lines[first:], first + 1):
+            if last and re.search(pattern, line):
                 return at
-    return 1
+    return first + 1

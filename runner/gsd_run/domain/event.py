@@ -255,10 +255,15 @@ class Stopped(Struct, frozen=True, kw_only=True, tag="stopped"):
 
 
 class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
-    """All claims were judged on the final tree; from here on the summary can be written."""
+    """All claims were judged on the final tree; from here on the summary can be written.
+
+    `replayed` says, where the run file's steps were recorded from a run, how this tree compares
+    with the one of that run: "same", or the files that differ; "" without a recording.
+    """
 
     tree: str
     seconds: float
+    replayed: str = ""
 
 
 class Completed(Struct, frozen=True, kw_only=True, tag="completed"):

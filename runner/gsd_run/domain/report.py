@@ -74,7 +74,10 @@ class CoverageRow(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A whole run, ended. Times are UTC in ISO 8601, durations seconds."""
+    """A whole run, ended. Times are UTC in ISO 8601, durations seconds.
+
+    `replayed` says, of steps that were recorded, whether they ended with the recorded tree.
+    """
 
     plan: str
     phase: str
@@ -99,6 +102,7 @@ class Report(Struct, frozen=True, kw_only=True):
     baseline: bool
     dirty: tuple[str, ...]
     all_tests: tuple[TestsRow, ...] = ()
+    replayed: str = ""
 
     def count(self, state: State) -> int:
         """Return how many claims have a verdict."""

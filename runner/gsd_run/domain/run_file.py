@@ -59,6 +59,18 @@ class Proof(Struct, frozen=True, kw_only=True):
     subject: tuple[str, ...] = ()
 
 
+class Recorded(Struct, frozen=True, kw_only=True):
+    """Which run the steps were recorded from: its id, base commit, and the tree it ended with.
+
+    The tree is without the run file itself, which recording writes.
+    """
+
+    run: str
+    base: str
+    tree: str
+    line: int
+
+
 class RunFile(Struct, frozen=True, kw_only=True):
     """A whole run file; `changes` maps a task's number to its steps."""
 
@@ -68,3 +80,4 @@ class RunFile(Struct, frozen=True, kw_only=True):
     weaker: tuple[WeakerTests, ...] = ()
     changes: dict[int, tuple[Step, ...]] = {}
     proofs: tuple[Proof, ...] = ()
+    recorded: Recorded | None = None

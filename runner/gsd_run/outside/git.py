@@ -282,6 +282,36 @@ def differences(repository: Repository, before: str, after: str) -> tuple[TreeCh
     )
 
 
+def patch_between(repository: Repository, before: str, after: str, paths: Sequence[str]) -> bytes:
+    """Return what turns files of one tree into those of another, as a diff that git applies.
+
+    It holds whole object ids, so that it can be merged, and binary files as such. Paths in it are
+    relative to the project's root.
+    """
+    words = (
+        "diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-color",
+        "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--relative",
+    )  # fmt: skip
+    named = [f":(literal){path}" for path in paths]
+    told = called(repository, *words, before, after, "--", *named).stdout
+    if _is_plain(told):
+        return told
+    with _folder(repository) as folder:
+        # A text in another encoding goes as bytes: in the middle of UTF-8 it would be mangled.
+        binary = folder / "attributes"
+        binary.write_text("* binary\n")
+        setting = ("-c", f"core.attributesFile={binary}")
+        return called(repository, *setting, *words, before, after, "--", *named).stdout
+
+
+def _is_plain(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def files_in(repository: Repository, tree: str) -> frozenset[str]:
     """Return the files of a tree whose names are UTF-8 text."""
     told = called(repository, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
@@ -305,7 +335,12 @@ def text_at(repository: Repository, revision: str, path: str) -> str | None:
 def blob_of(repository: Repository, text: str) -> str:
     """Store a text as a git blob and return its id."""
     return called(
-        repository, *_OBJECTS_DURABLE, "hash-object", "-w", "--stdin", stdin=text.encode(errors="surrogateescape")
+        repository,
+        *_OBJECTS_DURABLE,
+        "hash-object",
+        "-w",
+        "--stdin",
+        stdin=text.encode(errors="surrogateescape"),
     ).text
 
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Finding, Plan
-from gsd_run.domain.run_file import Amendment, Proof, RunFile, Step, StepKind, WeakerTests
+from gsd_run.domain.run_file import Amendment, Proof, Recorded, RunFile, Step, StepKind, WeakerTests
 from gsd_run.reading.exact_fields import (
     checked_pairs,
     entries,
@@ -30,7 +30,8 @@ from gsd_run.reading.yaml_nodes import (
 )
 from gsd_run.reading.yaml_repair import compose_mended
 
-_TOP = ("amend", "changes", "proofs")
+_TOP = ("amend", "changes", "proofs", "recorded")
+_RECORDED = ("run", "base", "tree")
 _AMENDMENT = ("claim", "replace", "reason")
 _WEAKER = ("tests", "reason")
 _PROOF = ("claim", "command", "expect", "reason", "subject")
@@ -62,6 +63,7 @@ def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ..
     weaker: tuple[WeakerTests, ...] = ()
     changes: dict[int, tuple[Step, ...]] = {}
     proofs: tuple[Proof, ...] = ()
+    recorded: Recorded | None = None
     for pair in checked_pairs(root, _TOP, "the run file", notes):
         if pair.key == "amend":
             given = entries(pair.value, "amend", notes)
@@ -71,6 +73,8 @@ def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ..
             changes = _changes(pair.value, notes)
         elif pair.key == "proofs":
             proofs = tuple(_proofs(pair.value, notes))
+        elif pair.key == "recorded":
+            recorded = _recorded(pair.value, notes)
     run_file = RunFile(
         path=path,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -78,6 +82,7 @@ def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ..
         weaker=weaker,
         changes=changes,
         proofs=proofs,
+        recorded=recorded,
     )
     return run_file, notes.in_order()
 
@@ -259,6 +264,17 @@ def _proofs(node: Node, notes: Notes) -> list[Proof]:
             )
         )
     return found
+
+
+def _recorded(node: Node, notes: Notes) -> Recorded | None:
+    if not isinstance(node, Mapping):
+        notes.add(node.line, f"recorded is a mapping with {listed(_RECORDED)}")
+        return None
+    fields = exact_fields(node, _RECORDED, "recorded", notes)
+    run, base, tree = (
+        needed_text(fields, name, node.line, "recorded", notes).strip() for name in _RECORDED
+    )
+    return Recorded(run=run, base=base, tree=tree, line=node.line)
 
 
 def _subject(node: Node | None, notes: Notes) -> tuple[str, ...]:

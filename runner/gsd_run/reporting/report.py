@@ -41,6 +41,19 @@ def report_of(state: RunState) -> Report:
         mends=tuple(mend.commit for mend in state.mends),
         baseline=state.baseline_done,
         dirty=state.started.dirty,
+        replayed=_replayed(state),
+    )
+
+
+def _replayed(state: RunState) -> str:
+    recorded = state.run_file.recorded if state.run_file else None
+    if recorded is None or state.ended is None or not state.ended.replayed:
+        return ""
+    if state.ended.replayed == "same":
+        return f"The steps were recorded from run {recorded.run}; the final tree is the same."
+    return (
+        f"The steps were recorded from run {recorded.run}; the final tree is another: "
+        f"{state.ended.replayed}."
     )
 
 

@@ -13,6 +13,7 @@ from gsd_run.running.committing import commit_docs, commit_mend, made_already, t
 from gsd_run.running.journal import sweep_beside, write_durably
 from gsd_run.running.judging import judge_claims
 from gsd_run.running.measuring import changed_by_checks
+from gsd_run.running.recording import tree_without_run_file
 from gsd_run.running.setting_aside import keep
 
 Renderer = Callable[[RunState], str]
@@ -68,7 +69,8 @@ def finish(run: Carrying, render: Renderer, mend: tuple[str, ...], seconds: floa
     if run.state.ended is None:
         if mend:
             commit_mend(run, mend)
-        run.add(Ended(tree=git.snapshot(run.repository, ()), seconds=round(seconds, 3)))
+        tree = git.snapshot(run.repository, ())
+        run.add(Ended(tree=tree, seconds=round(seconds, 3), replayed=_replayed(run, tree)))
     summary = run.state.started.summary
     write_text(run.project.root / summary, render(run.state))
     files = [summary]
@@ -77,6 +79,15 @@ def finish(run: Carrying, render: Renderer, mend: tuple[str, ...], seconds: floa
     if run.settings.commit_docs and not git.is_ignored(run.repository, summary):
         commit_docs(run, files)
     run.add(Completed(summary=summary))
+
+
+def _replayed(run: Carrying, tree: str) -> str:
+    """Compare the final tree with that of the run whose steps were replayed, if any were."""
+    recorded = run.state.run_file.recorded if run.state.run_file else None
+    if recorded is None or recorded.run == run.state.started.run:
+        return ""
+    here = tree_without_run_file(run.repository, run.state, tree)
+    return "same" if here == recorded.tree else f"{here}, not {recorded.tree}"
 
 
 def write_text(place: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from gsd_run.changing.agents.model import work_by_model
@@ -320,6 +321,15 @@ def test_a_model_that_floods_meets_the_limit_of_tokens(home):
     assert worked.usage == Usage(input_tokens=2_000, output_tokens=4_000, cost=None)
 
 
+def test_a_model_that_costs_too_much_meets_the_budget(home):
+    agent = Agent(name="scripted", profile="model", model="function:script", budget=1.0)
+    usage = RequestUsage(input_tokens=10, output_tokens=10, cost=Decimal("0.75"))
+    worked = work(home, Script([call("list_files")], usage=usage), agent=agent)
+    assert worked.outcome == "failed"
+    assert worked.reason == "it cost $1.50, of $1.00 (budget of scripted)"
+    assert worked.usage == Usage(input_tokens=20, output_tokens=20, cost=1.5)
+
+
 @pytest.mark.parametrize("blocking", [False, True], ids=["a thread hangs", "the loop hangs"])
 def test_a_model_that_hangs_is_left_in_time(home, blocking):
     agent = Agent(name="scripted", profile="model", model="function:script", time_limit=0.5)
@@ -351,9 +361,9 @@ def test_a_model_that_hangs_is_left_in_time(home, blocking):
 
 def test_a_bug_of_the_checks_is_no_answer(home):
     def check() -> str:
-        raise ZeroDivisionError
+        raise OSError(28, "No space left on device")
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(OSError, match="No space left"):
         work(home, Script([call("run_checks")], "done"), check)
 
 
@@ -387,12 +397,16 @@ def test_secrets_do_not_reach_the_model_or_the_transcript(home, monkeypatch):
         ("", "", "agent mine: no model is set; write model = 'provider:name'"),
         ("gpt", "", "agent mine: the model 'gpt' names no provider; write provider:name, or set"),
         ("nobody:gpt", "", "agent mine: Unknown provider: nobody"),
-        ("openai:gpt-5", "", "agent mine: Set the `OPENAI_API_KEY` environment variable"),
-        ("bedrock:x", "http://127.0.0.1:1/v1", "the extra"),
+        (
+            "openai:gpt-5",
+            "",
+            "agent mine: openai:gpt-5 needs a key: set the variable OPENAI_API_KEY, or",
+        ),
+        ("ollama:qwen3", "", "agent mine: ollama:qwen3 needs the address of its server"),
     ],
 )
 def test_settings_that_name_no_model(home, monkeypatch, model, address, reason):
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OLLAMA_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     agent = Agent(name="mine", profile="model", model=model, address=address)
     worked = work_by_model(agent, BRIEF, project_at(home.root), lambda: "")

@@ -214,6 +214,20 @@ def test_a_brief_of_next_to_nothing():
     )
 
 
+@pytest.mark.parametrize(
+    ("task", "told"),
+    [
+        (TASK, False),
+        (replace(TASK, type="tdd"), True),
+        (replace(TASK, attributes={"tdd": "true"}), True),
+    ],
+)
+def test_a_test_driven_task_begins_with_its_tests(task, told):
+    assert (
+        "- This task is test-driven: first write" in prompt_of(replace(BRIEF, task=task))
+    ) == told
+
+
 @pytest.mark.parametrize("letters", [12_000, 20_000, 160_000])
 def test_a_prompt_keeps_to_its_letters_and_shows_short_files_whole(letters):
     long = "".join(f"line_{number} = {number}\n" for number in range(9000))
@@ -230,7 +244,7 @@ def test_a_prompt_keeps_to_its_letters_and_shows_short_files_whole(letters):
 
     prompt = prompt_of(brief, letters)
 
-    assert letters * 0.4 < len(prompt) <= letters
+    assert letters * 0.8 < len(prompt) <= letters
     assert "def total(lines):\n    return 0\n" in prompt
     assert "It has 9000 lines, too many to be shown whole: read the rest in the file." in prompt
     assert len(re.findall(r"\[… (?:lines \d+ to \d+, )?\d+ letters left out …\]", prompt)) >= 2
@@ -274,12 +288,13 @@ def test_a_long_text_loses_its_middle():
     text = "".join(f"{number:03}\n" for number in range(1, 101))
 
     assert cut(text, 120) == (
-        "".join(f"{number:03}\n" for number in range(1, 11))
-        + "[… lines 11 to 91, 324 letters left out …]\n"
-        + "".join(f"{number:03}\n" for number in range(92, 101))
+        "".join(f"{number:03}\n" for number in range(1, 7))
+        + "[… lines 7 to 94, 352 letters left out …]\n"
+        + "".join(f"{number:03}\n" for number in range(95, 101))
     )
     assert cut(text, 400) == text
-    assert cut("x" * 1000, 100) == f"{'x' * 30}\n[… 940 letters left out …]\n{'x' * 30}"
+    assert cut("x" * 1000, 170) == f"{'x' * 50}\n[… 900 letters left out …]\n{'x' * 50}"
+    assert all(len(cut(text, letters)) <= letters for letters in range(120, 400))
 
 
 def test_letters_are_shared_out_to_the_short_first():

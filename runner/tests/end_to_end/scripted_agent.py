@@ -18,11 +18,11 @@ def main() -> None:
     if task is None:
         raise SystemExit("the prompt names no task")
     if task[1] == "1" and "## Earlier attempts" not in prompt:
-        print("The fixture is right as it is; all checks pass.")
+        sys.stdout.write("The fixture is right as it is; all checks pass.\n")
         return
     patch = EDITS / f"task_{task[1]}.patch"
     subprocess.run(["git", "apply", "--unidiff-zero", str(patch)], check=True)
-    print(f"I applied the edits of task {task[1]}.")
+    sys.stdout.write(f"I applied the edits of task {task[1]}.\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from end_to_end.bundled import EVIDENCE, PLAN_ID, SUITE, SUMMARY, lay_out, verdicts
+from end_to_end.bundled import EVIDENCE, SUITE, SUMMARY, lay_out, verdicts
 from sandbox import Output, Sandbox
 
 AGENT = Path(__file__).parent / "scripted_agent.py"

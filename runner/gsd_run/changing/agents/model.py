@@ -28,6 +28,8 @@ from gsd_run.outside.git import GitFailed, open_repository
 from gsd_run.outside.project import Project
 from gsd_run.outside.templates import rendered
 
+# ValueError: a path with a NUL, a text with half a letter.
+_TOLD = (StepFailure, GitFailed, OSError, ValueError)
 CALLS_PER_REQUEST = 20  # tools that a model may use, for each answer that it may give
 
 
@@ -86,7 +88,8 @@ class _Talk:
         from pydantic_ai.usage import RunUsage  # noqa: PLC0415
 
         self.agent = agent
-        self.brief = brief
+        self.instructions = rendered("gsd_run.changing.agents", "model.md.j2", {})
+        self.prompt = without_secrets(prompt_of(brief), os.environ)
         self.place = place
         self.model = model
         self.messages: list[Any] = []
@@ -102,7 +105,7 @@ class _Talk:
         asked = Asked(
             self.model,
             name=agent.name,
-            instructions=rendered("gsd_run.changing.agents", "model.md.j2", {}),
+            instructions=self.instructions,
             tools=_tools(self.place, ask),
             # Mistakes are bounded by the requests, and by nothing else.
             retries={"tools": often, "output": often},
@@ -113,11 +116,10 @@ class _Talk:
             total_tokens_limit=agent.tokens,
             cost_limit=None if agent.budget is None else Decimal(str(agent.budget)),
         )
-        prompt = without_secrets(prompt_of(self.brief), os.environ)
         with capture_run_messages() as messages:
             self.messages = messages
             async with asked:
-                result = await asked.run(prompt, usage_limits=limits, usage=self.usage)
+                result = await asked.run(self.prompt, usage_limits=limits, usage=self.usage)
         return result.output
 
     def worked(self, how: Worked) -> Worked:
@@ -140,38 +142,37 @@ def _tools(place: Workplace, ask: Ask) -> list[Any]:
     """Return the tools as pydantic-ai takes them; each is carried out by asking."""
     from pydantic_ai import Tool  # noqa: PLC0415
 
-    functions: tuple[Callable[..., str], ...] = (
+    on_files: tuple[Callable[..., str], ...] = (
         place.list_files,
         place.read_file,
         place.search,
         place.edit_file,
         place.write_file,
         place.delete_file,
-        place.run_checks,
     )
-    return [Tool(_asking(one, ask), takes_ctx=False, sequential=True) for one in functions]
+    asking = [_asking(one, ask, _TOLD) for one in on_files]
+    # Where the checks themselves break, it is not for the model to mend.
+    asking.append(_asking(place.run_checks, ask, ()))
+    return [Tool(one, takes_ctx=False, sequential=True) for one in asking]
 
 
-def _asking(tool: Callable[..., str], ask: Ask) -> Callable[..., Awaitable[str]]:
+def _asking(
+    tool: Callable[..., str], ask: Ask, told: tuple[type[Exception], ...]
+) -> Callable[..., Awaitable[str]]:
+    """Return a tool that asks for what it does; exceptions that are `told` go to the model."""
     from pydantic_ai import ModelRetry  # noqa: PLC0415
 
     @functools.wraps(tool)
     async def asking(*given: Any, **named: Any) -> str:  # noqa: ANN401 - pydantic-ai has checked them
-        done, told = await ask(lambda: _attempted(tool, given, named))
+        def attempt() -> Answer:
+            try:
+                return True, tool(*given, **named)
+            except told as error:
+                return False, getattr(error, "strerror", None) or str(error)
+
+        done, words = await ask(attempt)
         if not done:
-            raise ModelRetry(told)
-        return told
+            raise ModelRetry(words)
+        return words
 
     return asking
-
-
-def _attempted(tool: Callable[..., str], given: tuple[Any, ...], named: dict[str, Any]) -> Answer:
-    """Use a tool; what it can't do is told to the model, and only our own bugs are raised."""
-    try:
-        return True, tool(*given, **named)
-    except (StepFailure, GitFailed) as error:
-        return False, str(error)
-    except OSError as error:
-        return False, f"{error.strerror or error}"
-    except ValueError as error:  # a path with a NUL, a text with half a letter
-        return False, str(error)

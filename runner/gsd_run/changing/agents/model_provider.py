@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 from typing import Any
 
 from gsd_run.domain.agent import Agent
@@ -33,13 +34,16 @@ def model_of(agent: Agent) -> Any:  # noqa: ANN401 - pydantic-ai may be missing
         from pydantic_ai.models import infer_model  # noqa: PLC0415
     except ImportError:
         raise CannotStart(MISSING) from None
-    provider, name = _names(agent)
     try:
+        provider, name = _names(agent)
         return infer_model(f"{provider}:{name}", lambda given: _provider(agent, given))
     except ImportError as error:
-        raise CannotStart(f"{MISSING} ({_one_line(error)})") from error
+        raise CannotStart(
+            f"agent {agent.name}: a package is missing for {agent.model} ({_one_line(error)}); "
+            "the extra brings those for OpenAI, Anthropic and Google: pip install 'gsd-run[llm]'"
+        ) from error
     except (UserError, ValueError) as error:
-        raise CannotStart(f"agent {agent.name}: {_one_line(error)}") from error
+        raise CannotStart(f"agent {agent.name}: {_hint(agent, error)}") from error
 
 
 def key_of(agent: Agent) -> str | None:
@@ -95,6 +99,20 @@ def _provider(agent: Agent, name: str) -> Any:  # noqa: ANN401
     if "api_key" in taken:
         values["api_key"] = key or _NO_KEY
     return provider(**values)
+
+
+def _hint(agent: Agent, error: Exception) -> str:
+    """Return what to do about settings that pydantic-ai does not take."""
+    told = _one_line(error)
+    missing = re.match(r"Set the `(\w+)` environment variable", told)
+    if not missing:
+        return told
+    if missing[1].endswith("URL"):
+        return f"{agent.model} needs the address of its server, such as http://localhost:11434/v1"
+    return (
+        f"{agent.model} needs a key: set the variable {missing[1]}, or name the one that holds it "
+        "in `environment`"
+    )
 
 
 def _one_line(error: Exception) -> str:

@@ -18,6 +18,7 @@ MOST_LISTED = 200  # files, checks, references of which each is named
 # Parts of the letters: the task itself, the checks, what was refuted; the files have the rest.
 _TASK, _CHECKS, _EARLIER = 0.45, 0.15, 0.2
 _SHRINK = 0.6
+_FENCE = 20  # letters by which the fences of a file may be longer than the shortest
 # Parts of a task that say nothing of the work, or stand elsewhere in the prompt.
 _ELSEWHERE = frozenset({"name", "files", "action", "verify", "done", "acceptance_criteria"})
 
@@ -95,10 +96,11 @@ def _fitted(brief: Brief, crlf: frozenset[str], letters: int, share: float) -> s
             "checks": max(0, len(brief.checks) - listed),
         },
         "mark": MARK,
+        "test_driven": brief.task.type == "tdd" or brief.task.attributes.get("tdd") == "true",
     }
     files = brief.files[:listed]
     bare = _rendered(values | {"files": _contents(files, crlf, 0)})
-    room = round((letters - len(bare)) * share)
+    room = round((letters - len(bare) - _FENCE * len(files)) * share)
     return _rendered(values | {"files": _contents(files, crlf, room)})
 
 
@@ -194,6 +196,7 @@ def _contents(
             "empty": file.text == "",
             "crlf": file.path in crlf,
             "cut": most < len(text),
+            "secret": MARK in text,
             "lines": text.count("\n") + (not text.endswith("\n")),
             "text": fenced(cut(text, most) if letters else "", PurePosixPath(file.path).suffix[1:]),
         }

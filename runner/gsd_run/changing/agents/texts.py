@@ -12,7 +12,8 @@ _ESCAPES = re.compile(
 )
 _BACKTICKS = re.compile(r"`{3,}")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,20}")
-SMALLEST = 80  # letters below which cutting would leave nothing to read
+SMALLEST = 120  # letters below which cutting would leave nothing to read
+_NOTE = 70  # letters of the note of what is left out
 
 
 def cleaned(text: str) -> str:
@@ -33,13 +34,14 @@ def shortened(text: str, letters: int) -> str:
 
 
 def cut(text: str, letters: int) -> str:
-    """Return a text of at most about `letters`, its middle replaced by a note of what is left out.
+    """Return a text of at most `letters`, its middle replaced by a note of what is left out.
 
-    Whole lines are kept, unless a line by itself is longer than what may stay.
+    Below a hundred letters or so it is longer than asked, or nothing would be left. Whole lines
+    are kept, unless a line by itself is longer than what may stay.
     """
     if len(text) <= letters:
         return text
-    room = max(letters, SMALLEST) - SMALLEST // 2
+    room = max(letters, SMALLEST) - _NOTE
     head, tail = text[: room // 2], text[len(text) - room // 2 :]
     if "\n" in head:
         head = head[: head.rindex("\n") + 1]

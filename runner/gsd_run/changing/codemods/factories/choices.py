@@ -8,7 +8,14 @@ from gsd_run.changing.codemods.factories.awaiting import Left, async_reasons, se
 from gsd_run.changing.codemods.factories.enforcement import lapse
 from gsd_run.changing.codemods.factories.flow import stored
 from gsd_run.changing.codemods.factories.generate import main_factory
-from gsd_run.changing.codemods.factories.guards import Later, Move, guard_around, near_guard, settle
+from gsd_run.changing.codemods.factories.guards import (
+    Later,
+    Move,
+    guard_around,
+    made_before,
+    near_guard,
+    settle,
+)
 from gsd_run.changing.codemods.factories.keywords import read, unknown_keywords
 from gsd_run.changing.codemods.factories.later import built_first, open_columns
 from gsd_run.changing.codemods.factories.origins import Origins
@@ -23,6 +30,7 @@ from gsd_run.changing.codemods.factories.scene import Scene, Settled
 from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.codemods.factories.source import nodes
 from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
+from gsd_run.changing.codemods.factories.violations import violation
 from gsd_run.domain.change import Undecided
 
 
@@ -109,10 +117,23 @@ def _reasons(made: Made, scene: Scene, suite: Suite, reach: Reach) -> Iterator[L
 
 def _without_error(made: Made, scene: Scene, suite: Suite) -> Iterator[Left]:
     """Yield why the error that a test expects of a call can't come."""
-    if near_guard(scene.function, scene.guards, made.call, scene.sessions) or scene.expected:
+    if scene.expected or _is_alone_near_guard(made, scene, suite):
         found = lapse(made, scene.made, scene.flow, suite.schema, suite.database)
         if found is not None:
             yield Left(f"no error can come of this: {found.why}", found.candidates)
+
+
+def _is_alone_near_guard(made: Made, scene: Scene, suite: Suite) -> bool:
+    """Tell whether a call stands where an error is expected, and nothing else there violates."""
+    near = [
+        one
+        for one in scene.made
+        if near_guard(scene.function, scene.guards, one.call, scene.sessions)
+    ]
+    others = [one for one in near if one is not made]
+    return made in near and not any(
+        violation(one, made_before(scene.made, one), scene.flow, suite.schema) for one in others
+    )
 
 
 def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Left]:

@@ -3,8 +3,9 @@
 import libcst as cst
 from msgspec import Struct
 
+from gsd_run.changing.codemods.factories.contexts import RAISES
 from gsd_run.changing.codemods.factories.flow import calls_held
-from gsd_run.changing.codemods.factories.guards import RAISES, guard_around
+from gsd_run.changing.codemods.factories.guards import guard_around
 from gsd_run.changing.codemods.factories.saying import PLAIN_CALLS, Sort, statements
 from gsd_run.changing.codemods.factories.scene import Scene
 from gsd_run.changing.codemods.factories.source import code, own_nodes

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import libcst as cst
 from msgspec import Struct
 
+from gsd_run.changing.codemods.factories.contexts import error_names, expected_errors, running_errors
 from gsd_run.changing.codemods.factories.flow import Flow, calls_held, flushes, names_in
 from gsd_run.changing.codemods.factories.functions import Function
 from gsd_run.changing.codemods.factories.schema import Schema
@@ -12,7 +13,6 @@ from gsd_run.changing.codemods.factories.source import code, own_nodes
 from gsd_run.changing.codemods.factories.suite import Made, assigned_later
 from gsd_run.changing.codemods.factories.violations import Violation, violation
 
-RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 DATABASE_ERRORS = frozenset({
     "IntegrityError", "DBAPIError", "DatabaseError", "DataError", "StatementError", "FlushError",
     "OperationalError", "ProgrammingError", "InternalError", "SQLAlchemyError", "Exception",
@@ -60,36 +60,22 @@ class Later(Struct, frozen=True, eq=False):
 def guards_of(function: Function) -> tuple[Guard, ...]:
     """Return the blocks of a function that expect an error, in order."""
     found = []
+    contexts = function.source.contexts
     for block in own_nodes(function.node.body, cst.With):
-        expected = [name for item in block.items for name in _raises(item.item)]
+        expected = [n for item in block.items for n in expected_errors(item.item, contexts)]
         if expected:
             found.append(Guard(block, bool(DATABASE_ERRORS & set(expected)), tuple(expected)))
     for line in own_nodes(function.node.body, cst.SimpleStatementLine):
-        called = [n for c in own_nodes(line, cst.Call) if _runs(c) for n in _raises(c)]
+        calls = own_nodes(line, cst.Call)
+        called = [name for call in calls for name in running_errors(call, contexts)]
         if called:
             found.append(Guard(line, bool(DATABASE_ERRORS & set(called)), tuple(called)))
     for attempt in own_nodes(function.node.body, cst.Try):
-        caught = [n for handler in attempt.handlers if handler.type for n in _names(handler.type)]
+        kinds = [handler.type for handler in attempt.handlers if handler.type]
+        caught = [name for kind in kinds for name in error_names(kind, contexts)]
         if DATABASE_ERRORS - {"Exception"} & set(caught):
             found.append(Guard(attempt, database=True, errors=tuple(caught)))
     return tuple(found)
-
-
-def _runs(call: cst.Call) -> bool:
-    """Tell whether a call is given what it is to run, besides the error."""
-    return len(call.args) > 1 and call.args[1].keyword is None
-
-
-def _raises(item: cst.BaseExpression) -> list[str]:
-    if not isinstance(item, cst.Call) or code(item.func).split(".")[-1] not in RAISES:
-        return []
-    return _names(item.args[0].value) if item.args else []
-
-
-def _names(expression: cst.BaseExpression) -> list[str]:
-    if isinstance(expression, cst.Tuple):
-        return [name for element in expression.elements for name in _names(element.value)]
-    return [code(expression).split(".")[-1]]
 
 
 def is_to_fail(function: Function) -> bool:
@@ -97,7 +83,7 @@ def is_to_fail(function: Function) -> bool:
     return any(
         argument.keyword is not None
         and argument.keyword.value == "raises"
-        and bool(DATABASE_ERRORS & set(_names(argument.value)))
+        and bool(DATABASE_ERRORS & set(error_names(argument.value, function.source.contexts)))
         for decorator in function.node.decorators
         if isinstance(decorator.decorator, cst.Call)
         and code(decorator.decorator.func).endswith("xfail")
@@ -147,7 +133,7 @@ def settle(
     early = [one for one in made if one not in pending and _is_added_in(flow, one, before, guard)]
     pending = [one for one in made if one in pending or one in early]
     inside = [one for one in made if _within(function, one.call, guard.body)]
-    kinds = {o: violation(o, _before(made, o), flow, schema) for o in (*pending, *inside)}
+    kinds = {o: violation(o, made_before(made, o), flow, schema) for o in (*pending, *inside)}
     stores = not guard.takes_statements or flushes(guard.body, sessions) or _adds(guard, flow)
     chosen = _violators(pending, inside, kinds, stores=stores)
     if not chosen:
@@ -205,7 +191,8 @@ def _violators(
     return lacking or (constructed if stores and not inside else [])
 
 
-def _before(made: Sequence[Made], one: Made) -> list[Made]:
+def made_before(made: Sequence[Made], one: Made) -> list[Made]:
+    """Return what is made before an object."""
     return [other for other in made if other is not one and one.source.before(other.call, one.call)]
 
 

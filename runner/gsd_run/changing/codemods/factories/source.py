@@ -33,6 +33,7 @@ class Source(Struct, frozen=True, eq=False):
     parents: Mapping[cst.CSTNode, cst.CSTNode]
     positions: Mapping[cst.CSTNode, CodeRange]
     scopes: Mapping[cst.CSTNode, Scope | None]
+    contexts: Mapping[str, tuple[str, ...]] = {}  # helpers that expect errors, and which errors
 
     def line(self, node: cst.CSTNode) -> int:
         """Return the line on which a node begins."""

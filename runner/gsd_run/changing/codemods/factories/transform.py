@@ -32,6 +32,7 @@ import libcst as cst
 from msgspec.structs import replace
 
 from gsd_run.changing import options as option_values
+from gsd_run.changing.codemods.factories.contexts import with_contexts
 from gsd_run.changing.codemods.factories.databases import database_of
 from gsd_run.changing.codemods.factories.decide import decide
 from gsd_run.changing.codemods.factories.decisions import Decisions
@@ -86,7 +87,7 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     layout = layout_of(project, paths[0], option_values.texts(options, "path"))
     paths = _with_helpers(project, layout, paths, matching_files(project, given))
     texts = {path: existing_text(project, path) for path in paths}
-    sources = _parsed(layout, texts)
+    sources = with_contexts(_parsed(layout, texts), lambda n: _module(layout, project, n))
     schema = read_schema(
         project,
         [str(path) for path in layout.paths],

@@ -20,7 +20,7 @@ from gsd_run.changing.codemods.pytest_asserts.expressions import (
 from gsd_run.changing.codemods.pytest_asserts.source import Source
 
 
-class Left(Exception):  # noqa: N818  it says what is done, not that something is wrong
+class Left(Exception):
     """An assertion stays as it is; the text says why."""
 
 
@@ -94,7 +94,10 @@ _LITERALS: Mapping[str, tuple[type[ast.expr], ...]] = {
     "tuple": (ast.Tuple,),
     "str": (ast.JoinedStr,),
 }
-_OF_KIND = {"dict": ((ast.Dict, ast.DictComp), "dict"), "set": ((ast.Set, ast.SetComp), "(set, frozenset)")}
+_OF_KIND = {
+    "dict": ((ast.Dict, ast.DictComp), "dict"),
+    "set": ((ast.Set, ast.SetComp), "(set, frozenset)"),
+}
 
 
 def _same_kind(kind: str) -> Rule:
@@ -162,7 +165,9 @@ def _almost(operator: str) -> Rule:
 
     def rule(source: Source, given: Given) -> Test:
         first, second = given["first"], given["second"]
-        if any(isinstance(one, ast.List | ast.Tuple | ast.Dict | ast.Set) for one in (first, second)):
+        if any(
+            isinstance(one, ast.List | ast.Tuple | ast.Dict | ast.Set) for one in (first, second)
+        ):
             raise Left("compares what has no tolerance")
         if "delta" in given:
             if "places" in given:
@@ -178,7 +183,9 @@ def _almost(operator: str) -> Rule:
             return Test(rounded, "==", "0")
         if not (is_simple(first) and is_simple(second)):
             raise Left(f"no tolerance of pytest.approx is exactly that of {places} places")
-        return Test(f"{operand(source, first)} != {operand(source, second)} and {rounded}", "!=", "0")
+        return Test(
+            f"{operand(source, first)} != {operand(source, second)} and {rounded}", "!=", "0"
+        )
 
     return rule
 

@@ -82,7 +82,11 @@ def number(node: ast.expr, source: Source) -> float | None:
         bound = [
             one
             for one in ast.walk(source.tree)
-            if (isinstance(one, ast.Name) and one.id == node.id and not isinstance(one.ctx, ast.Load))
+            if (
+                isinstance(one, ast.Name)
+                and one.id == node.id
+                and not isinstance(one.ctx, ast.Load)
+            )
             or (isinstance(one, ast.arg) and one.arg == node.id)
         ]
         return number(given[0], source) if len(given) == len(bound) == 1 else None

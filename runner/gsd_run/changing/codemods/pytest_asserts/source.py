@@ -12,12 +12,11 @@ from functools import cached_property
 
 from gsd_run.changing.failure import StepFailure
 
-_STRINGS = {"STRING": 0, "FSTRING_START": 1, "FSTRING_END": -1}
 _NARROWEST, _WIDEST = 88, 120
 
 
 class Source:
-    """The text of a file with its syntax tree; positions are character offsets."""
+    """The text of a file, with LF line ends, and its syntax tree; positions count characters."""
 
     def __init__(self, path: str, text: str) -> None:
         try:
@@ -27,8 +26,7 @@ class Source:
             raise StepFailure(f"{path}:{line}: no valid Python: {error.args[0]}") from error
         self.path = path
         self.text = text
-        # What the parser takes for a line: form feeds and the like don't end one.
-        self.lines = text.replace("\r\n", "\n\0").replace("\r", "\n").split("\n")
+        self.lines = text.split("\n")
         self.starts = [0]
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line) + 1)
@@ -36,9 +34,7 @@ class Source:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """Return the node around each node."""
-        return {
-            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
-        }
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield the nodes around a node, innermost first."""
@@ -56,10 +52,7 @@ class Source:
         )
 
     def _offset(self, line: int, column: int) -> int:
-        text = self.lines[line - 1].removeprefix("\0")
-        lead = len(self.lines[line - 1]) - len(text)
-        inner = text.encode("utf-8", "surrogatepass")[:column]
-        return self.starts[line - 1] + lead + len(inner.decode("utf-8", "surrogatepass"))
+        return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
     def code(self, node: ast.expr) -> str:
         """Return a node's text, its further lines moved left with the line that it begins on."""
@@ -73,7 +66,7 @@ class Source:
 
     def indent(self, line: int) -> int:
         """Return how many blanks a line begins with."""
-        text = self.lines[line - 1].removeprefix("\0")
+        text = self.lines[line - 1]
         return len(text) - len(text.lstrip(" \t"))
 
     @cached_property
@@ -115,7 +108,6 @@ def _lines_in_strings(text: str) -> set[int]:
     """Return the lines of an expression that begin within a string."""
     found: set[int] = set()
     depth, begun = 0, 0
-    lead = len("(\n")
     try:
         for token in tokenize.generate_tokens(io.StringIO(f"(\n{text}\n)").readline):
             name = tokenize.tok_name[token.type]
@@ -130,5 +122,5 @@ def _lines_in_strings(text: str) -> set[int]:
                 if depth == 0:
                     found |= set(range(begun + 1, last + 1))
     except tokenize.TokenError:
-        return set(range(lead, text.count("\n") + lead))
+        return set(range(2, text.count("\n") + 2))
     return found
