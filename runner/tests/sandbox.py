@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ready import called
+
 # The tools of the environment that runs the tests are those that plans' commands find.
 TOOLS = str(Path(sys.executable).parent)
 
@@ -64,7 +66,11 @@ class Sandbox:
         return Output(done.returncode, done.stdout, done.stderr)
 
     def gsd_run(self, *words: str, cwd: Path | None = None, **variables: str) -> Output:
-        return self.run(sys.executable, "-m", "gsd_run", *words, cwd=cwd, **variables)
+        return Output(*called("gsd_run", words, cwd or self.root, environment(**variables)))
+
+    def python(self, script: Path, *words: str) -> Output:
+        """Run a script that works with gsd-run's modules."""
+        return Output(*called(str(script), words, self.root, environment()))
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start gsd-run and leave it running, for a test to stop it."""
@@ -109,6 +115,9 @@ def environment(**variables: str) -> dict[str, str]:
         "PATH": os.pathsep.join([TOOLS, kept["PATH"]]),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
+        # Of the plugins that lie around here, plans need one; the others double pytest's time.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "pytest_cov",
         **variables,
     }
 

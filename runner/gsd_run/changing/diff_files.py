@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 # What git puts before the two names; a diff without such marks names files as they are.
 _OLD_MARKS, _NEW_MARKS = "aiwco1", "biwco2"
@@ -24,13 +25,15 @@ class Hunk(Struct, frozen=True):
 class DiffFile(Struct, frozen=True, kw_only=True):
     """One file of a diff; `old` is None for a new file, `new` for a deleted one.
 
-    `mode` is the mode that the file is given, "" if none is said. `binary` says that the diff
+    `mode` is the mode that the file is given, `blob` the beginning of the id of what it was made
+    from, "" if none is said. `binary` says that the diff
     holds what a binary file becomes, `unsaid` that it only says that one differs.
     """
 
     old: str | None
     new: str | None
     mode: str = ""
+    blob: str = ""
     binary: bool = False
     unsaid: bool = False
     hunks: tuple[Hunk, ...] = ()
@@ -136,6 +139,7 @@ def _file(part: _Part) -> DiffFile | None:
         old=None if old == _NOTHING or "new file mode" in said else old,
         new=None if new == _NOTHING or "deleted file mode" in said else new,
         mode=_mode(part.head),
+        blob=next((found[1] for line in part.head if (found := _INDEX.match(line))), ""),
         binary=part.binary,
         unsaid=any(line.startswith("Binary files ") for line in part.head) and not part.binary,
         hunks=tuple(part.hunks),
@@ -208,11 +212,4 @@ def _marked(file: DiffFile) -> bool:
 
 
 def _without_marks(file: DiffFile) -> DiffFile:
-    return DiffFile(
-        old=file.old and file.old[2:],
-        new=file.new and file.new[2:],
-        mode=file.mode,
-        binary=file.binary,
-        unsaid=file.unsaid,
-        hunks=file.hunks,
-    )
+    return replace(file, old=file.old and file.old[2:], new=file.new and file.new[2:])

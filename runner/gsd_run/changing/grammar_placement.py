@@ -5,7 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gsd_run.changing.grammar_units import SECTIONS, Unit
+from gsd_run.changing.grammar_names import SECTIONS
+from gsd_run.changing.grammar_units import Unit
 
 # What stands last in a file stays last: exports of what is above, tests, a returned value.
 _LAST = ("export:", "set:module.exports", "mod:tests", "text:return", "mod:test")
@@ -69,25 +70,11 @@ def _after_imports(here: Sequence[Unit]) -> Place:
 
 
 def _by_kind(unit: Unit, here: Sequence[Unit], *, inside: bool) -> Place:
-    owner = unit.label.partition(")")[0] + ")."
-    if unit.label.startswith("("):  # a method of Go goes to the others of its type
-        kin = [
-            one for one in here
-            if one.label.startswith(owner) or one.label == owner.strip("().")
-        ]  # fmt: skip
-        if kin:
-            return Place(kin[-1])
+    kin = _of_type(unit, here)
+    if kin is not None:
+        return Place(kin)
     if unit.form == "value":
-        first = [one for one in here if one.form in {"import", "fixed"}]
-        rest = here[len(first) :] if not inside else here
-        leading = []
-        for one in rest:
-            if one.form != "value" or one.section != unit.section:
-                break
-            leading.append(one)
-        if leading:
-            return Place(leading[-1])
-        return Place(first[-1]) if first else Place(here[0], "before")
+        return _among_values(unit, here, inside=inside)
     own = [one for one in here if one.section == unit.section and one.key not in SECTIONS]
     if not own:
         marks = [one for one in here if one.key == (unit.section or one.key)]
@@ -99,3 +86,25 @@ def _by_kind(unit: Unit, here: Sequence[Unit], *, inside: bool) -> Place:
         if tail < len(here):
             return Place(here[tail], "before")
     return Place(own[-1])
+
+
+def _of_type(unit: Unit, here: Sequence[Unit]) -> Unit | None:
+    """Return the last method of Go that has the same receiver, or its type."""
+    if not unit.label.startswith("("):
+        return None
+    owner = unit.label.partition(")")[0] + ")."
+    kin = [one for one in here if one.label.startswith(owner) or one.label == owner.strip("().")]
+    return kin[-1] if kin else None
+
+
+def _among_values(unit: Unit, here: Sequence[Unit], *, inside: bool) -> Place:
+    """Return the place after the values at the top, which may follow imports."""
+    first = [one for one in here if one.form in {"import", "fixed"}]
+    last = None
+    for one in here if inside else here[len(first) :]:
+        if one.form != "value" or one.section != unit.section:
+            break
+        last = one
+    if last is not None:
+        return Place(last)
+    return Place(first[-1]) if first else Place(here[0], "before")

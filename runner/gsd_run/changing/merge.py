@@ -94,7 +94,9 @@ def _line(text: str, name: str) -> int:
     lines = text.splitlines()
     first = _line(text, owner) - 1 if owner else 0
     word = rf"(?<![\w$]){re.escape(last)}(?![\w$])"
-    keyword = r"\b(?:def|class|function|func|fn|fun|interface|type|struct|enum|const|let|var|impl)\b"
+    keyword = (
+        r"\b(?:def|class|function|func|fn|fun|interface|type|struct|enum|const|let|var|impl)\b"
+    )
     for pattern in (rf"^\s*(?!#|//|\*).*{keyword}.*{word}", rf"^\s*{word}", word):
         for at, line in enumerate(lines[first:], first + 1):
             if last and re.search(pattern, line):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gsd_run.changing import options
-from gsd_run.changing.borrowing import borrow_objects, git_environment
+from gsd_run.changing.borrowing import copy_blobs, git_environment, new_repository
 from gsd_run.changing.diff_files import Diff, DiffFile, read_diff
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.nearness import nearest
@@ -155,7 +155,7 @@ def _apply(text: str, diff: Diff, scratch: Path, project: Project, before: Files
     """Apply the diff in the scratch folder; tell whether that took a merge."""
     strip = f"-p{diff.strip}"
     # Above the scratch folder there may be a repository that is none of git's business here.
-    borrows = borrow_objects(project, scratch)
+    new_repository(project, scratch)
     plainly = _git(project, scratch, "apply", strip, "--verbose", "-", stdin=text)
     if plainly.status == 0:
         return False
@@ -167,7 +167,8 @@ def _apply(text: str, diff: Diff, scratch: Path, project: Project, before: Files
         if _git(project, scratch, *bare, stdin=text).status == 0:
             return False
     conflicts = ""
-    if borrows and any(file.hunks for file in diff.files):
+    blobs = [file.blob for file in diff.files if file.hunks and file.old and file.blob]
+    if blobs and copy_blobs(project, scratch, blobs):
         _git(project, scratch, "add", "--all", "--force", ".")
         merged = _git(project, scratch, "apply", strip, "--3way", "-", stdin=text)
         if merged.status == 0:

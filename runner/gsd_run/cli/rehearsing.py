@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from gsd_run.cli.coloured import print_coloured
 from gsd_run.cli.project import Place
+from gsd_run.domain.agent import Agent
 from gsd_run.domain.plan import Task
 from gsd_run.domain.rehearsal import RehearsedTask
 from gsd_run.domain.run_file import Step
@@ -38,7 +39,10 @@ def rehearse_plan(place: Place, path: Path, options: Options) -> int:
         literal=lambda task, copy: _spelt(ready, choices, task, copy),
     )
     tasks = {task.number: task for task in plan.tasks}
-    shown = tuple(_prompted(ready, place, one, tasks[one.number]) for one in told.tasks)
+    shown = tuple(
+        _prompted(ready, place, one, tasks[one.number], choices[one.number].agent)
+        for one in told.tasks
+    )
     print_coloured(rehearsal_text(replace(told, tasks=shown)))
     return 1 if told.failures else 0
 
@@ -74,7 +78,10 @@ def _spelt(
     return choice(task, ready.read.plan, None, copy, read_agents(copy.root), wish).steps
 
 
-def _prompted(ready: Prepared, place: Place, told: RehearsedTask, task: Task) -> RehearsedTask:
+def _prompted(
+    ready: Prepared, place: Place, told: RehearsedTask, task: Task, agent: Agent | None
+) -> RehearsedTask:
     if told.executor not in {"agent", "model"}:
         return told
-    return replace(told, prompt=first_prompt(ready.read, task, place.project))
+    may_touch = agent.may_touch if agent else ()
+    return replace(told, prompt=first_prompt(ready.read, task, place.project, may_touch))

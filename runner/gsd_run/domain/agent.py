@@ -19,6 +19,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     attempt, in seconds; `budget` bounds it in US dollars and `tokens` and `requests` by count,
     where the agent can be held to them. `environment` names the variables that it may see beside
     the project's own, its API key among them. `address` is the base URL of a model's API.
+    `may_touch` are patterns of files that it may change beside those that its task names.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     budget: float | None = None
     tokens: int | None = None
     requests: int = 60
+    may_touch: tuple[str, ...] = ()
 
 
 class BriefCheck(Struct, frozen=True, kw_only=True):
@@ -72,7 +74,8 @@ class Brief(Struct, frozen=True, kw_only=True):
     """Everything that an agent is told for one attempt at one task.
 
     `context` are the plan's references beside the task's own files. `proposals` is the file,
-    relative to the root, into which it may write an amendment of a check.
+    relative to the root, into which it may write an amendment of a check. `allowed` are the files,
+    folders and patterns that it may change; () where neither task nor plan names any.
     """
 
     plan: str
@@ -83,6 +86,7 @@ class Brief(Struct, frozen=True, kw_only=True):
     checks: tuple[BriefCheck, ...] = ()
     earlier: tuple[EarlierAttempt, ...] = ()
     proposals: str = ""
+    allowed: tuple[str, ...] = ()
 
 
 class Usage(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from ast_grep_py import SgNode
 
+from gsd_run.domain import lazy
+
 # What runs another program, by its words: the options that take a value, and how many words
 # follow before the program's own.
 RUNNERS: dict[tuple[str, ...], tuple[frozenset[str], int]] = {
@@ -33,9 +35,9 @@ RUNNERS: dict[tuple[str, ...], tuple[frozenset[str], int]] = {
     ("uvx",): (frozenset({"--from", "--with", "-p", "--python"}), 0),
     ("yarn", "exec"): (frozenset(), 0),
 }
-PYTHON = re.compile(r"(python|pypy)[\d.]*")
+PYTHON = lazy.pattern(r"(python|pypy)[\d.]*")
 PYTHON_VALUES = frozenset({"-W", "-X", "--check-hash-based-pycs"})
-ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+ASSIGNMENT = lazy.pattern(r"[A-Za-z_]\w*=")
 
 
 def words_of(command: SgNode, script: str) -> list[str]:

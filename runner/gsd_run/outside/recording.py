@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.outside.processes import bounded_text
 from gsd_run.outside.shell import Member, Pipeline, Reading, pipelines, read
 
@@ -43,8 +44,8 @@ OPENING = " ".join(  # noqa: FLY002 - one statement a line reads better
         "",
     ]
 )
-TRACES = re.compile(r"^.*__gsd_run_.*\n?", re.MULTILINE)
-LAST_WORD = re.compile(r"\$(_(?!\w)|\{_\W)")
+TRACES = lazy.pattern(r"^.*__gsd_run_.*\n?", re.MULTILINE)
+LAST_WORD = lazy.pattern(r"\$(_(?!\w)|\{_\W)")
 
 
 class Record(Struct, frozen=True, kw_only=True):

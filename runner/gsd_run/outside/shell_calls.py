@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from ast_grep_py import SgNode
 
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call, Commands, Redirection, Step, Word, every
 from gsd_run.outside.command_words import program_of
 from gsd_run.outside.shell import ENDS, KEPT, LISTS, Reading, read
@@ -28,8 +29,8 @@ _SIMPLE = frozenset(
 _BODIES = frozenset({"do_group", "else_clause", "elif_clause", "case_item"})
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _STATEMENTS = _COMPOUND | _SIMPLE | LISTS | {"heredoc_redirect"}
-_PLAIN = re.compile(r"[\w@%+=:,./-]+")
-_GLOB = re.compile(r"(?<!\\)[*?\[]")
+_PLAIN = lazy.pattern(r"[\w@%+=:,./-]+")
+_GLOB = lazy.pattern(r"(?<!\\)[*?\[]")
 
 
 @lru_cache(maxsize=KEPT)

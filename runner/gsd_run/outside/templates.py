@@ -2,14 +2,24 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
     """Render the template `name` of a package's folder `templates`."""
+    return environment(package).get_template(name).render(values)
+
+
+@cache
+def environment(package: str) -> "jinja2.Environment":
+    """Return the place where a package's templates are found, each compiled once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 40 ms
 
-    environment = Environment(
+    found = Environment(
         loader=PackageLoader(package),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -17,11 +27,11 @@ def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the texts are Markdown
     )
-    environment.filters["quoted"] = _quoted
-    environment.filters["plain"] = _plain
-    environment.filters["cell"] = _cell
-    environment.filters["duration"] = duration
-    return environment.get_template(name).render(values)
+    found.filters["quoted"] = _quoted
+    found.filters["plain"] = _plain
+    found.filters["cell"] = _cell
+    found.filters["duration"] = duration
+    return found
 
 
 def _quoted(value: object) -> str:

@@ -78,6 +78,7 @@ FIELDS: dict[str, tuple[str, Callable[[object], str]]] = {
     "command": ("a text", _is_text),
     "arguments": ("a list of texts", _is_texts),
     "environment": ("a list of names of variables, whose values stay outside", _is_variables),
+    "may_touch": ("a list of files, folders or patterns", _is_texts),
     "address": ('an address like "http://127.0.0.1:11434/v1"', _is_address),
     "attempts": ("a whole number above 0", _is_count),
     "time_limit": ("a number of seconds above 0", _is_seconds),

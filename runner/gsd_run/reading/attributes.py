@@ -2,17 +2,18 @@
 
 import re
 
+from gsd_run.domain import lazy
 from gsd_run.reading.entities import undone
 from gsd_run.reading.tokens import Lines
 
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = lazy.pattern(
     r"""([\w:-]+)\s*=\s*(?:
     "([^"]*(?:"[^"=]*)*?)"(?=\s+[\w:-]+\s*=|\s*/?\s*$) |  # quotes inside of the quotes too
     "([^"]*)" | '([^']*)' | [“”]([^“”]*)[“”] | ([^\s"'>/]+)
     )""",
     re.VERBOSE,
 )
-_FLAG = re.compile(r"(?:^|\s)(tdd|optional)(?=\s|$)", re.IGNORECASE)
+_FLAG = lazy.pattern(r"(?:^|\s)(tdd|optional)(?=\s|$)", re.IGNORECASE)
 
 
 def attributes_of(tag: re.Match[str], lines: Lines) -> tuple[dict[str, str], dict[str, int]]:

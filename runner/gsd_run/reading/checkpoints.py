@@ -2,17 +2,18 @@
 
 import re
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Checkpoint, HumanCheck, Option, Text
 from gsd_run.reading.entities import undone
 from gsd_run.reading.inside import elements_inside, inside_of
 from gsd_run.reading.items import items_of
 
 _KINDS = ("human-verify", "decision", "human-action")
-_KIND = re.compile(
+_KIND = lazy.pattern(
     r"(?:checkpoint\s*[:/_-]?\s*)?(human[-_ ]?verify|human[-_ ]?action|decision)", re.IGNORECASE
 )
-_ID = re.compile(r"""\b(?:id|value)\s*=\s*["']?([^"'\s>]+)""")
-_LISTED = re.compile(
+_ID = lazy.pattern(r"""\b(?:id|value)\s*=\s*["']?([^"'\s>]+)""")
+_LISTED = lazy.pattern(
     r"(?:\*\*)?(?:option[ -])?([\w-]{1,40})(?:\*\*)?\s{0,5}[:.)\u2014-]", re.IGNORECASE
 )
 

@@ -1,13 +1,13 @@
 """XML entities in the parts of a plan that are read as values, such as names."""
 
-import re
+from gsd_run.domain import lazy
 
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
+_ENTITY = lazy.pattern(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
 _CHARACTERS = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'",
     "&#39;": "'", "&#34;": '"',
 }  # fmt: skip
-_BARE = re.compile(r"<|&(?!(?:\w{1,10}|#\d{1,6}|#x[0-9a-fA-F]{1,6});)")
+_BARE = lazy.pattern(r"<|&(?!(?:\w{1,10}|#\d{1,6}|#x[0-9a-fA-F]{1,6});)")
 
 
 def undone(text: str) -> str:

@@ -1,13 +1,13 @@
 """Fields of a file that is read to the letter: whatever is off is a mistake at its line."""
 
 import difflib
-import re
 from collections.abc import Iterable
 
+from gsd_run.domain import lazy
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.yaml_nodes import Mapping, Node, Pair, Scalar, Sequence, kind_of
 
-_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
+_INTEGER = lazy.pattern(r"-?(?:0|[1-9]\d{0,17})")
 
 
 def listed(names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from gsd_run.domain import lazy
 from gsd_run.reading.codes import Code
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.yaml_nodes import Mapping, Node, Pair, Scalar, Sequence, kind_of, one_line
@@ -12,8 +13,8 @@ _YES = frozenset(("true", "yes", "on", "1", "y"))
 _NO = frozenset(("false", "no", "off", "0", "n"))
 _PLAN_KEYS = frozenset(("plan", "plans", "id", "ids", "plan_id", "plan_ids"))
 _PHASE_KEYS = frozenset(("phase", "phases", "phase_id"))
-_BETWEEN = re.compile(r"[,;\n]|(?<=[ \t])(?:and|und|et|y|[+&])(?=[ \t])")
-_COMMA = re.compile(r"[,\n](?![^(\n]{0,200}\))")  # not one between the parentheses of a call
+_BETWEEN = lazy.pattern(r"[,;\n]|(?<=[ \t])(?:and|und|et|y|[+&])(?=[ \t])")
+_COMMA = lazy.pattern(r"[,\n](?![^(\n]{0,200}\))")  # not one between the parentheses of a call
 
 
 @lru_cache(4096)

@@ -1,9 +1,8 @@
 """Where a plan's frontmatter stands, and its nodes."""
 
-import re
-
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import MustHaves, Text
 from gsd_run.reading.codes import Code
 from gsd_run.reading.fields import every, field_name
@@ -27,12 +26,12 @@ _READ_ELSEWHERE = frozenset((*_ONCE, *_ADDING_UP))
 FARTHEST = 12  # lines that are searched for a frontmatter, or to tell what a line belongs to
 
 _RULES = ("---", "...")
-_RULE = re.compile(r"(---|\.\.\.)\s*$")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([\w+-]*)\s*$")
-_ANY_KEY = re.compile(r"""(?:["'][^"'\n]+["']|[\w-]+)\s*:(?:\s|$)""")
-_KEY = re.compile(r"""["']?([\w-]+)["']?\s*:(?:\s|$)""")
-_BODY_TAG = re.compile(r"\s*<(?:objective|tasks?|context|execution_context|goal|feature)\b")
-_METADATA = re.compile(r"\s*<metadata>\s*$")
+_RULE = lazy.pattern(r"(---|\.\.\.)\s*$")
+_FENCE = lazy.pattern(r"\s*(`{3,}|~{3,})\s*([\w+-]*)\s*$")
+_ANY_KEY = lazy.pattern(r"""(?:["'][^"'\n]+["']|[\w-]+)\s*:(?:\s|$)""")
+_KEY = lazy.pattern(r"""["']?([\w-]+)["']?\s*:(?:\s|$)""")
+_BODY_TAG = lazy.pattern(r"\s*<(?:objective|tasks?|context|execution_context|goal|feature)\b")
+_METADATA = lazy.pattern(r"\s*<metadata>\s*$")
 
 
 class Frontmatter(Struct, frozen=True, kw_only=True):

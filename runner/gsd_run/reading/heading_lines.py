@@ -4,21 +4,22 @@ import re
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.reading.masks import FencePair
 from gsd_run.reading.vocabulary import HEADINGS, TASK_SIGNS, TASK_WORDS
 
-_HEADING = re.compile(r"^[ ]{0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
-_TASK = re.compile(
+_HEADING = lazy.pattern(r"^[ ]{0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
+_TASK = lazy.pattern(
     rf"[^\w\n]{{0,20}}((?:{'|'.join(TASK_WORDS)})(?=[\s#])|{'|'.join(TASK_SIGNS)})[\s#]{{0,5}}"
     r"([\w.-]{1,40})(?![\w.-])\s{0,20}(?:[:.)\]\uff1a、\u2014\u2013-]{1,5}\s{0,20}|\s|$)(.*)",
     re.IGNORECASE,
 )
-_BEFORE_WORDS = re.compile(r"^[\W\d_]{0,20}")
-_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]$")
-_NO_NAME = re.compile(
+_BEFORE_WORDS = lazy.pattern(r"^[\W\d_]{0,20}")
+_IN_BRACKETS = lazy.pattern(r"[(\[][^()\[\]]{0,200}[)\]]$")
+_NO_NAME = lazy.pattern(
     r"\W{0,20}(?:tasks?|steps?|wave|phase|plan|part)\b\W{0,20}[\w.]{0,20}\W{0,20}$", re.IGNORECASE
 )
-_CHECKPOINT = re.compile(r"[^\w\n]{0,20}checkpoint\b", re.IGNORECASE)
+_CHECKPOINT = lazy.pattern(r"[^\w\n]{0,20}checkpoint\b", re.IGNORECASE)
 FARTHEST = 4  # lines between a task and a heading that names it
 LEAST_LEVEL = 3  # a heading above this level may be the plan's own
 

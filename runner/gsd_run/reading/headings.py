@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from msgspec.structs import replace
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Task, Text
 from gsd_run.reading.checkpoints import checkpoint_of
 from gsd_run.reading.codes import Code
@@ -17,23 +18,23 @@ from gsd_run.reading.tags import scan, trimmed
 from gsd_run.reading.tokens import Lines
 from gsd_run.reading.vocabulary import LABELS, TASK_NAMES
 
-_TASK_SECTION = re.compile(
+_TASK_SECTION = lazy.pattern(
     r"(?:implementation |execution |proposed )?(?:tasks?|steps|changes|checklist)"
     r"(?: (?:list|breakdown))?",
     re.IGNORECASE,
 )
-_FILE_CHANGE = re.compile(
+_FILE_CHANGE = lazy.pattern(
     r"\W{0,10}\[?(NEW|MODIFY|DELETE|CREATE|UPDATE|REMOVE)\]\s{0,5}(?:\[([^\]\n]+)\]|(\S.*))"
 )
-_NUMBERED = re.compile(r"^\W{0,20}\d{1,3}(?:[.:)](?!\d)|\s{0,5}[\u2014\u2013-])\s{0,5}")
-_CHECKBOX = re.compile(r"^[-*+][ \t]+\[[ xX~]?\][ \t]+(\S.*)$", re.MULTILINE)
-_NUMBER_ITEM = re.compile(r"^\d{1,3}[.)][ \t]+(\S.*)$", re.MULTILINE)
-_LABELLED_LINE = re.compile(
+_NUMBERED = lazy.pattern(r"^\W{0,20}\d{1,3}(?:[.:)](?!\d)|\s{0,5}[\u2014\u2013-])\s{0,5}")
+_CHECKBOX = lazy.pattern(r"^[-*+][ \t]+\[[ xX~]?\][ \t]+(\S.*)$", re.MULTILINE)
+_NUMBER_ITEM = lazy.pattern(r"^\d{1,3}[.)][ \t]+(\S.*)$", re.MULTILINE)
+_LABELLED_LINE = lazy.pattern(
     r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]?\][ \t]+)?(?:\*\*|__)?|\*\*|__)"
     r"(\w[^\n:\uff1a]{0,30}[\w]+[ \t]*[:\uff1a][^\n]*)$",
     re.MULTILINE,
 )
-_BULLET = re.compile(r"^[-*+][ \t]+(\S.*)$", re.MULTILINE)
+_BULLET = lazy.pattern(r"^[-*+][ \t]+(\S.*)$", re.MULTILINE)
 # These count without any marks, too.
 _PLAIN_LABELS = "|".join(
     ("files?", "action", "verify", "verification", "done(?: when)?", "acceptance criteria", *LABELS)
@@ -43,7 +44,7 @@ _LABELS = (
     "success criteria|read first|what|changes|steps|type|gate|what built|how to verify|"
     "resume signal|decision|options|context|instructions|"
 ) + "|".join(LABELS)
-_LABEL = re.compile(
+_LABEL = lazy.pattern(
     rf"^[ \t]*(?:[-*+][ \t]+)?(?:(?:\*\*|__)({_LABELS})(?:\s{{0,5}}\([^)\n]{{0,200}}\))?"
     r"\s{0,5}[:\uff1a]?(?:\*\*|__)[:\uff1a]?|"
     rf"({_PLAIN_LABELS})(?::(?=\s)|\uff1a)[ \t]*[|>]?)[ \t]*",
@@ -58,8 +59,8 @@ _MEANT = {
     "resume signal": "resume-signal", "description": "action",
 }  # fmt: skip
 _OWN = frozenset(("files", "action", "verify", "acceptance_criteria", "done", "type", "gate"))
-_CHECKPOINT_WORD = re.compile(r"checkpoint:[\w-]+|\bcheckpoint\b", re.IGNORECASE)
-_ONLY_KIND = re.compile(r"(?:create|edit|modify|update|delete|add)\W{0,5}", re.IGNORECASE)
+_CHECKPOINT_WORD = lazy.pattern(r"checkpoint:[\w-]+|\bcheckpoint\b", re.IGNORECASE)
+_ONLY_KIND = lazy.pattern(r"(?:create|edit|modify|update|delete|add)\W{0,5}", re.IGNORECASE)
 
 Parts = dict[str, list[Text]]
 

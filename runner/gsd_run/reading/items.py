@@ -4,27 +4,28 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import CodeBlock, Text
 from gsd_run.reading.entities import undone, undone_in_code
 from gsd_run.reading.masks import FencePair, fence_pairs
 
-_MARKER = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]?\][ \t]*)?")
-_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
-_HEADING = re.compile(
+_MARKER = lazy.pattern(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]?\][ \t]*)?")
+_FENCE = lazy.pattern(r"[ \t]*(?:`{3,}|~{3,})")
+_HEADING = lazy.pattern(
     r"[ \t]*(?:#{1,6}\s|(?:\*\*|__)[^*_]+(?:\*\*|__):?[ \t]*$|.*:(?:\*\*|__)?[ \t]*$)"
 )
-_RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
+_RULE = lazy.pattern(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _NOTHING = frozenset(("none", "n/a", "na", "-", "tbd", "no files", "various", "multiple"))
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
-_NOTE = re.compile(r"(?<!\s)\s++(?:[(\[\u2014\u2013]|--?\s|#\s|←|→|:\s).*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_PART = re.compile(
+_TAG = lazy.pattern(r"</?[A-Za-z][^<>\n]{0,200}>")
+_NOTE = lazy.pattern(r"(?<!\s)\s++(?:[(\[\u2014\u2013]|--?\s|#\s|←|→|:\s).*$")
+_COMMENT = lazy.pattern(r"<!--.*?-->", re.DOTALL)
+_PART = lazy.pattern(
     r"(?:[^,\u3001\uff0c{}]|\{[^{}]*\}|[{}])+"
 )  # up to a comma that no braces are around
 MOST_NAMES = 64  # that one name with braces can stand for
-_QUOTED = re.compile(r"`([^`\n]+)`")
-_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
-_LABEL = re.compile(
+_QUOTED = lazy.pattern(r"`([^`\n]+)`")
+_BRACES = lazy.pattern(r"\{([^{}]*,[^{}]*)\}")
+_LABEL = lazy.pattern(
     r"^(?:create|modify|modified|new|test|tests|edit|update|delete|read|verify)\s*:\s*",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Task
 from gsd_run.reading.codes import Code
 from gsd_run.reading.heading_lines import Heading, headings_of, task_label
@@ -13,11 +14,11 @@ from gsd_run.reading.tasks import outside_of_tasks
 from gsd_run.reading.tokens import Lines
 from gsd_run.reading.vocabulary import TASK_NAMES
 
-_MAY_NAME_TASK = re.compile(
+_MAY_NAME_TASK = lazy.pattern(
     rf"^#{{1,6}}[ \t]+\W{{0,10}}(?:{'|'.join(sorted(TASK_NAMES | {'checkpoint'}))})",
     re.MULTILINE | re.IGNORECASE,
 )
-_SECOND = re.compile(
+_SECOND = lazy.pattern(
     r"^---[ \t]*\n(?:(?:phase|plan|type|wave|depends_on)[ \t]*:[^\n]*\n){2}", re.MULTILINE
 )
 _WORDS = TASK_NAMES | {"checkpoint"}  # a step below a heading is often one of a task's own

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from gsd_run.domain import lazy
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.plan import Plan
 from gsd_run.reading.plan_names import (
@@ -25,9 +26,11 @@ from gsd_run.reading.plan_names import (
 MOST_CANDIDATES = 10
 LONGEST_NAME = 200  # of one path segment; the file system refuses more by an error
 STOPPED = ("halted", "blocked")  # by these words a summary says that the plan is not complete
-_REMARK = re.compile(r"\s+[(—–#-]|[:;]\s")  # ends an entry of depends_on that says more than a name
-_ARCHIVED = re.compile(r"(?:^|-)(?:milestones|archived?)(?:-|$)")
-_BARE_NUMBER = re.compile(r"\d+[a-z]?(?:\.\d+)*")
+_REMARK = lazy.pattern(
+    r"\s+[(—–#-]|[:;]\s"
+)  # ends an entry of depends_on that says more than a name
+_ARCHIVED = lazy.pattern(r"(?:^|-)(?:milestones|archived?)(?:-|$)")
+_BARE_NUMBER = lazy.pattern(r"\d+[a-z]?(?:\.\d+)*")
 
 # From the exact to the loose; the first that any plan answers to decides.
 _RANKS: tuple[Callable[[PlanNames], frozenset[str]], ...] = (

@@ -12,15 +12,16 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.reading.tokens import Token
 from gsd_run.reading.vocabulary import CONTAINERS, KNOWN
 
 DEEPEST_FENCE = 3
 
 # The patterns start with what is rare, so that a search skips through the rest of a text.
-_BACKTICKS = re.compile(r"```(`*)([^`\n]*)$", re.MULTILINE)
-_TILDES = re.compile(r"~~~(~*)([^\n]*)$", re.MULTILINE)
-_MARKER = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,3}[.)][ \t]+)?")
+_BACKTICKS = lazy.pattern(r"```(`*)([^`\n]*)$", re.MULTILINE)
+_TILDES = lazy.pattern(r"~~~(~*)([^\n]*)$", re.MULTILINE)
+_MARKER = lazy.pattern(r"[ \t]*(?:[-*+][ \t]+|\d{1,3}[.)][ \t]+)?")
 
 
 class Region(Struct, frozen=True, order=True):

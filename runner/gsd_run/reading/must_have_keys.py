@@ -1,8 +1,8 @@
 """The keys of must-haves as plans spell them; of several that mean one thing all count."""
 
-import re
 from functools import lru_cache
 
+from gsd_run.domain import lazy
 from gsd_run.reading.fields import field_name
 
 LISTS = ("truths", "artifacts", "key_links", "prohibitions")
@@ -32,7 +32,7 @@ OF_ARTIFACTS = frozenset(
 )
 OF_LINKS = frozenset(("from", "to", "via", "pattern", *LACKS, *FLAGS))
 
-_NUMBERED = re.compile(r"(?<=\D)_?\d{1,2}$")
+_NUMBERED = lazy.pattern(r"(?<=\D)_?\d{1,2}$")
 
 
 @lru_cache(maxsize=1024)

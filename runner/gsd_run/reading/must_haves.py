@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Artifact, KeyLink, MustHaves, Prohibition, Truth
 from gsd_run.reading.codes import Code
 from gsd_run.reading.fields import (
@@ -47,8 +48,8 @@ from gsd_run.reading.yaml_nodes import (
     plain_value,
 )
 
-_PATH = re.compile(r"`?([\w.@~/\\\[\](){}*+-]*[\w\])}*])`?(?=$|[\s,:;(])")
-_ARROW = re.compile(r"\s*(?:-->|->|=>|→|⟶)\s*")
+_PATH = lazy.pattern(r"`?([\w.@~/\\\[\](){}*+-]*[\w\])}*])`?(?=$|[\s,:;(])")
+_ARROW = lazy.pattern(r"\s*(?:-->|->|=>|→|⟶)\s*")
 
 
 def read_must_haves(pairs: list[Pair], notes: Notes) -> MustHaves:

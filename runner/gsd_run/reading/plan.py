@@ -5,6 +5,7 @@ import re
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Finding, Plan, Task, Text
 from gsd_run.reading.codes import Code
@@ -37,7 +38,7 @@ from gsd_run.reading.tags import scan
 from gsd_run.reading.tasks import read_tasks
 from gsd_run.reading.yaml_nodes import Mapping, plain_mapping
 
-_HEADING = re.compile(r"^#{1,6}[ \t]", re.MULTILINE)
+_HEADING = lazy.pattern(r"^#{1,6}[ \t]", re.MULTILINE)
 
 
 def read_plan(text: str | bytes, path: str) -> Plan:

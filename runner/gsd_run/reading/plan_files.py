@@ -4,12 +4,13 @@ import codecs
 import re
 from pathlib import PurePosixPath
 
+from gsd_run.domain import lazy
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.plan import Finding
 from gsd_run.reading.codes import Code
 from gsd_run.reading.notes import Notes
 
-_PHASE = re.compile(r"(?:[A-Z][A-Z0-9_]*-)?(?:v\d[\d.]*-)?\d+[A-Za-z]?(?:\.\d+)*")
+_PHASE = lazy.pattern(r"(?:[A-Z][A-Z0-9_]*-)?(?:v\d[\d.]*-)?\d+[A-Za-z]?(?:\.\d+)*")
 
 
 def decoded(content: bytes, notes: Notes) -> str:

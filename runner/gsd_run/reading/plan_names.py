@@ -12,10 +12,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-_PLAN_FILE = re.compile(r"(?:^|.*-)PLAN(?:-\d.*)?\.md", re.IGNORECASE)
-_NOT_PLANS = re.compile(r"(?i:-OUTLINE|\.pre-bounce|PLAN-REVIEW)\.md$|(?:^|-)SUMMARY\.md$")
+from gsd_run.domain import lazy
+
+_PLAN_FILE = lazy.pattern(r"(?:^|.*-)PLAN(?:-\d.*)?\.md", re.IGNORECASE)
+_NOT_PLANS = lazy.pattern(r"(?i:-OUTLINE|\.pre-bounce|PLAN-REVIEW)\.md$|(?:^|-)SUMMARY\.md$")
 _NUMBER = r"\d+[a-z]?(?:\.\d+)*"
-_PHASE = re.compile(
+_PHASE = lazy.pattern(
     # a project code (CK-), a milestone (v1.2-), or both in one (GSD.02-)
     r"(?P<code>[a-z][a-z0-9_]*(?:\.\d+)*-(?=\d))?"
     rf"(?P<token>[a-z]?{_NUMBER})"
@@ -23,10 +25,10 @@ _PHASE = re.compile(
     r"(?P<further>(?:-\d{2}(?!\d))*)"
     r"(?=-|$)(?P<slug>.*)"
 )
-_PLAN_TOKEN = re.compile(rf"(?P<token>(?:gap-)?{_NUMBER})(?:-(?![0-9]+(?:-|$)).*)?")
-_ZEROS = re.compile(r"(?<![0-9a-z])0+(?=\d)")
-_MILESTONE = re.compile(r"(v\d+(?:\.\d+)*)(?:-|$)", re.IGNORECASE)
-_IN_MILESTONE = re.compile(r"v\d+(?:\.\d+)*-\d")
+_PLAN_TOKEN = lazy.pattern(rf"(?P<token>(?:gap-)?{_NUMBER})(?:-(?![0-9]+(?:-|$)).*)?")
+_ZEROS = lazy.pattern(r"(?<![0-9a-z])0+(?=\d)")
+_MILESTONE = lazy.pattern(r"(v\d+(?:\.\d+)*)(?:-|$)", re.IGNORECASE)
+_IN_MILESTONE = lazy.pattern(r"v\d+(?:\.\d+)*-\d")
 
 
 class PhaseNames(Struct, frozen=True, kw_only=True):

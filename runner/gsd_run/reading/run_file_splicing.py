@@ -1,17 +1,17 @@
 """Amendments written into the text of a run file: lines are put in, every other byte stays."""
 
 import json
-import re
 import textwrap
 from collections.abc import Sequence
 
 import yaml
 
+from gsd_run.domain import lazy
 from gsd_run.domain.run_file import Amendment
 
 _WIDTH = 96  # characters of a line of a reason
 # What YAML does not read as this very text without quotes.
-_NOT_BARE = re.compile(r"^[^A-Za-z0-9]|:(?:\s|$)|\s#|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|^\S*$")
+_NOT_BARE = lazy.pattern(r"^[^A-Za-z0-9]|:(?:\s|$)|\s#|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|^\S*$")
 
 
 def spliced(text: str | None, amendments: Sequence[Amendment], plan_id: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Text
 from gsd_run.reading.codes import Code
 from gsd_run.reading.headings import sections_by_heading
@@ -15,11 +16,11 @@ from gsd_run.reading.vocabulary import CONTAINERS, SECTIONS
 
 Sections = dict[str, tuple[Text, ...]]
 
-_SUMMARY = re.compile(r"""(?:^|[\s`'"(<@])([^\s`'"()<>@]{0,300}SUMMARY\.md)\b""")
-_REFERENCE = re.compile(r"(?:^|(?<=[\s`(,;-]))@(?=[\w.~/$\\])[^\s`,;()]*[^\s`,;().:]")
-_ALLOWANCE = re.compile(r"<!--\s{0,20}planner-[a-z]{1,20}-allow:([^\n]{0,400}?)-->")
-_PLACEHOLDER = re.compile(r"[{}\[\]<>*]")
-_LABEL = re.compile(
+_SUMMARY = lazy.pattern(r"""(?:^|[\s`'"(<@])([^\s`'"()<>@]{0,300}SUMMARY\.md)\b""")
+_REFERENCE = lazy.pattern(r"(?:^|(?<=[\s`(,;-]))@(?=[\w.~/$\\])[^\s`,;()]*[^\s`,;().:]")
+_ALLOWANCE = lazy.pattern(r"<!--\s{0,20}planner-[a-z]{1,20}-allow:([^\n]{0,400}?)-->")
+_PLACEHOLDER = lazy.pattern(r"[{}\[\]<>*]")
+_LABEL = lazy.pattern(
     r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)?([A-Z][\w -]{1,30}?)(?:\*\*|__)?:(?:\*\*|__)?[ \t]*",
     re.MULTILINE,
 )

@@ -5,22 +5,23 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Text
 from gsd_run.reading.fields import field_name
 from gsd_run.reading.frontmatter import read_frontmatter
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.yaml_nodes import Mapping, Node, Scalar, Sequence
 
-_MARKERS = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s*)?|\d+[.)]\s+|>\s*|#{1,6}\s+)?")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9`*])")
-_SIGNS = re.compile(r"[✓✔✅☑➜→•]\ufe0f?|\*\*|__")
-_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})")
-_RULE_ROW = re.compile(r"^\s*\|[\s:|-]+\|\s*$")
-_COMMIT = re.compile(r"`([0-9a-f]{7,40})`|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])([0-9a-f]{7,40})\b")
-_PATH = re.compile(r"`([\w.@~-]+(?:/[\w.@\[\]()+~-]+)+|[\w-]+\.\w{1,5})`")
-_CREATED = re.compile(r"\bcreated?\b|\badded\b|\bnew\b", re.IGNORECASE)
-_MODIFIED = re.compile(r"\bmodif|\bupdated?\b|\bedited\b|\bchanged\b|\bextended\b", re.IGNORECASE)
-_FILES = re.compile(r"^#+\s.*\bfiles\b", re.IGNORECASE)
+_MARKERS = lazy.pattern(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s*)?|\d+[.)]\s+|>\s*|#{1,6}\s+)?")
+_SENTENCE = lazy.pattern(r"(?<=[.!?])\s+(?=[A-Z0-9`*])")
+_SIGNS = lazy.pattern(r"[✓✔✅☑➜→•]\ufe0f?|\*\*|__")
+_FENCE = lazy.pattern(r"^\s*(?:`{3,}|~{3,})")
+_RULE_ROW = lazy.pattern(r"^\s*\|[\s:|-]+\|\s*$")
+_COMMIT = lazy.pattern(r"`([0-9a-f]{7,40})`|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])([0-9a-f]{7,40})\b")
+_PATH = lazy.pattern(r"`([\w.@~-]+(?:/[\w.@\[\]()+~-]+)+|[\w-]+\.\w{1,5})`")
+_CREATED = lazy.pattern(r"\bcreated?\b|\badded\b|\bnew\b", re.IGNORECASE)
+_MODIFIED = lazy.pattern(r"\bmodif|\bupdated?\b|\bedited\b|\bchanged\b|\bextended\b", re.IGNORECASE)
+_FILES = lazy.pattern(r"^#+\s.*\bfiles\b", re.IGNORECASE)
 
 
 class Summary(Struct, frozen=True, kw_only=True):

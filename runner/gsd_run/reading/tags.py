@@ -11,6 +11,7 @@ from bisect import bisect_left
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Text
 from gsd_run.reading.attributes import attributes_of
 from gsd_run.reading.codes import Code
@@ -27,14 +28,14 @@ from gsd_run.reading.vocabulary import (
 )
 
 _ATTRIBUTES = r"""((?:[^<>"'\n]|"[^"\n]{0,500}"|'[^'\n]{0,500}'|\n(?![ \t]*\n)){0,400}+)"""
-_TAG = re.compile(rf"<(/?)([A-Za-z][\w.:-]{{0,60}})(?=[\s/>]){_ATTRIBUTES}>")
-_CUT_TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]{0,60})(?=\s)([^<>\n]{0,400})$", re.MULTILINE)
-_CLOSE = re.compile(r"</([A-Za-z][\w.:-]{0,60})(?:\s{0,20}>|[ \t]{0,20}$)", re.MULTILINE)
-_SPACE = re.compile(r"\s*")
-_ENDS_LINE = re.compile(r"[ \t]*(?:\n|\Z|</?[A-Za-z]|<!--)")
-_CDATA = re.compile(r"(\s*<!\[CDATA\[)(.*?)\]\]>\s*", re.DOTALL)
-_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
-_LAST_CLOSE = re.compile(r"</([A-Za-z][\w-]{0,60})>\s*$")
+_TAG = lazy.pattern(rf"<(/?)([A-Za-z][\w.:-]{{0,60}})(?=[\s/>]){_ATTRIBUTES}>")
+_CUT_TAG = lazy.pattern(r"<(/?)([A-Za-z][\w.:-]{0,60})(?=\s)([^<>\n]{0,400})$", re.MULTILINE)
+_CLOSE = lazy.pattern(r"</([A-Za-z][\w.:-]{0,60})(?:\s{0,20}>|[ \t]{0,20}$)", re.MULTILINE)
+_SPACE = lazy.pattern(r"\s*")
+_ENDS_LINE = lazy.pattern(r"[ \t]*(?:\n|\Z|</?[A-Za-z]|<!--)")
+_CDATA = lazy.pattern(r"(\s*<!\[CDATA\[)(.*?)\]\]>\s*", re.DOTALL)
+_BLANK_LINES = lazy.pattern(r"(?:[ \t]*\n)*")
+_LAST_CLOSE = lazy.pattern(r"</([A-Za-z][\w-]{0,60})>\s*$")
 
 # Sections that also stand inside of tasks; a task that opens below ends them at the latest.
 _ALSO_IN_TASKS = frozenset(("verification", "context", "interfaces", "output"))

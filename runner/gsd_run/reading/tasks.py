@@ -2,6 +2,7 @@
 
 import re
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Task, Text
 from gsd_run.reading.checkpoints import checkpoint_kind, checkpoint_of, human_checks_of
 from gsd_run.reading.codes import Code
@@ -20,7 +21,7 @@ _NAMES = ("name", "title")
 # What also stands in the attributes of a task, where nobody gave it an element.
 _AS_ATTRIBUTES = ("action", "verify", "acceptance_criteria", "done", "behavior", "read_first")
 _OWN = frozenset(("name", "title", "files", "action", "verify", "acceptance_criteria", "done"))
-_HEADING = re.compile(r"\s*(?:#{1,6}[ \t]+|\*\*)(.+?)(?:\*\*)?:?[ \t]*$", re.MULTILINE)
+_HEADING = lazy.pattern(r"\s*(?:#{1,6}[ \t]+|\*\*)(.+?)(?:\*\*)?:?[ \t]*$", re.MULTILINE)
 LONGEST_NAME = 120  # characters of a description that can stand for a name
 
 Parts = dict[str, list[Text]]

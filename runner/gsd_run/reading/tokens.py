@@ -7,13 +7,14 @@ from operator import add
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.reading.vocabulary import canonical
 
-_TOKEN = re.compile(
+_TOKEN = lazy.pattern(
     r"<(?:/([A-Za-z][\w.:-]{0,60})(?=\s{0,20}>|[ \t]{0,20}$)|([A-Za-z][\w.:-]{0,60})(?=[\s/>]))",
     re.MULTILINE,
 )
-_BLANK = re.compile(r"[ \t]*")
+_BLANK = lazy.pattern(r"[ \t]*")
 
 
 class Token(Struct, frozen=True, gc=False):

@@ -1,10 +1,11 @@
 """YAML as nodes that keep what loaders lose: every scalar's text, every key, every line."""
 
-import re
 from typing import Any
 
 import yaml
 from msgspec import Struct
+
+from gsd_run.domain import lazy
 
 # Flow brackets cost libyaml time that grows with the square of their depth, and Python's own
 # recursion ends somewhere beyond; nothing written by people comes near either bound.
@@ -13,7 +14,7 @@ DEEPEST = 60
 MOST_NODES = 100_000
 
 # YAML breaks lines at these, and would count more of them than an editor does.
-_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
+_OTHER_BREAKS = lazy.pattern("[\r\x85\u2028\u2029]")
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 

@@ -9,6 +9,7 @@ Each top-level key is mended by itself, so that one that can't be understood cos
 import re
 from collections.abc import Iterator
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.reading.codes import Code
 from gsd_run.reading.notes import Notes
@@ -20,8 +21,8 @@ MOST_CHARACTERS = 1_000_000
 MOST_TIMES = 20
 AHEAD = 12  # lines below the trouble that a try reads
 
-_NOT_PRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TOP_KEY = re.compile(r"""([ ]*)(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
+_NOT_PRINTABLE = lazy.pattern(r"[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_TOP_KEY = lazy.pattern(r"""([ ]*)(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
 
 
 def compose_mended(text: str, path: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:

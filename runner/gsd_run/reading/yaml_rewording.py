@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 
-_KEYED = re.compile(
+from gsd_run.domain import lazy
+
+_KEYED = lazy.pattern(
     r"""([ ]*(?:-[ ]+)*(?:[\w.@/-]+|"[^"\n]*"|'[^'\n]*')[ ]*:[ ]+)(\S.*?)[ ]*$""", re.ASCII
 )
-_ITEM = re.compile(r"([ ]*(?:-[ ]+)+)(\S.*?)[ ]*$")
-_KEY = re.compile(r"""(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
-_TIGHT_KEY = re.compile(r"([ ]*(?:-[ ]+)*[A-Za-z_][\w-]*:)([^\s/:].*)$", re.ASCII)
-_TIGHT_ITEM = re.compile(r"([ ]*-)([^\s-].*)$")
-_REMARK = re.compile(r"""("[^"]*"|'[^']*')([ ]+\#.*)$""", re.ASCII)
-_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ITEM = lazy.pattern(r"([ ]*(?:-[ ]+)+)(\S.*?)[ ]*$")
+_KEY = lazy.pattern(r"""(?:[\w.-]+|"[^"\n]*"|'[^'\n]*')[ ]*:(?:\s|$)""", re.ASCII)
+_TIGHT_KEY = lazy.pattern(r"([ ]*(?:-[ ]+)*[A-Za-z_][\w-]*:)([^\s/:].*)$", re.ASCII)
+_TIGHT_ITEM = lazy.pattern(r"([ ]*-)([^\s-].*)$")
+_REMARK = lazy.pattern(r"""("[^"]*"|'[^']*')([ ]+\#.*)$""", re.ASCII)
+_DOUBLE = lazy.pattern(r'"((?:[^"\\]|\\.)*)"')
 _FLOW_ENDS = {"[": "]", "{": "}"}
 LONGEST_FLOW = 4000  # characters; on longer lines the search for strings is not worth its time
 

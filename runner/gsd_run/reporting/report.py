@@ -103,6 +103,8 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
     )
 
 
+_CENT = 0.01
+
 _EXECUTORS = {
     "steps": "steps of the run file",
     "literal": "what the plan itself spells out",
@@ -126,7 +128,7 @@ def _by(done: TaskState) -> str:
     told = [f"agent {called.agent}{f', model {called.model}' if called.model else ''}"]
     told.append(f"{len(done.calls)} call{'s' if len(done.calls) > 1 else ''}")
     told += [f"{tokens:,} tokens"] if tokens else []
-    told += [f"${cost:.2f}"] if cost else []
+    told += [f"${cost:.4f}" if cost < _CENT else f"${cost:.2f}"] if cost else []
     return ", ".join(told)
 
 

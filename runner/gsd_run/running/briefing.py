@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gsd_run.changing.agents.policy import allowed_files
 from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.domain.agent import Brief, BriefCheck, BriefFile, EarlierAttempt, Refutation
 from gsd_run.domain.claim import Claim, Verdict
@@ -16,8 +17,11 @@ PROPOSALS = ".gsd-run-amendments.yaml"  # in the project's root; taken away afte
 SHOWN = 4000  # letters of an output that an agent is shown of each refuted claim
 
 
-def brief_of(state: RunState, task: Task, project: Project) -> Brief:
-    """Return what an agent is told for the next attempt at a task."""
+def brief_of(state: RunState, task: Task, project: Project, may_touch: Sequence[str] = ()) -> Brief:
+    """Return what an agent is told for the next attempt at a task.
+
+    `may_touch` are patterns of files that its settings open to it.
+    """
     plan = state.plan
     claims = [claim for claim in state.claims if claim.task == task.number]
     done = state.tasks[task.number]
@@ -31,16 +35,19 @@ def brief_of(state: RunState, task: Task, project: Project) -> Brief:
         checks=tuple(_check(claim) for claim in claims),
         earlier=tuple(_earlier(state, end, claims if end is ends[-1] else ()) for end in ends),
         proposals=PROPOSALS,
+        allowed=allowed_files(task, plan, may_touch),
     )
 
 
-def first_prompt(read: PlanRead, task: Task, project: Project) -> str:
+def first_prompt(
+    read: PlanRead, task: Task, project: Project, may_touch: Sequence[str] = ()
+) -> str:
     """Return what an agent would be told if a run began now."""
     begun = RunStarted(
         format=FORMAT, run="", read=read, summary="", base="", base_tree="", branch=""
     )
     state = advanced(None, Record(seq=1, time="", prev="", event=begun))
-    return prompt_of(brief_of(state, task, project))
+    return prompt_of(brief_of(state, task, project, may_touch))
 
 
 def _text(project: Project, path: str) -> str | None:

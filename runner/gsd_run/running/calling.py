@@ -8,6 +8,7 @@ import time
 
 from gsd_run.changing.agents.calling import work
 from gsd_run.changing.agents.policy import refused_edits
+from gsd_run.changing.agents.profiles import unheld_limits
 from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.checking.judging import judge
 from gsd_run.domain.agent import Agent, Worked
@@ -31,10 +32,16 @@ def call_agent(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
     Raises:
         Waiting: the agent can't be started.
     """
+    if unheld := unheld_limits(agent):
+        told = ", ".join(unheld)
+        run.watcher.said(f"  {agent.name} can't be held to its {told}; its time limit holds")
     outcome = _called(run, task, agent)
     for _ in range(agent.attempts - 1):
         state = run.state.tasks[task.number]
         if outcome != "FAILED" or _moved_head(run) or _makes_no_headway(state):
+            break
+        if agent.budget is not None and _cost(state) >= agent.budget:
+            run.watcher.said(f"  {agent.name} has cost ${_cost(state):.2f}, its whole budget")
             break
         _begin_again(run, task, state)
         outcome = _called(run, task, agent)
@@ -47,6 +54,10 @@ def _makes_no_headway(state: TaskState) -> bool:
         return False
     last, now = state.failures[-1], state.ended
     return (last.reason, last.tree) == (now.reason, now.tree)
+
+
+def _cost(state: TaskState) -> float:
+    return sum(ended.usage.cost or 0 for _, ended in state.calls)
 
 
 def _begin_again(run: Carrying, task: Task, state: TaskState) -> None:
@@ -67,7 +78,7 @@ def _called(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
     state = run.state.tasks[task.number]
     assert state.started is not None
     (run.project.root / PROPOSALS).unlink(missing_ok=True)
-    brief = brief_of(run.state, task, run.project)
+    brief = brief_of(run.state, task, run.project, agent.may_touch)
     prompt = run.store.keep_output(prompt_of(brief).encode())
     run.add(
         AgentCalled(
@@ -156,7 +167,7 @@ def settle_call(run: Carrying, task: Task) -> TaskOutcome:
         return failed(run, started, f"the agent did not finish: {worked.reason}", begun)
     changed = scoped(run, task, new_files(run, started), ())
     touched = (*files_of(changed), *_own_records(run, started.tree))
-    if forbidden := refused_edits(task, run.state.plan, touched):
+    if forbidden := refused_edits(task, run.state.plan, touched, _opened(run, task)):
         _put_back(run, started, [path for path, _ in forbidden])
         told = "; ".join(f"{path}: {why}" for path, why in forbidden)
         return failed(run, started, f"edits that are not its own, put back: {told}", begun)
@@ -165,6 +176,13 @@ def settle_call(run: Carrying, task: Task) -> TaskOutcome:
     if refused and outcome == "FAILED":
         run.watcher.said(refused)
     return outcome
+
+
+def _opened(run: Carrying, task: Task) -> tuple[str, ...]:
+    """Return the files that the settings open to the agent that was called."""
+    called = run.state.tasks[task.number].called
+    known = run.agents.by_name.get(called.agent) if called else None
+    return known.may_touch if known else ()
 
 
 def _own_records(run: Carrying, tree: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -34,6 +34,7 @@ def tree_to_judge(
     `untracked` are the untracked files that belong to it, `without` those that were taken away.
     """
     started = run.state.started
+    base = started.base
 
     def measure_here(source: ScriptSource) -> Measurement:
         return _measured(run, source, tree, untracked, without)
@@ -42,7 +43,7 @@ def tree_to_judge(
         root=run.project.root,
         measure=measure_here,
         before=_by_names_of_now(run, tree, base_measurements(run)),
-        base_text=(lambda path: _base_text(run, path)) if started.base else None,
+        base_text=(lambda path: _text_at(run.repository, base, path)) if base else None,
         at_base=tree == started.base_tree,
         weakened=cache(lambda: _weakened(run, tree)),
     )
@@ -53,13 +54,20 @@ def _weakened(run: Carrying, tree: str) -> tuple[Weakening, ...]:
     started = run.state.started
     if not started.base:
         return ()
-    changed = [one.path for one in git.differences(run.repository, started.base_tree, tree)]
-    found = weakenings(
-        changed,
-        lambda path: _base_text(run, path),
-        lambda path: _text_at(run, tree, path),
-    )
+    found = _weakened_between(run.repository, started.base, started.base_tree, tree)
     return declared(found, run.state.run_file)
+
+
+@lru_cache(maxsize=8)
+def _weakened_between(
+    repository: git.Repository, base: str, base_tree: str, tree: str
+) -> tuple[Weakening, ...]:
+    changed = [one.path for one in git.differences(repository, base_tree, tree)]
+    return weakenings(
+        changed,
+        lambda path: _text_at(repository, base, path),
+        lambda path: _text_at(repository, tree, path),
+    )
 
 
 def _by_names_of_now(
@@ -70,24 +78,18 @@ def _by_names_of_now(
     A test that was given another name, and nothing else, has not vanished.
     """
     started = run.state.started
-
-    @cache
-    def names() -> dict[tuple[str, str], str]:
-        if not started.base or tree == started.base_tree:
-            return {}
-        changed = [one.path for one in git.differences(run.repository, started.base_tree, tree)]
-        return renamed(
-            changed,
-            lambda path: _base_text(run, path),
-            lambda path: _text_at(run, tree, path),
-        )
+    if not started.base or tree == started.base_tree:
+        return before
 
     def then(source: ScriptSource) -> Measurement | None:
         found = before(source)
-        if found is None or not found.tests or not names():
+        if found is None or not found.tests:
+            return found
+        names = _renamed_between(run.repository, started.base, started.base_tree, tree)
+        if not names:
             return found
         tests = tuple(
-            replace(one, cases=tuple(called_now(case, names()) for case in one.cases))
+            replace(one, cases=tuple(called_now(case, names) for case in one.cases))
             for one in found.tests
         )
         return replace(found, tests=tests)
@@ -95,13 +97,21 @@ def _by_names_of_now(
     return then
 
 
-def _base_text(run: Carrying, path: str) -> str | None:
-    return _text_at(run, run.state.started.base, path)
+@lru_cache(maxsize=8)
+def _renamed_between(
+    repository: git.Repository, base: str, base_tree: str, tree: str
+) -> dict[tuple[str, str], str]:
+    changed = [one.path for one in git.differences(repository, base_tree, tree)]
+    return renamed(
+        changed,
+        lambda path: _text_at(repository, base, path),
+        lambda path: _text_at(repository, tree, path),
+    )
 
 
-def _text_at(run: Carrying, revision: str, path: str) -> str | None:
+def _text_at(repository: git.Repository, revision: str, path: str) -> str | None:
     """Return a file at a commit or tree, with the line ends that reading a file as text gives."""
-    text = git.text_at(run.repository, revision, path)
+    text = git.text_at(repository, revision, path)
     return None if text is None else text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -49,6 +49,7 @@ BRIEF = Brief(
         EarlierAttempt(attempt=2, reason="it moved HEAD", put_back=True),
     ),
     proposals=".gsd-run-amendments.yaml",
+    allowed=("src/totals.py", "src/new.py"),
 )
 
 
@@ -148,7 +149,7 @@ def test_the_whole_brief():
 
         verify.2 is REFUTED
 
-        Its edits are still in the files.
+        Its edits are still in the files, but for those that it says were put back.
 
         **verify.2** is refuted: `pytest -q` ended with status 1
 

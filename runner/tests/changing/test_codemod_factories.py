@@ -10,6 +10,7 @@ from gsd_run.changing.steps import plan_step
 from gsd_run.domain.change import Facts, StepResult, Undecided
 from gsd_run.domain.run_file import Step
 from gsd_run.outside.project import Project
+from sandbox import environment
 
 HEAD = """\
 import pytest
@@ -23,7 +24,9 @@ def rules(result: StepResult) -> set[str]:
 def run_pytest(folder: Path) -> str:
     """Return pytest's closing line."""
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore"]
-    ended = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        argv, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
     return ended.stdout.strip().splitlines()[-1].rpartition(" in ")[0]
 
 

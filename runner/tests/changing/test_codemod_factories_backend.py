@@ -1,6 +1,5 @@
 """The codemod on the bundled code base: as it is, and renamed, reordered, moved and grown."""
 
-import os
 import re
 import shutil
 import sqlite3
@@ -16,6 +15,7 @@ from gsd_run.changing.steps import plan_step
 from gsd_run.domain.change import Facts, StepResult
 from gsd_run.domain.run_file import Step
 from gsd_run.outside.project import Project
+from sandbox import environment
 
 BACKEND = Path(__file__).parents[3] / "backend"
 UNIT = "backend/tests/unit"
@@ -211,7 +211,7 @@ def run_suite(project: Project, *paths: str) -> tuple[str, int]:
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--tb=line", "-W", "ignore", *paths],
         cwd=project.root / "backend",
-        env=os.environ | {"DATABASE_URL": f"sqlite:///{database}", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment(DATABASE_URL=f"sqlite:///{database}", PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True,
         text=True,
         check=False,

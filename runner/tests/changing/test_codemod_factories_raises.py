@@ -247,7 +247,122 @@ def test_the_same_bed(db):
         db.commit()
 """
 
-FUNCTIONS_AFTER = """@@"""
+FUNCTIONS_AFTER = """
+import pytest
+from factory.declarations import SKIP
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from hospital.models import Ward
+from tests.expecting import raising, refused
+from tests.factories import PatientFactory, VisitFactory, WardFactory
+
+
+def test_check_among_missing_columns(db):
+    with pytest.raises(IntegrityError):
+        WardFactory(code="x", beds=0, _session=db)
+        db.commit()
+
+
+def test_check_over_two_columns(db):
+    with pytest.raises(IntegrityError):
+        patient = PatientFactory(
+            insurance_no="7", surname="Roe", bed=1, chart={}, ward=WardFactory(_session=db),
+            admitted_on=9, discharged_on=3,
+            _session=db,
+        )
+        db.commit()
+
+
+def test_json_left_out(db):
+    with pytest.raises(IntegrityError, match="NOT NULL"):
+        patient = PatientFactory(
+            insurance_no="7",
+            surname="Roe",
+            bed=1,
+            ward=WardFactory(_session=db),
+            chart=SKIP,
+            _session=db,
+        )
+        db.flush()
+
+
+def test_helper_around_raises(db):
+    first = PatientFactory(_session=db)
+    with refused(db, match="UNIQUE"):
+        second = PatientFactory(
+            insurance_no=first.insurance_no,
+            surname="Doe",
+            bed=2,
+            chart={},
+            ward=first.ward,
+            _session=db,
+        )
+        db.flush()
+
+
+def test_helper_that_is_told_the_error(db):
+    ward = WardFactory(_session=db)
+    with raising(IntegrityError):
+        double = WardFactory(code=ward.code, title="Again", _session=db)
+        db.commit()
+    db.rollback()
+
+
+def test_in_a_savepoint(db):
+    WardFactory(code="twice", title="One", _session=db)
+    db.flush()
+    with pytest.raises(IntegrityError), db.begin_nested():
+        again = WardFactory(code="twice", title="Two", _session=db)
+        db.flush()
+    assert db.query(Ward).one().title == "One"
+
+
+def test_no_such_patient(db):
+    with pytest.raises(IntegrityError):
+        visit = VisitFactory(patient_id=99, visitor="Nobody", patient=None, _session=db)
+        db.commit()
+
+
+def test_no_patient(db):
+    with pytest.raises(IntegrityError):
+        VisitFactory(visitor="Nobody", patient=None, patient_id=None, _session=db)
+        db.commit()
+
+
+@pytest.mark.parametrize("beds", [0, 41])
+def test_check_by_parameter(db, beds):
+    with pytest.raises(IntegrityError):
+        ward = WardFactory(code="c", title="Check", beds=beds, _session=db)
+        db.commit()
+
+
+@pytest.mark.xfail(raises=IntegrityError, strict=True)
+def test_marked(db):
+    WardFactory(code="m", title=None, _session=db)
+    db.flush()
+
+
+def test_pending_parent(db):
+    ward = WardFactory(code="p", title="Pending", _session=db)
+    with pytest.raises(IntegrityError):
+        patient = PatientFactory(ward=ward, insurance_no="1", bed=1, chart={}, surname=None, _session=db)
+        db.commit()
+
+
+def test_the_same_bed(db):
+    ward = WardFactory(_session=db)
+    with pytest.raises(IntegrityError):
+        for number in ("1", "2"):
+            patient = PatientFactory(
+                ward=ward,
+                insurance_no=number,
+                surname="Twin",
+                bed=5,
+                chart={},
+                _session=db,
+            )
+        db.commit()
+"""
 
 
 def test_functions(tmp_path, shop):
@@ -321,7 +436,65 @@ class TestWards(Base):
             self.fail("stored twice")
 """
 
-UNITTEST_AFTER = """@@"""
+UNITTEST_AFTER = """
+import unittest
+
+from factory.declarations import SKIP
+from sqlalchemy import exc
+
+from hospital.database import Session, engine
+from hospital.models import Visit
+from tests.factories import PatientFactory, WardFactory
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.connection = engine.connect()
+        self.transaction = self.connection.begin()
+        self.session = Session(bind=self.connection, join_transaction_mode="create_savepoint")
+
+    def tearDown(self):
+        self.session.close()
+        self.transaction.rollback()
+        self.connection.close()
+
+    def assertRefused(self, action):
+        with self.assertRaises(exc.IntegrityError):
+            action()
+        self.session.rollback()
+
+
+class TestWards(Base):
+    def test_twice(self):
+        WardFactory(code="w", title="One", _session=self.session)
+        self.session.commit()
+        with self.assertRaises(exc.IntegrityError):
+            WardFactory(code="w", title="Two", _session=self.session)
+            self.session.commit()
+
+    def test_without_title(self):
+        with self.assertRaisesRegex(exc.IntegrityError, "title"):
+            ward = WardFactory(code="w", title=None, _session=self.session)
+            self.session.flush()
+
+    def test_called(self):
+        self.session.add(WardFactory.build(code="w", title=None))
+        self.assertRaises(exc.IntegrityError, self.session.flush)
+
+    def test_caught(self):
+        patient = PatientFactory(_session=self.session)
+        try:
+            double = PatientFactory(
+                insurance_no=patient.insurance_no, surname="D", bed=3, chart={}, ward_code=patient.ward_code,
+                ward=SKIP,
+                _session=self.session
+            )
+            self.session.commit()
+        except exc.IntegrityError as error:
+            self.assertIn("UNIQUE", str(error))
+        else:
+            self.fail("stored twice")
+"""
 
 
 def test_unittest(tmp_path, shop):
@@ -393,9 +566,7 @@ class TestVisits:
 
 def left(line: int, message: str, *candidates: str) -> Undecided:
     said = f"no error can come of this: {message}"
-    return Undecided(
-        path="tests/test_hospital.py", line=line, message=said, candidates=candidates
-    )
+    return Undecided(path="tests/test_hospital.py", line=line, message=said, candidates=candidates)
 
 
 def test_violations_that_the_database_lets_pass_are_listed(tmp_path, shop):
@@ -413,7 +584,9 @@ def test_violations_that_the_database_lets_pass_are_listed(tmp_path, shop):
 def test_foreign_keys_that_nobody_looks_at(tmp_path, shop):
     files = hospital(shop, ORPHAN)
     database = files["src/hospital/database.py"]
-    files["src/hospital/database.py"] = database.replace("PRAGMA foreign_keys=ON", "PRAGMA user_version")
+    files["src/hospital/database.py"] = database.replace(
+        "PRAGMA foreign_keys=ON", "PRAGMA user_version"
+    )
     result = assert_codemod(
         tmp_path, "factories", files, {}, options={"tests": "tests/test_hospital.py"}
     )

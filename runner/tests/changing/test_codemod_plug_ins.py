@@ -12,7 +12,7 @@ from gsd_run.changing.steps import check_step, plan_step
 from gsd_run.domain.change import Facts
 from gsd_run.domain.run_file import Step
 from gsd_run.outside.project import Project
-from sandbox import PLAN_PATH, RUN_PATH, Sandbox
+from sandbox import PLAN_PATH, RUN_PATH, Output, Sandbox
 
 HOW_TO = Path(__file__).parents[3] / "docs" / "writing-a-codemod.md"
 
@@ -72,6 +72,11 @@ def project(tmp_path) -> Project:
     return Project(root=tmp_path / "project")
 
 
+def gsd_run(sandbox: Sandbox, site: Path, *words: str) -> Output:
+    """Run the program in a process of its own, with other distributions beside it."""
+    return sandbox.run(sys.executable, "-m", "gsd_run", *words, PYTHONPATH=str(site))
+
+
 def step(name: str, **options) -> Step:
     return Step(kind="codemod", subject=name, line=1, options=options)
 
@@ -98,7 +103,7 @@ changes:
     assert without.status == 2, without.text
     assert "there is no codemod 'shout' (known: factories, notes, pytest_asserts)" in without.text
 
-    done = greeting.gsd_run("01-01", PYTHONPATH=str(site))
+    done = gsd_run(greeting, site, "01-01")
     assert done.status == 0, done.text
     assert greeting.read("farewell.txt") == "BYE\n"
     journal = greeting.journal.read_text()
@@ -113,13 +118,13 @@ def test_broken_codemods_disturb_only_those_who_use_them(greeting: Sandbox, tmp_
         {"broken_one.py": "import nothing_of_this_name\n", "broken_two.py": "OPTIONS = {}\n"},
         {"one": "broken_one", "two": "broken_two", "factories": "broken_one"},
     )
-    done = greeting.gsd_run("01-01", PYTHONPATH=str(site))
+    done = gsd_run(greeting, site, "01-01")
     assert done.status == 0, done.text
 
     changes = "changes:\n  1:\n    - codemod: one\n    - codemod: two\n    - codemod: three\n"
     greeting.write(RUN_PATH, changes)
     greeting.commit("broken")
-    refused = greeting.gsd_run("01-01", "--fresh", PYTHONPATH=str(site))
+    refused = gsd_run(greeting, site, "01-01", "--fresh")
     assert refused.status == 2, refused.text
     told = " ".join(refused.text.split())
     assert (

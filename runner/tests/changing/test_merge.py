@@ -358,11 +358,13 @@ def test_every_mistake_in_the_options_is_named():
         "merge: 'figures' must be a mapping of texts to texts, not {'a': 1}",
         "merge: give exactly one of text or block; none is given",
     ]
-    assert check_step(step(block=1, text="x", into="a.ts")) == [
+    assert check_step(step(block=1, text="x", into="a.sql")) == [
         "merge: give exactly one of text or block; both are given",
-        "merge: a.ts is no Python file, and only Python can be merged by structure; "
-        "use replace, patch or write",
+        "merge: a.sql can't be merged by structure, only files of these languages: csharp, go, "
+        "java, javascript, kotlin, php, python, ruby, rust, swift, typescript; use replace, patch "
+        "or write",
     ]
+    assert check_step(step(text="x", into="a.tsx")) == []
 
 
 def test_overloads_and_imports_for_types_only():

@@ -208,7 +208,10 @@ def test_a_binary_file_that_is_not_as_it_was_refuses(project):
     git(project.root, "add", "-A")
     git(project.root, "commit", "-qm", "logo")
     (project.root / "logo.png").write_bytes(bytes(range(255, -1, -1)))
-    whole, named = diff_of_work(project, "--binary"), "Binary files a/logo.png and b/logo.png differ"
+    whole, named = (
+        diff_of_work(project, "--binary"),
+        "Binary files a/logo.png and b/logo.png differ",
+    )
     (project.root / "logo.png").write_bytes(b"\0another")
     failed = plan(project, whole)
     assert failed.edits == ()

@@ -17,6 +17,8 @@ RUN_FILE = f"{PHASE}/{PLAN_ID}-RUN.yaml"
 SUMMARY = f"{PHASE}/{PLAN_ID}-SUMMARY.md"
 EVIDENCE = f"{PHASE}/{PLAN_ID}-EVIDENCE.jsonl"
 SUITE = "backend/tests/unit/test_models_orm.py"
+# pytest takes long to draw tracebacks through SQLAlchemy; one run of the plan does without this.
+QUICK = {"PYTEST_ADDOPTS": "--tb=native"}
 
 
 def lay_out(root: Path) -> Sandbox:

@@ -11,6 +11,7 @@ import pytest
 from end_to_end.bundled import (
     PLAN,
     PLAN_ID,
+    QUICK,
     RUN_FILE,
     SUITE,
     SUMMARY,
@@ -30,7 +31,7 @@ def test_made_to_fail_in_task_2_it_is_mended_and_resumed(tmp_path: Path) -> None
     project.write(RUN_FILE, good.replace("  3:\n", f"{slip}  3:\n", 1))
     project.commit("a slip in task 2")
 
-    failed = project.gsd_run("12-GAP-01", "--no-baseline")
+    failed = project.gsd_run("12-GAP-01", "--no-baseline", **QUICK)
 
     assert failed.status == 1, failed.text
     assert not (project.root / SUMMARY).exists()
@@ -41,7 +42,7 @@ def test_made_to_fail_in_task_2_it_is_mended_and_resumed(tmp_path: Path) -> None
 
     suite = project.read(SUITE)
     project.write(SUITE, suite.replace("agent.enabled is False", "agent.enabled is True"))
-    resumed = project.gsd_run("resume")
+    resumed = project.gsd_run("resume", **QUICK)
 
     assert resumed.status == 0, resumed.text
     assert project.git("rev-parse", "HEAD~3") == first
@@ -54,7 +55,7 @@ def test_another_wording_of_the_plan_runs_to_the_same_end(tmp_path: Path) -> Non
     project = lay_out(tmp_path / "project")
     shutil.copy(os.environ["GSD_RUN_GIVEN_PLAN"], project.root / PLAN)
 
-    done = project.gsd_run("12-GAP-01")
+    done = project.gsd_run("12-GAP-01", **QUICK)
 
     assert done.status == 0, done.text
     assert "REFUTED" not in verdicts(done).values()

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -71,7 +70,7 @@ def test_killed_before_any_kind_of_event_it_goes_on_to_the_same_end(
 
     for number in moments[share::2]:
         project = copied(noisy, f"killed-{number}")
-        died = project.run(sys.executable, str(KILLER), "before", str(number))
+        died = project.python(KILLER, "before", str(number))
         assert died.status == -signal.SIGKILL, died.text
 
         done = project.gsd_run("01-01")
@@ -85,7 +84,7 @@ def test_killed_after_announcing_what_it_will_do(noisy: Sandbox, kind: str) -> N
     whole = copied(noisy, "whole")
     assert whole.gsd_run("01-01").status == 0
     project = copied(noisy, "killed")
-    died = project.run(sys.executable, str(KILLER), "after", str(kinds(whole).index(kind) + 1))
+    died = project.python(KILLER, "after", str(kinds(whole).index(kind) + 1))
     assert died.status == -signal.SIGKILL, died.text
 
     done = project.gsd_run("resume")
@@ -99,7 +98,7 @@ def test_what_a_user_does_to_a_file_set_aside_is_kept(noisy: Sandbox) -> None:
     whole.gsd_run("01-01")
     project = copied(noisy, "killed")
     number = kinds(whole).index("put_back") + 1
-    project.run(sys.executable, str(KILLER), "before", str(number - 1))
+    project.python(KILLER, "before", str(number - 1))
     assert not (project.root / "README.md").exists()
     project.write("README.md", "# Where has it gone?\n")
 
@@ -116,7 +115,7 @@ def test_a_half_written_file_is_swept_away(greeting: Sandbox) -> None:
     whole = copied(greeting, "whole")
     assert whole.gsd_run("01-01").status == 0
     number = kinds(whole).index("step_planned") + 1
-    greeting.run(sys.executable, str(KILLER), "after", str(number))
+    greeting.python(KILLER, "after", str(number))
     name = hashlib.sha256(b"greeting.txt").hexdigest()[:12]
     beside = greeting.root / f".gsd-run-{name}-4711"
     beside.write_text("hel")

@@ -65,6 +65,7 @@ def work_by_model(
         task=brief.task,
         proposals=brief.proposals,
         records=records_of(f"{brief.plan}-"),
+        allowed=brief.allowed,
     )
     talk = _Talk(agent, brief, Workplace(ground=ground, check=check), asked)
     try:

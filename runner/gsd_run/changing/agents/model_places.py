@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from gsd_run.changing.agents.policy import protected
+from gsd_run.changing.agents.policy import is_named, protected
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.places import contained, existing_text
 from gsd_run.domain.plan import Task
@@ -20,7 +20,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     """The project that a model works in, and for which task.
 
     `proposals` is the one file of the planning that it may write unasked, "" for none; `records`
-    are the run's own files, by name.
+    are the run's own files, by name; `allowed` is what it may change, () for no such bound.
     """
 
     project: Project
@@ -28,6 +28,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     task: Task
     proposals: str = ""
     records: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 def files(ground: Ground) -> list[str]:
@@ -93,6 +94,9 @@ def changeable(ground: Ground, path: str) -> str:
     for name in () if real == ground.proposals else (plain, real):
         if reason := protected(ground.task, name, ground.records):
             raise StepFailure(f"{path}: {reason}")
+        if ground.allowed and not is_named(name, ground.allowed):
+            listed = ", ".join(ground.allowed)
+            raise StepFailure(f"{path}: is not among the files that may be changed: {listed}")
     return plain
 
 

@@ -60,27 +60,40 @@ _LOCK_FILES = {
 }
 
 
-def refused_edits(task: Task, plan: Plan, changed: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def allowed_files(task: Task, plan: Plan, may_touch: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what an agent may change: files, folders and patterns, () where nothing is named.
+
+    That is what its task names, what the plan names (`files_modified`, `files_deleted`,
+    artifacts) but no other task, and `may_touch`, which the user's settings open.
+    """
+    artifacts = (artifact.path for artifact in plan.must_haves.artifacts)
+    whole = (*plan.files_modified, *plan.files_deleted, *artifacts)
+    others = [one.files for one in plan.tasks if one.number != task.number]
+    free = (path for path in whole if not any(is_named(path, files) for files in others))
+    named = (*task.files, *(free if task.files else whole))
+    return tuple(dict.fromkeys((*named, *may_touch))) if named else ()
+
+
+def refused_edits(
+    task: Task, plan: Plan, changed: Sequence[str], may_touch: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
     """Return those of the paths that an agent changed and must not have, each with the reason.
 
-    Paths are relative to the project root; added, modified and deleted ones are alike. An agent
-    may change what its task names, and what the plan names (`files_modified`, `files_deleted`,
-    artifacts) but none of its tasks; with a named manifest go its lock files. Where neither task
-    nor plan names any file, all are free but those that are never an agent's: see `protected`.
+    Paths are relative to the project root; added, modified and deleted ones are alike. With a
+    named manifest go its lock files. Where neither task nor plan names any file, all are free but
+    those that are never an agent's: see `protected`.
     """
-    given = (*plan.files_modified, *plan.files_deleted)
-    whole = (*given, *(artifact.path for artifact in plan.must_haves.artifacts))
+    allowed = allowed_files(task, plan, may_touch)
     others = [one for one in plan.tasks if one.number != task.number and one.files]
     records = (*records_of(plan.path.removesuffix("PLAN.md")), plan.summary_path or "")
     refused = []
     for path in dict.fromkeys(changed):
         reason = protected(task, path, records)
-        if not reason and not _named(path, task.files):
-            owner = next((one for one in others if _named(path, one.files)), None)
-            if owner and task.files:
+        if not reason and allowed and not is_named(path, allowed):
+            owner = next((one for one in others if is_named(path, one.files)), None)
+            reason = f"neither task {task.number} nor the plan names this file"
+            if owner is not None:
                 reason = f"task {owner.number} names this file, task {task.number} does not"
-            elif (task.files or whole) and not _named(path, whole):
-                reason = f"neither task {task.number} nor the plan names this file"
         if reason:
             refused.append((path, reason))
     return tuple(refused)
@@ -122,7 +135,7 @@ def _settings(names: Sequence[str]) -> str:
     return next((of for one, of in _FILES.items() if fnmatch.fnmatchcase(names[-1], one)), "")
 
 
-def _named(path: str, entries: Sequence[str]) -> bool:
+def is_named(path: str, entries: Sequence[str]) -> bool:
     """Tell whether a path is named by an entry, or is the lock file of a manifest that is."""
     if any(_names(entry, path) for entry in entries):
         return True

@@ -83,7 +83,7 @@ def _fitted(brief: Brief, crlf: frozenset[str], letters: int, share: float) -> s
         "plan": on_one_line(brief.plan),
         "task": brief.task,
         "title": shortened(brief.task.title, 300),
-        "paths": [on_one_line(path) for path in brief.task.files[:listed]],
+        "allowed": [on_one_line(path) for path in brief.allowed[:listed]],
         "parts": _parts(brief, round(letters * _TASK * share)),
         "context": [shortened(one, 300) for one in brief.context[:listed]],
         "checks": _checks(brief.checks[:listed], round(letters * _CHECKS * share)),
@@ -91,7 +91,7 @@ def _fitted(brief: Brief, crlf: frozenset[str], letters: int, share: float) -> s
         "proposals": on_one_line(brief.proposals),
         "amendable": next((one.claim for one in brief.checks if _is_verify(one.claim)), ""),
         "unnamed": {
-            "paths": max(0, len(brief.task.files) - listed),
+            "paths": max(0, len(brief.allowed) - listed),
             "context": max(0, len(brief.context) - listed),
             "checks": max(0, len(brief.checks) - listed),
         },

@@ -11,41 +11,42 @@ from gsd_run.checking.commands.lines import automated_pieces, fenced_pieces, lin
 from gsd_run.checking.commands.pieces import Piece
 from gsd_run.checking.commands.recognizing import looks_like_command
 from gsd_run.checking.commands.scripts import shares_indent
+from gsd_run.domain import lazy
 
 __all__ = ["Block", "Found", "Words", "block_of", "item_of", "looks_like_command"]
 
 Role = Literal["behind", "lead", "around", "apart"]
 
 # Elements that hold commands and nothing else, and those that only frame words for people.
-_AUTOMATED = re.compile(
+_AUTOMATED = lazy.pattern(
     r"<(automated|command|commands|cmd|bash|shell|script)(?:\s[^<>]*)?>(.*?)(?:</\1>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_FENCE = re.compile(
+_FENCE = lazy.pattern(
     r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.DOTALL | re.MULTILINE
 )
 # What a person is to look at, and what a failure would be: no command is asked for it.
-_APART = re.compile(
+_APART = lazy.pattern(
     r"<(manual|human|human[-_]check|human[-_]verify|visual|fails_when)(?:\s[^<>]*)?>(.*?)"
     r"(?:</\1>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # A command that ends badly has failed anyway.
-_ANY_FAILURE = re.compile(
+_ANY_FAILURE = lazy.pattern(
     r"(?:(?:it|the command|any (?:command|test|spec|check)|tests?|a test|any of (?:the|these)"
     r" tests?) )?(?:fails?|exits? (?:with )?(?:a )?non-?zero(?: (?:status|code|exit code))?|errors?"
     r"|(?:exit(?: code| status)?|status)(?: is)?(?: !=| not| ≠) ?0"
     r"|non-?zero exit(?: code| status)?)\W*",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(
+_COMMENT = lazy.pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = lazy.pattern(
     r"</?(?:automated|commands?|cmd|bash|shell|script|manual|human|human[-_]check|test|expected|"
     r"why_human|fails_when|checks?|steps?|items?|visual|criteria|verify|verification|sampling_rate|"
     r"quick|full|unit|integration|note)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_OF_ALL = re.compile(r"(?:all|both|each|every|none|neither|these)\b", re.IGNORECASE)
+_OF_ALL = lazy.pattern(r"(?:all|both|each|every|none|neither|these)\b", re.IGNORECASE)
 
 
 class Found(Struct, frozen=True, kw_only=True):

@@ -15,40 +15,41 @@ from gsd_run.checking.commands.recognizing import (
     reads_as_command,
 )
 from gsd_run.checking.commands.scripts import PROMPT, dedented, logical_lines, shares_indent
+from gsd_run.domain import lazy
 
 _ABSENT = r"MISSING|N/A|NA|MANUAL|TODO|TBD|NONE|PENDING|SKIP|HUMAN|VISUAL"
-_SENTINEL = re.compile(
+_SENTINEL = lazy.pattern(
     rf"\W*(?:{_ABSENT})\b|"
     r"(?i:(?:none|n/a|manual(?:ly)?(?: \w+){0,3}|tbd|todo|not applicable)\W*$)"
 )
-_NO_COMMAND = re.compile(
+_NO_COMMAND = lazy.pattern(
     rf"\W*(?:{_ABSENT}|manual(?:ly)?|not (?:applicable|available|needed|required)|skipped|see|"
     r"no (?:automated|automation|command|tests?)|placeholder|deferred|covered by|same as)\b",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"\W*<[^<>]*>\W*|\{[^{}]*\}|\[[^\[\]]*\]|\W*")
-_EXPECTED = re.compile(
+_PLACEHOLDER = lazy.pattern(r"\W*<[^<>]*>\W*|\{[^{}]*\}|\[[^\[\]]*\]|\W*")
+_EXPECTED = lazy.pattern(
     r"(?:\*\*|__)?(?:expect(?:ed|ation)?s?(?: (?:output|result|outcome|exit(?: code)?))?|result|"
     r"output|pass criteria|pass if|passes if|→|->|=>|✓)(?:\s*:(?:\*\*|__)?|(?<=[→✓>])|(?:\*\*|__):)"
     r"\s*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_SAYS = re.compile(r"(?:should|must|expect(?:ed|s)?|returns?|outputs?|prints?)\b", re.IGNORECASE)
-_LABEL = re.compile(
+_SAYS = lazy.pattern(r"(?:should|must|expect(?:ed|s)?|returns?|outputs?|prints?)\b", re.IGNORECASE)
+_LABEL = lazy.pattern(
     r"(?P<label>(?:\*\*|__)?[A-Z]?[\w /()'-]{0,50}?(?:\*\*|__)?\s*:(?:\*\*|__)?)\s+(?P<rest>\S.*)$",
     re.DOTALL,
 )
-_RUNS = re.compile(
+_RUNS = lazy.pattern(
     r"(?P<label>(?:(?:then|also|and|next|first|finally)[, ]+)*(?:re-?run|run|execute|invoke|"
     r"(?:check|verify|test) (?:with|via|by running)|(?:verify|check|confirm|ensure|make sure)"
     r"(?: that)?)(?: the command)?)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKER = re.compile(
+_MARKER = lazy.pattern(
     r"^\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|[✓✔☐☑✅]\s+(?=`)|\d{1,3}[.)]\s+|[a-z]\)\s+)"
 )
-_ENUMERATES = re.compile(r"^(?!(?:\w+=\S* )*mix do )[^\"'`{(\[|;]*\w, \w")
-_NOT_SHELL = re.compile(r"expected|output|returns?|should (?:show|print|look|be|contain)|example")
+_ENUMERATES = lazy.pattern(r"^(?!(?:\w+=\S* )*mix do )[^\"'`{(\[|;]*\w, \w")
+_NOT_SHELL = lazy.pattern(r"expected|output|returns?|should (?:show|print|look|be|contain)|example")
 
 
 def automated_pieces(text: str) -> list[Piece]:

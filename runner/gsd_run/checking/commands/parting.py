@@ -7,6 +7,7 @@ from msgspec import Struct
 from gsd_run.checking.commands.command_names import ALONE, STRUCTURES
 from gsd_run.checking.commands.quoting import bare, open_quote, without_comment
 from gsd_run.checking.commands.recognizing import has_operators, reads_as_command
+from gsd_run.domain import lazy
 
 _VERBS = (
     r"returns?|exits|pass(?:es|ed|ing)?|succeeds?|shows?|finds?|compiles?|completes?|prints?|"
@@ -17,7 +18,7 @@ _VERBS = (
     r"executes|finishes|resolves|exposes|warns|raises|saves|registers|deploys|connects|recognizes|"
     r"resets|stays|remains|continues|parses|scores|equals|exceeds|serves|listens|touches|changes|modifies"
 )
-_STRONG = re.compile(
+_STRONG = lazy.pattern(
     r"\s+(?=(?:should|must|shall|will|needs to|ought to)\s+(?:\w+\s+)?(?:be|not|still|have|"
     r"return|exit|pass|succeed|show|find|compile|complete|print|output|produce|report|confirm|work|"
     r"run|fail|give|list|display|contain|include|equal|match|yield|emit|start|respond|build|see)\b)"
@@ -31,7 +32,7 @@ _STRONG = re.compile(
     r"|(?<=[\w/])\.\s+(?=[A-Z][a-z]+\s+\w)|(?<=[\w/.]):\s+(?=(?:all|no|should|must|exits?|zero|\d+)\s)"
     r"|\s+(?=(?:>=|<=|==|≥|≤)\s*\d+(?:[.\s]*$|\s+[a-z]+[.\s]*$))"
 )
-_WEAK = re.compile(
+_WEAK = lazy.pattern(
     r"\s+--?\s+(?=(?:all|both|no|should|must|zero|every|each|expect|verify|confirm)\s+\S)"
     r"|\s+-\s+(?=(?:\d+|the|still|\w+s|exit|clean|full|only)\s+\S"
     r"|(?:passes|succeeds|compiles|builds|works|clean)\b)"
@@ -45,18 +46,18 @@ _WEAK = re.compile(
     r"|\s+(?=(?:with|without)\s+(?:no|any|zero|\d+|errors?|warnings?|type)\b)"
     r"|\s+(?=(?:clean|green|cleanly|successfully)(?:\s*[.,;]|\s*$|\s+\())"
 )
-_CUT = re.compile(r"(?:[,;]|(?<=[a-z)\d])\.)\s+(?:(?:and|then)\s+)?")
-_AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
-_AND_ALSO = re.compile(r"\s+and\s+(?:then\s+)?")
-_REMARK = re.compile(r"(?<![&|;=$({!])\s+\([\w ,.'’/:-]+\)$")
+_CUT = lazy.pattern(r"(?:[,;]|(?<=[a-z)\d])\.)\s+(?:(?:and|then)\s+)?")
+_AND = lazy.pattern(r",\s+(?:and\s+)?|\s+and\s+")
+_AND_ALSO = lazy.pattern(r"\s+and\s+(?:then\s+)?")
+_REMARK = lazy.pattern(r"(?<![&|;=$({!])\s+\([\w ,.'’/:-]+\)$")
 # A word behind these is their value, whatever it says.
-_VALUED = re.compile(
+_VALUED = lazy.pattern(
     r"^(?:-[a-zA-Z]?[ktmnefpE]|-run|--(?:filter|grep|run|testNamePattern|title|name|message|script))$|^--$"
 )
-_TASKS_OF_MIX = re.compile(r"(?:\w+=\S* )*mix do ")
-_OPERATOR = re.compile(r"&&|\|\||\||;")
+_TASKS_OF_MIX = lazy.pattern(r"(?:\w+=\S* )*mix do ")
+_OPERATOR = lazy.pattern(r"&&|\|\||\||;")
 _SAY = frozenset({"echo", "printf", "exit", "else", "then", "do"})
-_SAID = re.compile(r"\b(?:echo|printf)\s+(?:\$\?|\"[^\"]*\"|'[^']*')$")
+_SAID = lazy.pattern(r"\b(?:echo|printf)\s+(?:\$\?|\"[^\"]*\"|'[^']*')$")
 _FILTERS = frozenset({"head", "tail", "wc", "sort", "uniq", "jq", "xcpretty", "cat"})
 _SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "ag", "ack", "sed", "awk"})
 

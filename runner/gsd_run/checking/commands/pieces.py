@@ -10,15 +10,16 @@ from msgspec.structs import replace
 
 from gsd_run.checking.commands.recognizing import looks_like_command
 from gsd_run.checking.commands.scripts import PROMPT
+from gsd_run.domain import lazy
 
-_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)((?:(?!\1)[^\n])+)\1(?!`)")
-_TOLD = re.compile(
+_SPAN = lazy.pattern(r"(?<!`)(`{1,2})(?!`)((?:(?!\1)[^\n])+)\1(?!`)")
+_TOLD = lazy.pattern(
     r"(?:\b(?:run|running|rerun|re-run|execut\w+|invok\w+|call|check with|via|using|command)\b)"
     r"\W*$",
     re.IGNORECASE,
 )
 # Words that make what stands in backticks a part of some file's text, not a thing to do.
-_MENTIONS = re.compile(
+_MENTIONS = lazy.pattern(
     r"\b(?:shows?|contains?|mentions?|includes?|lists?|prints?|outputs?|says?|displays?|documents?|"
     r"references?|has|have|calls?|invokes|uses|reads|matches|instead of|rather than|named|such as|"
     r"like|e\.g\.|replaced by|replaced with|documented as|remaining|no more|the old|wraps|defines?)"
@@ -27,20 +28,20 @@ _MENTIONS = re.compile(
     re.IGNORECASE,
 )
 # What only a command does.
-_ACTS = re.compile(
+_ACTS = lazy.pattern(
     r"\s*(?:\([^()]*\))?\s*(?:—|–|--|-|→)?\s*(?:(?:should|must|still|now|also) )*"
     r"(?:(?:should|must) |exits?|succeeds|works|runs|prints|displays|completes|starts|"
     r"shows (?:the|all|a|no)|builds|compiles)\b",
     re.IGNORECASE,
 )
-_IS_MENTIONED = re.compile(
+_IS_MENTIONED = lazy.pattern(
     r"\s+(?:(?:is|are) (?:now )?(?:documented|mentioned|listed|referenced|present|defined|"
     r"configured|wired|included|removed|replaced|used|called|added|part)\b|appears?\b|"
     r"(?:script|target|task|step|command|recipe|entry|alias) (?:exists|is|in|was|has been)\b)",
     re.IGNORECASE,
 )
 # A call of some program, all of it in small letters as no code of a language is for long.
-_CALL = re.compile(
+_CALL = lazy.pattern(
     r"(?:run )?`(?P<name>[a-z][\w-]*)(?: (?:--?)?[a-z\d][\w:./=-]*)+`"
     r"(?P<does> (?:\([^()]*\) )?(?:should |must )?(?:prints?|outputs?|shows?|displays?|lists?|"
     r"creates?|exits?|starts?|stops?|succeeds?|works?|runs?|fails?|reports?|completes?|errors?)\b)?",
@@ -56,13 +57,13 @@ _KEYWORDS = frozenset(
         "typedef", "union", "val", "virtual", "void",
     ]
 )  # fmt: skip
-_CONNECTS = re.compile(r"[\s,;&/+]*(?:(?:and|then|or|plus|followed by|also)\b[\s,:]*)*")
-_LEADS = re.compile(
+_CONNECTS = lazy.pattern(r"[\s,;&/+]*(?:(?:and|then|or|plus|followed by|also)\b[\s,:]*)*")
+_LEADS = lazy.pattern(
     r"(?:(?:then|also|and|next|finally|run|re-?run|verify|check|confirm|execute|ensure|test|first)\b"
     r"|[^.]*:$)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+|(?<=\)),\s+(?=then\b)")
+_SENTENCE = lazy.pattern(r"(?<=[.;!?])\s+|\n+|(?<=\)),\s+(?=then\b)")
 
 Kind = Literal["command", "lead", "behind", "absent"]
 

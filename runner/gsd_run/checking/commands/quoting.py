@@ -3,13 +3,17 @@
 import re
 from functools import lru_cache
 
-_HEREDOC = re.compile(r"(?<![<\w])<<-?\s*(?:'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\"|\\?([A-Za-z_]\w*))")
-_SPECIAL = re.compile(r"[\"'\\#]")
+from gsd_run.domain import lazy
+
+_HEREDOC = lazy.pattern(
+    r"(?<![<\w])<<-?\s*(?:'([A-Za-z_]\w*)'|\"([A-Za-z_]\w*)\"|\\?([A-Za-z_]\w*))"
+)
+_SPECIAL = lazy.pattern(r"[\"'\\#]")
 # No quote opens inside a word of English: "doesn't", "it's".
-_APOSTROPHE = re.compile(r"(?<=[a-z])'(?=(?:t|s|re|ve|ll|d)\b)")
-_JOINS = re.compile(r"(?:\|\|?|&&|\\)\s*$")
-_OPENS = re.compile(r"(?:^|[;\n|&(]|\b(?:do|then|else)\b)\s*(if|for|while|until|case)\b")
-_CLOSES = re.compile(r"(?:^|[;\n]|\b(?:do|then|else)\b)\s*(fi|done|esac)\b")
+_APOSTROPHE = lazy.pattern(r"(?<=[a-z])'(?=(?:t|s|re|ve|ll|d)\b)")
+_JOINS = lazy.pattern(r"(?:\|\|?|&&|\\)\s*$")
+_OPENS = lazy.pattern(r"(?:^|[;\n|&(]|\b(?:do|then|else)\b)\s*(if|for|while|until|case)\b")
+_CLOSES = lazy.pattern(r"(?:^|[;\n]|\b(?:do|then|else)\b)\s*(fi|done|esac)\b")
 
 
 def open_quote(text: str, quote: str = "") -> str:

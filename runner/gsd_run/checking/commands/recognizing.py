@@ -14,23 +14,26 @@ from gsd_run.checking.commands.command_names import (
     TASKS,
 )
 from gsd_run.checking.commands.quoting import bare
+from gsd_run.domain import lazy
 
-ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\$\([^()]*\)|[^\s\"'();]*)\s+(?=\S)")
-SETS = re.compile(r"[A-Z_a-z]\w*=(?:\$\(.+\)|\"[^\"]*\"|'[^']*'|[\w./:@$-]+)", re.DOTALL)
-_PREFIX = re.compile(r"^(?:!|sudo|time|nohup|exec)\s+(?=\S)")
-_WAITS = re.compile(r"wait|true|(?:sleep|timeout|kill|wait)\s+[\d$%-].*", re.DOTALL)
-_FLAG = re.compile(r"--?[A-Za-z][\w.:-]*(?:=.*)?")
-_SHELL_WORD = re.compile(
+ASSIGNMENT = lazy.pattern(
+    r"^[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\$\([^()]*\)|[^\s\"'();]*)\s+(?=\S)"
+)
+SETS = lazy.pattern(r"[A-Z_a-z]\w*=(?:\$\(.+\)|\"[^\"]*\"|'[^']*'|[\w./:@$-]+)", re.DOTALL)
+_PREFIX = lazy.pattern(r"^(?:!|sudo|time|nohup|exec)\s+(?=\S)")
+_WAITS = lazy.pattern(r"wait|true|(?:sleep|timeout|kill|wait)\s+[\d$%-].*", re.DOTALL)
+_FLAG = lazy.pattern(r"--?[A-Za-z][\w.:-]*(?:=.*)?")
+_SHELL_WORD = lazy.pattern(
     r"^-|^[~.]?/|\w/(?:\S|$)|[|=$<>&*]|^\[|;$|\.[A-Za-z]\w*$|^\.$|^\.\.?/|:[a-z]|^[\"'].*[\"']$"
     r"|^(?:(?:Docker|Make|Just|Gem|Proc|Rake|Pod|Brew|Caddy|Container|Earth|Vagrant|Jenkins|Tilt)"
     r"file|README|LICENSE|src|lib|spec|cmd|pkg|internal)$"
 )
 # What only the sentence about a command goes on with.
-_TELLS = re.compile(
+_TELLS = lazy.pattern(
     r"(?:passes|succeeds|completes|exits|compiles|builds|returns|prints|reports|shows|runs|works|"
     r"finishes|should|must|is|has|clean|green|outputs|finds|produces|fails|gives)[.,;:]?|—|–|--?|[(].*"
 )
-_SAYS = re.compile(r"confirms|shows|returns|finds|reports|proves|verifies|should|must")
+_SAYS = lazy.pattern(r"confirms|shows|returns|finds|reports|proves|verifies|should|must")
 # They run what their project calls so; "npm package exits" is none of it.
 _RUNNERS = frozenset(
     [
@@ -46,8 +49,8 @@ _OF_PROGRAMS = frozenset(
         "workspace",
     ]
 )  # fmt: skip
-_ENDS = re.compile(r"(?:passes|succeeds|exits|returns|prints|compiles|completes|finishes)[.,;]?")
-_CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
+_ENDS = lazy.pattern(r"(?:passes|succeeds|exits|returns|prints|compiles|completes|finishes)[.,;]?")
+_CMDLET = lazy.pattern(r"[A-Z][a-z]+-[A-Z]\w+")
 # These speak of a thing where nothing of the shell's stands right behind them.
 _NOUNS = frozenset(
     {"file", "find", "link", "read", "service", "set", "source", "test", "tree", "type"}
@@ -60,17 +63,19 @@ _DOES = frozenset(
 _NO_PATTERNS = frozenset({"that", "the", "this", "these", "those", "for", "and", "into", "each"})
 _ARTICLES = frozenset({"a", "an", "it"})
 _SUBCOMMANDS = 3  # words that a program may have before its options
-_NAME = re.compile(r"[a-z][\w.+-]*")
-_FOLDERS = re.compile(
+_NAME = lazy.pattern(r"[a-z][\w.+-]*")
+_FOLDERS = lazy.pattern(
     r"(?:\./|\.\./|~/|[\w.@-]+/)*(?:bin|\.bin|sbin|scripts?|tools?|hack|ci|Scripts|release|debug)/"
     r"[\w.@-]+"
 )
-_HERE = re.compile(r"\.{1,2}/[\w./@+-]+")
-_FAR = re.compile(r"(?:~|/(?:usr|bin|sbin|opt|home|Users|root|tmp|nix|var|mnt|private))/[\w./@+-]+")
-_SCRIPT = re.compile(r"[\w./~@+${}-]+\.(?:sh|bash|zsh|bats|ps1|bat|cmd|exe)")
-_OF_PYTHON = re.compile(r"[\w/.-]*\b(?:manage|idf|setup|fab)\.py")
-_TEXT = re.compile(r"\.(?:md|json|ya?ml|toml|tsx?|jsx?|css|html|txt|rs|go|py|rb|java|kt|cs|sql)$")
-_CODE = re.compile(r"=>|\(\)\s*[;{]|\);|^\w+\(|[;{]\s*$|^(?:\w+\s+)?\w+\s*[:=]\s")
+_HERE = lazy.pattern(r"\.{1,2}/[\w./@+-]+")
+_FAR = lazy.pattern(
+    r"(?:~|/(?:usr|bin|sbin|opt|home|Users|root|tmp|nix|var|mnt|private))/[\w./@+-]+"
+)
+_SCRIPT = lazy.pattern(r"[\w./~@+${}-]+\.(?:sh|bash|zsh|bats|ps1|bat|cmd|exe)")
+_OF_PYTHON = lazy.pattern(r"[\w/.-]*\b(?:manage|idf|setup|fab)\.py")
+_TEXT = lazy.pattern(r"\.(?:md|json|ya?ml|toml|tsx?|jsx?|css|html|txt|rs|go|py|rb|java|kt|cs|sql)$")
+_CODE = lazy.pattern(r"=>|\(\)\s*[;{]|\);|^\w+\(|[;{]\s*$|^(?:\w+\s+)?\w+\s*[:=]\s")
 
 
 @lru_cache(maxsize=4096)

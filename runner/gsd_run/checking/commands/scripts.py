@@ -1,14 +1,14 @@
 """A script as plans write it: its logical lines, prompts taken off, comments set apart."""
 
-import re
 import textwrap
 from collections.abc import Callable
 
 from gsd_run.checking.commands.quoting import goes_on
+from gsd_run.domain import lazy
 
 LONGEST = 400  # lines that one command may have; a quote open for longer is an apostrophe
 MOST_ENDLESS = 3  # lines that begin a command without an end, until lines are taken as they are
-PROMPT = re.compile(r"^(?:\$|%|❯|>)\s+(?=[\w./(!])")
+PROMPT = lazy.pattern(r"^(?:\$|%|❯|>)\s+(?=[\w./(!])")
 
 
 def logical_lines(text: str, begins: Callable[[str], bool]) -> list[tuple[int, str]]:

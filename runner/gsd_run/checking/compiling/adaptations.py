@@ -17,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.checking.commands.quoting import open_quote
+from gsd_run.domain import lazy
 
 PROJECT = "⟦project⟧"
 TMP = "⟦tmp⟧"
@@ -24,11 +25,11 @@ TMP = "⟦tmp⟧"
 # Where people keep their projects. A path that starts elsewhere (/usr, /api) is none of them.
 _HOMES = "Users|home|root|Volumes|mnt|workspace|workspaces|private|data"
 # What must not stand before the slash is asked behind it, so that a search skips to the slashes.
-_ABSOLUTE = re.compile(rf"/(?<![\w.$}}/~⟧-]/)(?:{_HOMES})(?:/[\w.@+-]+)+/?")
-_TMP = re.compile(r"/tmp(?<![\w.$}/~⟧-]/tmp)(?=[/\s\"'`);|&<>]|$)")
-_MARK = re.compile(f"({PROJECT}|{TMP})")
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_ABSOLUTE = lazy.pattern(rf"/(?<![\w.$}}/~⟧-]/)(?:{_HOMES})(?:/[\w.@+-]+)+/?")
+_TMP = lazy.pattern(r"/tmp(?<![\w.$}/~⟧-]/tmp)(?=[/\s\"'`);|&<>]|$)")
+_MARK = lazy.pattern(f"({PROJECT}|{TMP})")
+_ENTITY = lazy.pattern(r"&(?:amp|lt|gt|quot|apos|#39|#34);")
+_CDATA = lazy.pattern(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _ENTITIES = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'",
     "&#39;": "'", "&#34;": '"',

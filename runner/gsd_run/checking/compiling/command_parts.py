@@ -11,17 +11,18 @@ from gsd_run.checking.expecting.beside import ENDS, Asked, asked
 from gsd_run.checking.expecting.expectations import compiled
 from gsd_run.checking.expecting.statements import Sources, misses, statement_parts, with_files
 from gsd_run.checking.measuring.runners import test_members
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Claim, Expectation, Part, ScriptCheck, ScriptSource
 
 # What stands around a command in a sentence and says no more than that it is run.
-_RUNS = re.compile(
+_RUNS = lazy.pattern(
     r"(?:(?:please )?(?:run|running|execute|then|and|also|with|via|using|by|under|when|check|"
     r"verify|confirm|the command|first|finally|again|successfully|"
     r"from (?:the )?(?:repo(?:sitory)?|project) root)\b\W*)*",
     re.IGNORECASE,
 )
 # Words in front of a command that ask more than their command says.
-_DEMANDS = re.compile(r"\b(?:should|must|at least|at most|exactly)\b|[≥≤<>=]", re.IGNORECASE)
+_DEMANDS = lazy.pattern(r"\b(?:should|must|at least|at most|exactly)\b|[≥≤<>=]", re.IGNORECASE)
 _ENDING = ENDS | {"exit_zero", "exit_zero_or_no_match"}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gsd_run.checking.measuring.runners import selects, test_members
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import (
     ArtifactCheck,
     Expectation,
@@ -21,22 +22,22 @@ _CHANGED = {"updated", "modified", "changed", "extended", "refactored", "fixed",
 _CHANGED |= {"update", "modify", "change", "extend", "refactor", "edit", "edited"}
 _GONE = {"deleted", "removed", "absent", "delete", "remove", "gone"}
 _PRESENT = {"present", "required", "unchanged", "existing", "done", "complete"}
-_CALL = re.compile(r"(?P<name>[A-Za-z_]\w*)\\*\(\\*\)")
-_PLAIN = re.compile(r"[\w ./-]+")
-_NEGATION = re.compile(r"^(?:NOT\s+|no\s+|not\s+|without\s+)", re.IGNORECASE)
-_BANG = re.compile(r"^!(?:\.\*)?")
-_NEGATES = re.compile(
+_CALL = lazy.pattern(r"(?P<name>[A-Za-z_]\w*)\\*\(\\*\)")
+_PLAIN = lazy.pattern(r"[\w ./-]+")
+_NEGATION = lazy.pattern(r"^(?:NOT\s+|no\s+|not\s+|without\s+)", re.IGNORECASE)
+_BANG = lazy.pattern(r"^!(?:\.\*)?")
+_NEGATES = lazy.pattern(
     r"\b(?:no|not|never|without|removed?|deleted?|instead|absent|gone|longer|drop(?:s|ped)?)\b",
     re.IGNORECASE,
 )
 # The plan itself says that there is to be no work in the file yet.
-_HOLLOW = re.compile(
+_HOLLOW = lazy.pattern(
     r"\b(?:stubs?|stubbed|no-?ops?|not (?:yet )?implemented|"
     r"(?:placeholder|coming[- ]soon|empty) (?:\w+ )?(?:page|screen|view|component|implementation|"
     r"module|file|test|content|text)s?|(?:test|file|module|class|code) (?:skeleton|scaffold)s?)\b",
     re.IGNORECASE,
 )
-_NOT_HOLLOW = re.compile(
+_NOT_HOLLOW = lazy.pattern(
     r"\b(?:no|not an?|without|replac\w+|instead|remov\w+|real|full\w*|complete\w*|working)\b",
     re.IGNORECASE,
 )
@@ -47,12 +48,12 @@ _TELLING = frozenset(
      "name", "title", "label", "owner", "see", "ref", "refs", "source", "priority", "category",
      "language", "role", "details", "context", "truth", "truths", "satisfies", "covers"}
 )  # fmt: skip
-_CONTAINS = re.compile(r"contains?(?:_?also)?_?\d*|(?:also|must|should)_contains?|includes?")
-_LACKS = re.compile(
+_CONTAINS = lazy.pattern(r"contains?(?:_?also)?_?\d*|(?:also|must|should)_contains?|includes?")
+_LACKS = lazy.pattern(
     r"(?:not|no|never|must_not|should_not|does_not|doesnt)_?(?:contains?|includes?)|"
     r"contains?_(?:negated|not|none)|excludes?|lacks|forbidden|absent_patterns?"
 )
-_EXPORTS = re.compile(r"exports?(?:_?also)?_?\d*")
+_EXPORTS = lazy.pattern(r"exports?(?:_?also)?_?\d*")
 
 
 def artifact_parts(artifact: Artifact | None, sources: Sequence[ScriptSource]) -> list[Part]:

@@ -1,9 +1,9 @@
 """What a summary states, as claims to be judged like the plan's own."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gsd_run.checking.expecting.statements import Sources, statement_parts
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import (
     ArtifactCheck,
     Claim,
@@ -16,7 +16,7 @@ from gsd_run.domain.plan import Text
 
 # What a sentence says of a program's output says nothing of which program it was.
 _OF_A_COMMAND = frozenset({"output_contains", "output_lacks", "output_empty", "output_count"})
-_INSIDE = re.compile(r"(?!/|~|\.\./)[^\0]+")
+_INSIDE = lazy.pattern(r"(?!/|~|\.\./)[^\0]+")
 
 
 def summary_claims(

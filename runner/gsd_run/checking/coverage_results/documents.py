@@ -8,9 +8,10 @@ from pathlib import Path
 from gsd_run.checking.coverage_results.lines import Tally, placed, tallied
 from gsd_run.checking.coverage_results.unreadable import Unreadable
 from gsd_run.checking.coverage_results.xml import elements
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import FileCoverage
 
-_GO_BLOCK = re.compile(
+_GO_BLOCK = lazy.pattern(
     r"(?P<file>\S+\.go):(?P<block>\d+\.\d+,\d+\.\d+) (?P<size>\d+) (?P<times>\d+)"
 )
 

@@ -1,12 +1,12 @@
 """Coverage reports that a script's commands wrote, and never those of another run."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gsd_run.checking.coverage_results.documents import from_document
 from gsd_run.checking.coverage_results.tables import from_tables
 from gsd_run.checking.coverage_results.unreadable import Unreadable
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import FileCoverage
 
 FILE_LIMIT = 128 * 1024 * 1024  # bytes of one report
@@ -25,8 +25,8 @@ _SEARCHED = (
     "*/target/site/jacoco/jacoco.xml",
     "*/build/reports/jacoco/test/jacocoTestReport.xml",
 )
-_NAMED = re.compile(r"(?:^|[=:,])(?P<path>[\w@./-]+\.(?:info|lcov|xml|json|out|cov|txt))$")
-_FOLDERS = re.compile(
+_NAMED = lazy.pattern(r"(?:^|[=:,])(?P<path>[\w@./-]+\.(?:info|lcov|xml|json|out|cov|txt))$")
+_FOLDERS = lazy.pattern(
     r"--(?:coverage\.reportsDirectory|coverageDirectory|reports-dir|report-dir)[= ]?(?P<path>\S*)"
 )
 

@@ -5,10 +5,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import FileCoverage
 
-_HEAD = re.compile(r"^File +\| +% Stmts +\| +% Branch +\| +% Funcs +\| +% Lines +\|", re.MULTILINE)
-_ROW = re.compile(
+_HEAD = lazy.pattern(
+    r"^File +\| +% Stmts +\| +% Branch +\| +% Funcs +\| +% Lines +\|", re.MULTILINE
+)
+_ROW = lazy.pattern(
     r"^(?P<indent> *)(?P<name>\S.*?) *\| +(?P<statements>[\d.]+) +\|(?: +[\d.]+ +\|){3}"
 )
 _NOT_ENTERED = frozenset({"node_modules", ".git", ".venv", "venv", "dist", "build", "coverage"})

@@ -10,6 +10,7 @@ from gsd_run.checking.commands.blocks import Block
 from gsd_run.checking.commands.quoting import bare
 from gsd_run.checking.expecting.expectations import compiled
 from gsd_run.checking.predicates.status import SEARCHES
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 from gsd_run.outside.shell import programs
 
@@ -20,27 +21,27 @@ ENDS = frozenset(
 _SUCCEED = frozenset({"exit_zero", "exit_zero_or_no_match"})
 # They say by themselves how the command ends, with whatever status.
 _OWN_STATUS = frozenset({"exit_nonzero", "exit_in", "http_status", "tests_fail"})
-_NEGATES = re.compile(
+_NEGATES = lazy.pattern(
     r"\b(?:no|not|never|nothing|none|neither|nor|zero|0|without|absent|gone|removed?|deleted?|"
     r"missing|free|only|clean|cannot|\w+n't|empty|un\w+ed|left|remaining|stale|old)\b",
     re.IGNORECASE,
 )
-_FAILS = re.compile(
+_FAILS = lazy.pattern(
     r"\bfail(?:s|ed|ing|ures?)?\b"
     r"|\bexits? (?:with )?(?:an? )?(?:exit |status |code )*(?:[1-9]|non-?zero)"
     r"|\breturns? (?:an )?errors?\b|\bRED\b|\brejects?\b|\bcrash(?:es)?\b|\brefuses?\b"
 )
-_NO_FAILURE = re.compile(
+_NO_FAILURE = lazy.pattern(
     r"\b(?:no|not|zero|0|without|never|don't|doesn't)(?: [\w+-]+){0,3} (?:fail\w*|crash\w*)",
     re.IGNORECASE,
 )
-_EXPECTS = re.compile(
+_EXPECTS = lazy.pattern(
     r"\b(?:should|must|expect\w*|returns?|shows?|prints?|outputs?|lists?|contains?|finds?|exits?|"
     r"produces?|reports?|fails?|rejects?|matches|equals?|displays?|includes?|has|have|is|are|"
     r"at least|at most|exactly|only|not|no|never)\b|[≥≤<>=]|\d",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"(?<![<&\d])<[A-Za-z][\w-]*(?: [\w-]+)*>(?!\()")
+_PLACEHOLDER = lazy.pattern(r"(?<![<&\d])<[A-Za-z][\w-]*(?: [\w-]+)*>(?!\()")
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -8,23 +8,24 @@ from gsd_run.checking.truths.contents import content_parts
 from gsd_run.checking.truths.files import file_parts
 from gsd_run.checking.truths.named_files import PATH, UnknownPlace, path_meant
 from gsd_run.checking.truths.sentences import parts, rest_of
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import ArtifactCheck, Part
 from gsd_run.domain.plan import Plan
 
-_CONDITIONAL = re.compile(
+_CONDITIONAL = lazy.pattern(
     r"(?:when|if|after|once|while|before|unless|during|on|given|with)\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z`\w./-])")
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
-_COLON = re.compile(r"\b(contains?|includes?|exports?|has):\s+(?=[`'\"])", re.IGNORECASE)
+_SENTENCE = lazy.pattern(r"(?<=[.;])\s+(?=[A-Z`\w./-])")
+_QUOTED = lazy.pattern(r"`[^`]*`|\"[^\"]*\"")
+_COLON = lazy.pattern(r"\b(contains?|includes?|exports?|has):\s+(?=[`'\"])", re.IGNORECASE)
 _VERB = r"(?:still |now |also )*(?:contains?|includes?|exports?|defines|declares|does not contain)"
 # "File contains …", "Contains …": which file, its task says.
-_NO_SUBJECT = re.compile(rf"(?:(?:the |this )?file |it )?(?={_VERB}\b)", re.IGNORECASE)
-_THERE_AND = re.compile(
+_NO_SUBJECT = lazy.pattern(rf"(?:(?:the |this )?file |it )?(?={_VERB}\b)", re.IGNORECASE)
+_THERE_AND = lazy.pattern(
     rf"(?:file )?(?P<path>{PATH}) (?:exists|is created|is present) (?:and |with )?(?={_VERB}\b)",
     re.IGNORECASE,
 )
-_LINES = re.compile(
+_LINES = lazy.pattern(
     rf"(?:file )?(?P<path>{PATH}) (?:is|has|contains) (?P<sign>at least|at most|no more than|"
     r"fewer than|less than|under|more than|over|exactly|≥|>=|≤|<=|>|<) ?"
     r"(?P<n>\d+) (?P<of>lines|tests|test (?:cases|functions))(?: long)?(?![\w-])",

@@ -20,6 +20,7 @@ from gsd_run.checking.expecting.stating import (
     quoted,
     statuses,
 )
+from gsd_run.domain import lazy
 
 _NAMES = rf"(?P<names>{NAME}(?:(?:,| or| and| nor|, or|, and|, nor|/) ?{NAME})*)"
 # Words that would turn the sense of "… tests pass" round; no kind of test is called so.
@@ -275,7 +276,7 @@ _RULES = (*_ANY_CASE, *_OWN_CASE)
 def _any_of(numbers: Iterable[int]) -> re.Pattern[str]:
     """Return one pattern of many rules, which is tried many times quicker than one by one."""
     unnamed = {number: re.sub(r"\(\?P<\w+>", "(?:", _RULES[number][0]) for number in numbers}
-    return re.compile("|".join(f"(?P<_{number}>{words})" for number, words in unnamed.items()))
+    return lazy.pattern("|".join(f"(?P<_{number}>{words})" for number, words in unnamed.items()))
 
 
 # No pattern of _ANY_CASE has a capital letter: what is in lower case is matched without minding

@@ -13,16 +13,17 @@ from msgspec.structs import replace
 
 from gsd_run.checking.expecting.expectation_rules import rule_for
 from gsd_run.checking.expecting.fitting import fits, of_command
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation, ExpectationKind
 
-_LEAD = re.compile(
+_LEAD = lazy.pattern(
     r"^(?:(?:(?:to|and|then) )?(?:verify|check|confirm|ensure|make sure|expect|see)(?: that)?"
     r"(?: the)?(?: (?:test )?output)?"
     r"(?: (?:shows|contains|says|reports|includes|is))?|(?:test )?output"
     r" (?:shows|contains|includes)|shows)\s+",
     re.IGNORECASE,
 )
-_TRAIL = re.compile(
+_TRAIL = lazy.pattern(
     r"[\s,.;:]*(?:\b(?:successfully|now|after (?:the )?(?:fix(?:es)?|changes?|repair|conversion)|"
     r"after (?:this|the) (?:task|plan)|as before)\b)?[\s.;:]*$",
     re.IGNORECASE,
@@ -34,7 +35,7 @@ _TRAILING = (
 )
 # Where a clause can be parted in two that are both understood.
 _JOINTS = tuple(
-    re.compile(joint)
+    lazy.pattern(joint)
     for joint in (
         r" (?=without )",
         r" with ",
@@ -43,15 +44,15 @@ _JOINTS = tuple(
         r", ",
     )
 )
-_COMMA = re.compile(
+_COMMA = lazy.pattern(
     r"(?:[;,]|\.(?= [A-Z`])|:(?= (?!(?:≥|>=?|at least)? ?\d[\d.]* ?%))| (?:—|–|--)(?= ))"
     r" (?:and )?(?![^()]*\))"
 )
 # Behind a name they are what it is called with.
-_IN_BRACKETS = re.compile(r" ?(?<![\w\]])\(([^()]*)\)")
-_QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|(?<![\w'])'[^']*'(?![\w'])")
-_STATUSES = re.compile(r"\bexits?\b[^.;,()]{0,30}?\d(?:(?:,? or |, )\d+)+")
-_BULLETS = re.compile(r"\n\s*(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
+_IN_BRACKETS = lazy.pattern(r" ?(?<![\w\]])\(([^()]*)\)")
+_QUOTED = lazy.pattern(r"\"[^\"]*\"|`[^`]*`|(?<![\w'])'[^']*'(?![\w'])")
+_STATUSES = lazy.pattern(r"\bexits?\b[^.;,()]{0,30}?\d(?:(?:,? or |, )\d+)+")
+_BULLETS = lazy.pattern(r"\n\s*(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 
 
 LONGEST = 200  # characters of a clause that a rule may understand

@@ -7,20 +7,21 @@ from msgspec.structs import replace
 
 from gsd_run.checking.commands.blocks import Block, Words
 from gsd_run.checking.expecting.expectations import compiled
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 
 _IMPLICIT = Expectation(kind="exit_zero", text="", implicit=True)
-_SENTENCE = re.compile(r"(?<=[\w)`\"'])[.!]\s+(?=[A-Z`])|\n+")
-_CLAUSE = re.compile(r";\s+(?![^()]*\))")
+_SENTENCE = lazy.pattern(r"(?<=[\w)`\"'])[.!]\s+(?=[A-Z`])|\n+")
+_CLAUSE = lazy.pattern(r";\s+(?![^()]*\))")
 # How sentences begin that speak of what a command shows, not of something else to look at.
-_SPEAKS = re.compile(
+_SPEAKS = lazy.pattern(
     r"(?:(?:verify|check|confirm|ensure|expect)(?: that)? )?(?:the |all |both |its )*"
     r"(?:should|must|expect|output|results?\b|returns?|shows?|prints?|lists?\b|exits?|no\b|none\b|"
     r"zero|0\b|each\b|every|tests?\b|\w+ tests? |\w+ should|\d+|[≥≤<>=]|command|build\b|compil|"
     r"pass|type|empty|not?\b|\w+ passes\b)|(?:all|both)\b",
     re.IGNORECASE,
 )
-_PURPOSE = re.compile(
+_PURPOSE = lazy.pattern(
     r"(?:verify|check|confirm|ensure|validate|make sure|must|should)\b", re.IGNORECASE
 )
 

@@ -3,6 +3,7 @@
 import re
 
 from gsd_run.checking.compiling.adaptations import shown
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import ArtifactCheck, Part
 
 _PATH = r"`?(?P<{0}>(?!https?:)(?:[\w.@-]+/)*[\w@-]*\.?[\w-]+(?:\.[\w-]+)*\.?/?)`?"
@@ -14,18 +15,18 @@ _IS_GONE = (
     r"removed|absent)|must not exist|should not exist)"
 )
 _PRESENT = (
-    re.compile(rf"{_SUBJECT}{_ONE}(?:(?:,| and|, and) {_OTHER})? {_IS_THERE}", re.IGNORECASE),
-    re.compile(rf"(?:new )?file {_IS_THERE} (?:at|in|as) {_ONE}", re.IGNORECASE),
-    re.compile(rf"{_SUBJECT}file {_ONE} {_IS_THERE}", re.IGNORECASE),
+    lazy.pattern(rf"{_SUBJECT}{_ONE}(?:(?:,| and|, and) {_OTHER})? {_IS_THERE}", re.IGNORECASE),
+    lazy.pattern(rf"(?:new )?file {_IS_THERE} (?:at|in|as) {_ONE}", re.IGNORECASE),
+    lazy.pattern(rf"{_SUBJECT}file {_ONE} {_IS_THERE}", re.IGNORECASE),
 )
-_ABSENT = re.compile(rf"{_SUBJECT}{_ONE}(?:(?:,| and|, and) {_OTHER})? {_IS_GONE}", re.IGNORECASE)
+_ABSENT = lazy.pattern(rf"{_SUBJECT}{_ONE}(?:(?:,| and|, and) {_OTHER})? {_IS_GONE}", re.IGNORECASE)
 # These are called so, and are no files.
-_PRODUCT = re.compile(
+_PRODUCT = lazy.pattern(
     r"(?:node|next|vue|nuxt|nest|express|three|d3|chart|react|alpine|e)\.\w+\.?", re.IGNORECASE
 )
 _RULE = "the file itself"
 # Every pattern has one of these; most clauses have none.
-_SPEAKS = re.compile(r"exist|present|created|there|gone|deleted|removed|absent", re.IGNORECASE)
+_SPEAKS = lazy.pattern(r"exist|present|created|there|gone|deleted|removed|absent", re.IGNORECASE)
 
 
 def file_parts(clause: str) -> tuple[Part, ...]:

@@ -5,13 +5,14 @@ import re
 from msgspec.structs import replace
 
 from gsd_run.checking.predicates.http import CLIENTS
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 from gsd_run.outside.shell import programs
 
 _STATUS = 100  # the least status of an HTTP response
-_COUNTS = re.compile(r"\|\s*(?:wc|grep\s+-\w*c|jq)\b")
-_NO_ERRORS = re.compile(r"\b(?:no|zero|0|without(?: any)?) errors?\b", re.IGNORECASE)
-_FILES_EXIST = re.compile(r"\b(?:files?|folders?|director(?:y|ies)) exists?\b", re.IGNORECASE)
+_COUNTS = lazy.pattern(r"\|\s*(?:wc|grep\s+-\w*c|jq)\b")
+_NO_ERRORS = lazy.pattern(r"\b(?:no|zero|0|without(?: any)?) errors?\b", re.IGNORECASE)
+_FILES_EXIST = lazy.pattern(r"\b(?:files?|folders?|director(?:y|ies)) exists?\b", re.IGNORECASE)
 # They end well whatever errors the text that they show speaks of.
 _SHOWERS = frozenset(
     {"cat", "tail", "head", "less", "docker", "kubectl", "journalctl", "echo", "curl", "wget"}

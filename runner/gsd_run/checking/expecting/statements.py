@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from gsd_run.checking.expecting.expectations import compiled
 from gsd_run.checking.expecting.file_statements import file_parts
 from gsd_run.checking.measuring.runners import is_about, runs_whole_suite, selects, test_members
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation, Part, ScriptCheck, ScriptSource
 
-_COVERAGE = re.compile(
+_COVERAGE = lazy.pattern(
     r"--cov\b|--cov=|\bcoverage\b|--coverage\b|-cover(?:profile)?\b|\bnyc\b|\bc8\b"
 )
 _ABOUT_COVERAGE = {"coverage_at_least", "coverage_above", "coverage_before", "coverage_kept"}

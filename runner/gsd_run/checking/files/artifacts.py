@@ -14,12 +14,13 @@ from gsd_run.checking.files.places import inside, is_several, matching, spelled_
 from gsd_run.checking.files.searching import search
 from gsd_run.checking.files.sought import contained, squeezed
 from gsd_run.checking.predicates.observation import Observation
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import ArtifactCheck, Evidence, State
 
 __all__ = ["judge_artifact", "judge_pattern"]
 
 BaseText = Callable[[str], str | None]
-_NO_PLAIN_PATH = re.compile(r"[*?{}<>|\n]|\s\(|,\s")
+_NO_PLAIN_PATH = lazy.pattern(r"[*?{}<>|\n]|\s\(|,\s")
 _MOST_FILES = 200
 _DECISIVE: tuple[State, ...] = ("REFUTED", "UNPROVEN")
 _SAMPLE = 8192  # bytes; what is no text has a zero among the first

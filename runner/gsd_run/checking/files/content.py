@@ -5,31 +5,34 @@ import re
 from gsd_run.checking.languages.hollow import PLACEHOLDER
 from gsd_run.checking.languages.outline import Outline
 from gsd_run.checking.languages.reading import code, outline
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import State
 
-_EMPTY_BY_NATURE = re.compile(
+_EMPTY_BY_NATURE = lazy.pattern(
     r"(?:^|/)(?:__init__\.pyi?|py\.typed|conftest\.py|mod\.rs|\.\w+(?:keep|ignore)|\.nojekyll|"
     r"robots\.txt|CNAME)$"
 )
 # Stand-ins for others in tests do as little as they can; declarations have no bodies.
-_DOUBLES = re.compile(
+_DOUBLES = lazy.pattern(
     r"(?:^|/)(?:__mocks__|mocks?|fakes?|stubs?|doubles?|fixtures?|testdata|typings)/"
     r"|(?:^|[/_.-])(?:mock|fake|stub|dummy|noop)s?[_.A-Z-]|\.d\.[cm]?ts$|\.pyi$",
 )
-_TODO_TEST = re.compile(r"\b(?:it|test)\.todo\s*\(")
-_TEST = re.compile(r"\b(?:it|test)(?:\.each[^(]*|\.only|\.concurrent)?\s*\(")
+_TODO_TEST = lazy.pattern(r"\b(?:it|test)\.todo\s*\(")
+_TEST = lazy.pattern(r"\b(?:it|test)(?:\.each[^(]*|\.only|\.concurrent)?\s*\(")
 _TESTS = {
-    (".py",): re.compile(r"^\s*(?:async\s+)?def\s+test_?\w*\s*\(", re.MULTILINE),
+    (".py",): lazy.pattern(r"^\s*(?:async\s+)?def\s+test_?\w*\s*\(", re.MULTILINE),
     (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"): _TEST,
-    (".go",): re.compile(r"^func\s+Test\w*\s*\(", re.MULTILINE),
-    (".rs",): re.compile(r"#\[(?:\w+::)*test\b[^\]]*\]"),
-    (".java", ".kt"): re.compile(r"@(?:Test|ParameterizedTest|RepeatedTest)\b"),
-    (".cs",): re.compile(r"\[(?:Fact|Theory|Test|TestMethod|TestCase)\b"),
-    (".rb",): re.compile(r"^\s*(?:it\s|specify\s|test\s|def\s+test_)", re.MULTILINE),
-    (".php",): re.compile(r"function\s+test\w*\s*\(|^\s*(?:it|test)\s*\(|#\[Test\]", re.MULTILINE),
-    (".swift",): re.compile(r"func\s+test\w*\s*\(|@Test\b"),
+    (".go",): lazy.pattern(r"^func\s+Test\w*\s*\(", re.MULTILINE),
+    (".rs",): lazy.pattern(r"#\[(?:\w+::)*test\b[^\]]*\]"),
+    (".java", ".kt"): lazy.pattern(r"@(?:Test|ParameterizedTest|RepeatedTest)\b"),
+    (".cs",): lazy.pattern(r"\[(?:Fact|Theory|Test|TestMethod|TestCase)\b"),
+    (".rb",): lazy.pattern(r"^\s*(?:it\s|specify\s|test\s|def\s+test_)", re.MULTILINE),
+    (".php",): lazy.pattern(
+        r"function\s+test\w*\s*\(|^\s*(?:it|test)\s*\(|#\[Test\]", re.MULTILINE
+    ),
+    (".swift",): lazy.pattern(r"func\s+test\w*\s*\(|@Test\b"),
 }
-_HERE = re.compile(r"\W+")
+_HERE = lazy.pattern(r"\W+")
 
 
 def undone(  # noqa: PLR0911 - rules, the first that fits

@@ -16,21 +16,22 @@ from gsd_run.checking.files.places import (
     text_at,
 )
 from gsd_run.checking.languages.reading import outline
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import PatternCheck, State
 from gsd_run.outside.grammars import language_of
 
-_PATH = re.compile(r"[\w@.+\[\]()$~-]+(?:/[\w@.+\[\]()$~-]+)*")
-_WITH_END = re.compile(r"[^\s/]\.[A-Za-z]\w{0,9}$")
+_PATH = lazy.pattern(r"[\w@.+\[\]()$~-]+(?:/[\w@.+\[\]()$~-]+)*")
+_WITH_END = lazy.pattern(r"[^\s/]\.[A-Za-z]\w{0,9}$")
 # A path, and then what in that file is meant: a.py:load, a.rs Foo::new, a.ts (getStats).
-_IN_FILE = re.compile(
+_IN_FILE = lazy.pattern(
     r"(?P<path>[\w@./+\[\]$-]*[\w\]]\.[A-Za-z]\w{0,7}?)(?P<mark>::|[:#]|\s+[@>→-]*\s*|\s*(?=\())(?P<rest>\S.*)$"
 )
-_SYMBOL = re.compile(
+_SYMBOL = lazy.pattern(
     r"\(?(?:the\s+|fn\s+|function\s+|class\s+|method\s+|export(?:ed)?\s+)?"
     r"(?P<name>[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*)(?:\(\))?"
     r"(?:\s+(?:function|method|class|helper|hook|handler|component|struct|command))?\)?"
 )
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_NAME = lazy.pattern(r"[A-Za-z_$][\w$]*")
 _LONGEST_LIST = 12
 _MOST_FILES = 300
 

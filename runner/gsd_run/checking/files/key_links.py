@@ -8,16 +8,17 @@ from gsd_run.checking.files.searching import Found, search
 from gsd_run.checking.files.sought import Linked, defined_names, linked
 from gsd_run.checking.linking.links import links
 from gsd_run.checking.predicates.observation import Observation
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Evidence, PatternCheck, PatternItem, State
 from gsd_run.outside.grammars import language_of
 
-_KEYWORDS = re.compile(
+_KEYWORDS = lazy.pattern(
     r"\b(?:import|from|export|require|include|use|using|mod|pub|fn|def|func|function|class|const|"
     r"let|var|return|new|await|async|type|interface|struct|impl|trait|extends|implements|public|"
     r"private|static|void|package|namespace|if|else|for|while|in|instanceof|typeof|yield|raise|"
     r"throw|as|self|this|super|override|inherits)\b"
 )
-_IN_WORDS = re.compile(r"[A-Za-z][\w'’-]*(?: [\w'’&/-]+){2,}")
+_IN_WORDS = lazy.pattern(r"[A-Za-z][\w'’-]*(?: [\w'’&/-]+){2,}")
 _MOST_FILES = 300
 _DECISIVE: tuple[State, ...] = ("REFUTED", "UNPROVEN")
 

@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from gsd_run.domain import lazy
+
 # Folders whose content is made, not written; a plan does not mean files in them.
 _MADE = frozenset(
     {"node_modules", "__pycache__", "venv", "site-packages", "target", "dist", "build", "vendor",
      "coverage", "Pods", "DerivedData", "obj"}
 )  # fmt: skip
 _HIDDEN_BUT_WRITTEN = frozenset({".github", ".planning", ".claude", ".husky", ".vscode"})
-_WILDCARD = re.compile(r"[*?]|\{[^{}]*,[^{}]*\}")
+_WILDCARD = lazy.pattern(r"[*?]|\{[^{}]*,[^{}]*\}")
 _WILDCARDS = r"(\*\*/?|\{[^{}]*,[^{}]*\})"
 _MOST_FILES = 50_000
 

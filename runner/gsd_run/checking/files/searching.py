@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
+
 PATTERN_SECONDS = 1.0  # for one search of a plan's regular expression
 _MOST_HITS = 500  # of one pattern in one text that are looked at
-_EXPRESSION = re.compile(
+_EXPRESSION = lazy.pattern(
     r"\\[\w.()\[\]{}*+?^$|/-]|\.[*+?]|^\^|\$$|\[[^\]]+\][*+?{]|\(\?|[\w)\]]\|[\w(\[\\]"
     r"|\[(?:\^|[aA0]-)[^\]]*$"  # a class that is not closed
 )

@@ -9,39 +9,40 @@ from msgspec import Struct
 
 from gsd_run.checking.files.searching import Accept, Found, is_expression, search
 from gsd_run.checking.languages.reading import Code, code, is_used, outline, spread
+from gsd_run.domain import lazy
 
 # Looked for, these are code: in a string they would do nothing.
-_CODE = re.compile(
+_CODE = lazy.pattern(
     r"^\W*(?:export|import|def|class|function|func|fn|fun|const|let|var|val|pub|async|await|"
     r"interface|type|struct|impl|trait|public|private|protected|return|from|use|using|new|module)\b"
     r"|[\w)\]]\(|=>|\$\(|^@\w"
 )
-_ABOUT_COMMENTS = re.compile(
+_ABOUT_COMMENTS = lazy.pattern(
     r"^\s*(?:\\?/\\?[/*]|#(?!\[|include|!)|--|<!--|\"\"\"|'''|\*|;;)|\b(?:TODO|FIXME|NOTE|SPDX|eslint|noqa|prettier|"
     r"biome-ignore|istanbul|pragma|nosec)\b|@(?:ts-|param|returns?|deprecated|see|throws|author)",
 )
-_PROSE = re.compile(r"[A-Za-z][\w'’,.:-]*(?: [\w'’(),.:&/-]+){2,}")
+_PROSE = lazy.pattern(r"[A-Za-z][\w'’,.:-]*(?: [\w'’(),.:&/-]+){2,}")
 # What a pattern has that names no thing of the code: paths, routes, packages, quoted text.
-_LIKE_TEXT = re.compile(
+_LIKE_TEXT = lazy.pattern(
     r"[\"'`/@:#]|-(?!>)|\w \w|^\\?\.\w|\.(?:json[cl5]?|ndjson|mdx?|[cm]?[jt]sx?|py|rs|go|java|kt|"
     r"cs|rb|php|swift|ya?ml|toml|s?css|html?|sh|txt|sql|env|lock|csv|xml|svg|png|vue|svelte|"
     r"tla|db)\b"
 )
-_IMPORTS = re.compile(
+_IMPORTS = lazy.pattern(
     r"\b(?:import|export|require|from|use|using|mod|include|package|load)\b|[\"'`/]"
 )
-_DEFINES = re.compile(r"\b(?:def|function\*?|fn|func|fun)\s+$")
+_DEFINES = lazy.pattern(r"\b(?:def|function\*?|fn|func|fun)\s+$")
 _NEAR = 40  # characters before a name in which a word that defines it stands
-_IMPORTED = re.compile(
+_IMPORTED = lazy.pattern(
     r"(?:\bfrom|\bimport|\brequire(?:_once|_relative)?|\binclude(?:_once)?|\bload|\bmock)"
     r"\s*\(?\s*[\"'`]$"
 )
-_TOLD = re.compile(
+_TOLD = lazy.pattern(
     r"(?:console\.\w+|print(?:ln|f)?!?|eprintln!|logg(?:er|ing)\.\w+|\blog\.\w+|fmt\.Print\w*|puts|"
     r"echo|System\.out\.\w+|Log\.\w+|NSLog|(?:debug|info|warn|error|trace)!|Console\.Write\w*|"
     r"(?:Error|Exception)|panic!?)\s*\(?\s*[$frbu]?[\"'`][^\"'`]*$"
 )
-_GIVEN = re.compile(r"(?P<name>\w+)\s*(?::\s*[^=\n]+)?:?=\s*[$frbu@&]{0,2}[\"'`]+$")
+_GIVEN = lazy.pattern(r"(?P<name>\w+)\s*(?::\s*[^=\n]+)?:?=\s*[$frbu@&]{0,2}[\"'`]+$")
 
 
 def contained(  # noqa: PLR0911 - rules, the first that fits

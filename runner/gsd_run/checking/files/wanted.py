@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 from gsd_run.checking.languages.outline import Kind
+from gsd_run.domain import lazy
 
 _KINDS: dict[str, frozenset[Kind]] = {
     "class": frozenset({"class", "type", "module"}),
@@ -26,17 +27,17 @@ _WORDS = {
     "typealias": "type", "alias": "type", "mod": "module", "module": "module",
     "namespace": "module",
 }  # fmt: skip
-_MODIFIERS = re.compile(
+_MODIFIERS = lazy.pattern(
     r"^(?:(?:export|declare|async|pub(?:\([^)]*\))?|public|abstract|final|sealed|open|data|unsafe|"
     r"named|internal|override|static(?=\s+(?:\w+\s+)*\w+\())\s+)*"
 )
-_METHOD = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/\S*")
-_DEFAULT = re.compile(
+_METHOD = lazy.pattern(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/\S*")
+_DEFAULT = lazy.pattern(
     r"(?:export\s+)?default(?:\s+export)?(?:\s*[:(]?\s*(?:as\s+)?(?:(?:async\s+)?function\*?|class)?"
     r"\s*(?P<name>[A-Za-z_$][\w$]*)?.*)?"
 )
-_AS_DEFAULT = re.compile(r"(?P<name>[A-Za-z_$][\w$]*)\s*(?:\(default[^)]*\)|(?:as )?default)")
-_NAME = re.compile(
+_AS_DEFAULT = lazy.pattern(r"(?P<name>[A-Za-z_$][\w$]*)\s*(?:\(default[^)]*\)|(?:as )?default)")
+_NAME = lazy.pattern(
     r"(?P<name>[A-Za-z_$@][\w$]*(?:(?:\.|::|#|->|/)[A-Za-z_$][\w$]*)*[?!]?)"
     r"(?P<rest>\s*(?:<.*>|\[.*\])?\s*(?:\(.*\))?\s*(?:(?::|->|=>|=).*)?"
     r"|\s*\((?:type|class|function|default|interface|const|enum|component|hook)\w*\)"

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call, Commands, Step, Word
 
 # Words for the project's own root.
-_ROOT = re.compile(
+_ROOT = lazy.pattern(
     r"\$\(git rev-parse --show-toplevel\)|\$\(pwd\)"
     r"|\$\{?(?:PWD|PROJECT_ROOT|REPO_ROOT|GITHUB_WORKSPACE)\}?"
 )

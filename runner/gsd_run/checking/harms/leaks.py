@@ -3,33 +3,34 @@
 import re
 from collections.abc import Iterator
 
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call
 
 # Tokens whose form is their issuer's; a pattern for "any password" would hit every fixture.
-_TOKENS = re.compile(
+_TOKENS = lazy.pattern(
     r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16}"
     r"|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{24,}|sk_live_[A-Za-z0-9]{16,}|xox[abprs]-[\w-]{12,}"
     r"|AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,}|SG\.[\w-]{20,}\.[\w-]{20,}"
     r"|eyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]{16,})"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
-_CREDENTIALS = re.compile(
+_CREDENTIALS = lazy.pattern(
     r"\b[a-z][a-z0-9+]*://[\w.-]+:(?P<word>[^\s:@/'\"$<{*]+)@(?P<host>[\w.-]+)"
 )
 # Words that stand for a password, and hosts that nobody else reaches.
-_STANDS_FOR = re.compile(
+_STANDS_FOR = lazy.pattern(
     r"(?:x+|\*+|pass(?:word|wd)?|pwd|secret|user|postgres|root|admin|test\w*|your\w*|example"
     r"|changeme|dummy|fake\w*|tokens?|key)\d*",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = lazy.pattern(
     r"(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[\w-]+\.(?:local|test|example)"
     r"|(?:[\w-]+\.)?example\.(?:com|org|net)|[\w-]+)(?::\d+)?"
 )
-_FAKE = re.compile(
+_FAKE = lazy.pattern(
     r"(?:x{6,}|0{6,}|1234|abcdef|test|fake|dummy|example|placeholder|your)", re.IGNORECASE
 )
-_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/@\s]*@)?(?P<host>\[[^\]]*\]|[^/:\s]+)")
+_HOST = lazy.pattern(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/@\s]*@)?(?P<host>\[[^\]]*\]|[^/:\s]+)")
 
 
 def secrets(script: str) -> Iterator[tuple[str, str, int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gsd_run.checking.harms.folders import Placed
 from gsd_run.checking.harms.saying import Rule, Said, both
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call, Word
 
 _INSTALLS: dict[str, tuple[frozenset[str], bool]] = {
@@ -40,34 +41,34 @@ def _installs(call: Call, _: Placed, __: dict[str, Word]) -> Iterator[Said]:
 
 
 _PUBLISHES: dict[str, re.Pattern[str]] = {
-    "npm": re.compile(r"(publish|unpublish|deprecate)\b"),
-    "pnpm": re.compile(r"publish\b"),
-    "yarn": re.compile(r"(npm )?publish\b"),
-    "cargo": re.compile(r"publish\b"),
-    "gem": re.compile(r"push\b"),
-    "twine": re.compile(r"upload\b"),
-    "uv": re.compile(r"publish\b"),
-    "poetry": re.compile(r"publish\b"),
-    "docker": re.compile(r"push\b"),
-    "gh": re.compile(
+    "npm": lazy.pattern(r"(publish|unpublish|deprecate)\b"),
+    "pnpm": lazy.pattern(r"publish\b"),
+    "yarn": lazy.pattern(r"(npm )?publish\b"),
+    "cargo": lazy.pattern(r"publish\b"),
+    "gem": lazy.pattern(r"push\b"),
+    "twine": lazy.pattern(r"upload\b"),
+    "uv": lazy.pattern(r"publish\b"),
+    "poetry": lazy.pattern(r"publish\b"),
+    "docker": lazy.pattern(r"push\b"),
+    "gh": lazy.pattern(
         r"(release (create|delete|edit|upload)|pr (create|merge|close|edit|comment|review)"
         r"|issue (create|close|edit|comment|delete)|repo (create|delete|edit)|workflow run"
         r"|secret set|variable set|api .*(-X|--method) ?(POST|PUT|PATCH|DELETE))\b"
     ),
-    "vercel": re.compile(r"(deploy\b|--prod\b)"),
-    "netlify": re.compile(r"deploy\b"),
-    "wrangler": re.compile(r"(deploy|publish|secret)\b"),
-    "firebase": re.compile(r"deploy\b"),
-    "fly": re.compile(r"deploy\b"),
-    "flyctl": re.compile(r"deploy\b"),
-    "terraform": re.compile(r"(-\S+ )?(apply|destroy|import)\b"),
-    "tofu": re.compile(r"(apply|destroy)\b"),
-    "kubectl": re.compile(r"(apply|delete|create|patch|scale|rollout restart)\b"),
-    "helm": re.compile(r"(install|upgrade|uninstall|rollback)\b"),
-    "supabase": re.compile(r"(db push|functions deploy|link|secrets set)\b"),
-    "heroku": re.compile(r"\S+"),
-    "aws": re.compile(r"s3 (rm|rb|sync|mv)\b|\w+ (delete|create|put|terminate)-"),
-    "changeset": re.compile(r"publish\b"),
+    "vercel": lazy.pattern(r"(deploy\b|--prod\b)"),
+    "netlify": lazy.pattern(r"deploy\b"),
+    "wrangler": lazy.pattern(r"(deploy|publish|secret)\b"),
+    "firebase": lazy.pattern(r"deploy\b"),
+    "fly": lazy.pattern(r"deploy\b"),
+    "flyctl": lazy.pattern(r"deploy\b"),
+    "terraform": lazy.pattern(r"(-\S+ )?(apply|destroy|import)\b"),
+    "tofu": lazy.pattern(r"(apply|destroy)\b"),
+    "kubectl": lazy.pattern(r"(apply|delete|create|patch|scale|rollout restart)\b"),
+    "helm": lazy.pattern(r"(install|upgrade|uninstall|rollback)\b"),
+    "supabase": lazy.pattern(r"(db push|functions deploy|link|secrets set)\b"),
+    "heroku": lazy.pattern(r"\S+"),
+    "aws": lazy.pattern(r"s3 (rm|rb|sync|mv)\b|\w+ (delete|create|put|terminate)-"),
+    "changeset": lazy.pattern(r"publish\b"),
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from gsd_run.checking.harms.folders import Placed, is_outside, joined
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call, Word
 
 DangerKind = Literal[
@@ -28,7 +29,7 @@ Said = tuple[DangerKind, str]
 Rule = Callable[[Call, Placed, dict[str, Word]], Iterator[Said]]
 
 # Below these lies no project, whoever wrote the plan.
-_SYSTEM = re.compile(r"/(?:(?:etc|usr|bin|sbin|lib|boot|var|System|Library)(?:/|$)|$)")
+_SYSTEM = lazy.pattern(r"/(?:(?:etc|usr|bin|sbin|lib|boot|var|System|Library)(?:/|$)|$)")
 
 
 def place_of(word: Word, placed: Placed, known: dict[str, Word]) -> str | None:

@@ -5,18 +5,19 @@ from collections.abc import Iterator
 
 from gsd_run.checking.harms.folders import Placed
 from gsd_run.checking.harms.saying import Rule, Said
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call, Word
 
-_DROPS = re.compile(
+_DROPS = lazy.pattern(
     r"\b(?:DROP\s+(?:DATABASE|SCHEMA|TABLE|OWNED)|TRUNCATE\s+(?:TABLE\s+)?\w|DELETE\s+FROM\s+\w+\s*(?:;|$)"
     r"|FLUSHALL|FLUSHDB|dropDatabase\()",
     re.IGNORECASE,
 )
-_RESETS = re.compile(
+_RESETS = lazy.pattern(
     r"(?:^|\s)(?:db:(?:drop|reset|purge|migrate:reset)|migrate reset|db reset|migrate:fresh"
     r"|ecto\.(?:drop|reset)|--force-reset|--accept-data-loss|database drop)\b"
 )
-_TESTS = re.compile(r"test", re.IGNORECASE)
+_TESTS = lazy.pattern(r"test", re.IGNORECASE)
 
 
 def _drops(call: Call, placed: Placed, _: dict[str, Word]) -> Iterator[Said]:

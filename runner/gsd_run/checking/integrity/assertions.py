@@ -7,33 +7,34 @@ from ast_grep_py import SgNode
 from msgspec import Struct
 
 from gsd_run.checking.integrity.dialects import Dialect
+from gsd_run.domain import lazy
 
 _RETURNS = frozenset({"return_statement", "return_expression", "return", "jump_expression"})
 _BRANCHES = frozenset({"if_statement", "if_expression", "if"})
-_NEVER = re.compile(r"\(?\s*(?:False|false|0|None|nil|null)\s*\)?")
-_RAISES = re.compile(
+_NEVER = lazy.pattern(r"\(?\s*(?:False|false|0|None|nil|null)\s*\)?")
+_RAISES = lazy.pattern(
     r"\b(?:raise|throw|rethrow|fail\w*|flunk|panic|assert\w*|expect\w*|refute|verify|abort|exit|"
     r"Fatal\w*|Errorf?|XCT\w+|t\.fail|done|reject)\b"
 )
-_RECOVERS = re.compile(
+_RECOVERS = lazy.pattern(
     r"recover\(\)|catch_unwind|(?:contextlib\.)?suppress\(.*(?:Exception|Error)"
     r"|(?:\braises|\bassertRaises)\(\s*(?:Exception|BaseException|AssertionError)\s*[,)]"
 )
-_EXPECTS_ERROR = re.compile(r"(?:\w+\.)*(?:raises|assertRaises)\(")
-_EMPTY = re.compile(r"\[\]|\(\)|\{\}|range\(0\)|(?:set|dict|list|tuple)\(\)|new (?:Map|Set)\(\)")
+_EXPECTS_ERROR = lazy.pattern(r"(?:\w+\.)*(?:raises|assertRaises)\(")
+_EMPTY = lazy.pattern(r"\[\]|\(\)|\{\}|range\(0\)|(?:set|dict|list|tuple)\(\)|new (?:Map|Set)\(\)")
 _LOOPS = frozenset({"for_statement", "for_in_statement", "while_statement"})
 _ARGUMENTS = frozenset({"arguments", "argument_list", "value_arguments", "token_tree"})
-_ALWAYS = re.compile(
+_ALWAYS = lazy.pattern(
     r"(?:True|true|YES|1|:ok|not False|!false|\"[^\"]+\"|'[^']+')"
     r"|.*(?:\bor True|\|\| true)|len\([^()]*\) >= 0|.*\.(?:length|size|count)(?:\(\))? >= 0",
     re.DOTALL,
 )
-_SAME = re.compile(r"(?P<one>[^()]+?)\s*(?:===?|==|\bis\b|>=|<=|\beql?\b)\s*(?P<other>[^()]+)")
-_EQUALS = re.compile(
+_SAME = lazy.pattern(r"(?P<one>[^()]+?)\s*(?:===?|==|\bis\b|>=|<=|\beql?\b)\s*(?P<other>[^()]+)")
+_EQUALS = lazy.pattern(
     r"equal|same|\beq\b|_eq!|_eq\b|toBe\b|Equal|\bis\(|\bEqual\(|shouldBe|isEqualTo|Be\(", re.ASCII
 )
 # What a call is named that wants one thing to be true.
-_TRUTH = re.compile(
+_TRUTH = lazy.pattern(
     r"(?:assert_?|is_?|to_?be_?|xctassert|be_)?(?:true|ok|truthy|defined)|assert!?|XCTAssert|expect|"
     r"require",
     re.IGNORECASE,
@@ -124,7 +125,7 @@ def leaves(body: SgNode, last: int) -> int:
     return number
 
 
-_STANDS_IN = re.compile(
+_STANDS_IN = lazy.pattern(
     r"^\s*(?:const |let |var |val )?(\w+)\s*:?=\s*(?:(?:\w+\.)*(?:Magic|Async)?Mock\(|lambda\b"
     r"|(?:jest|vi|sinon|mock)\.\w+\(|\([^()]*\)\s*=>)",
     re.MULTILINE,

@@ -15,6 +15,7 @@ from gsd_run.checking.integrity.assertions import (
 )
 from gsd_run.checking.integrity.dialects import Dialect, dialect_of, grammar_of
 from gsd_run.checking.integrity.parameters import cases
+from gsd_run.domain import lazy
 from gsd_run.outside.grammars import root_of
 
 _MARKS = frozenset({"decorator", "attribute_item", "attribute_list", "modifiers", "comment"})
@@ -28,7 +29,9 @@ _NAME_KINDS = frozenset({"identifier", "simple_identifier", "name", "constant", 
 _CLASSES = frozenset(
     {"class_definition", "class_declaration", "mod_item", "class", "module", "impl_item"}
 )
-_DELEGATES = re.compile(r"\b(?:_?(?:assert|expect|check|verify|ensure|validate|should)\w*)\s*[(!]")
+_DELEGATES = lazy.pattern(
+    r"\b(?:_?(?:assert|expect|check|verify|ensure|validate|should)\w*)\s*[(!]"
+)
 
 
 class TestBody(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from typing import Any
 from ast_grep_py import SgNode
 
 from gsd_run.checking.integrity.weakening import Weakening
+from gsd_run.domain import lazy
 from gsd_run.outside.grammars import root_of
 
 # Settings of pytest that decide what is collected, run, or counts as failed.
@@ -26,41 +27,43 @@ _PYTEST = frozenset(
     }
 )
 # A project that gets its first settings may well need them; these leave tests out.
-_LEAVES_OUT = re.compile(
+_LEAVES_OUT = lazy.pattern(
     r"--(?:deselect|ignore|ignore-glob)\b|(?:^|\s)-[km]\s|passWithNoTests|--co\b|-p\s+no:|"
     r"testPathIgnorePatterns|continue-on-collection-errors|suppress-no-test-exit-code"
 )
-_REGISTERS = re.compile(r"config\.addinivalue_line\(['\"]markers['\"], |parser\.addoption\(|['\"]")
-_ONLY_TELLS = re.compile(
+_REGISTERS = lazy.pattern(
+    r"config\.addinivalue_line\(['\"]markers['\"], |parser\.addoption\(|['\"]"
+)
+_ONLY_TELLS = lazy.pattern(
     r"(?<!\S)(?:-r\w+|-v+|-q+|-s|-l|-x|--(?:verbose|quiet|showlocals|strict-markers|strict-config|strict"
     r"|no-header|no-summary|exitfirst|(?:tb|color|durations|durations-min|junitxml|capture|maxfail"
     r"|code-highlight|show-capture)(?:=\S+)))(?!\S)"
 )
-_JAVASCRIPT = re.compile(
+_JAVASCRIPT = lazy.pattern(
     r"(?:jest|vitest|vite|playwright|cypress|karma|ava|wdio)[\w.]*\.config\.[cm]?[jt]s|"
     r"\.mocharc\.\w+|karma\.conf\.\w+"
 )
-_JAVASCRIPT_KEYS = re.compile(
+_JAVASCRIPT_KEYS = lazy.pattern(
     r"\b(?:testMatch|testRegex|testPathIgnorePatterns|testNamePattern|modulePathIgnorePatterns|"
     r"include|exclude|passWithNoTests|allowOnly|forbidOnly|retry|retries|bail|grep|spec|ignore|"
     r"testIgnore|dangerouslyIgnoreUnhandledErrors|coverageThreshold|thresholds?)\b\s*[:=]"
 )
 _OTHERS = {
-    "phpunit.xml": re.compile(r"<(?:exclude|directory|file|groups?|testsuite)\b"),
-    "phpunit.xml.dist": re.compile(r"<(?:exclude|directory|file|groups?|testsuite)\b"),
-    ".rspec": re.compile(r"--(?:tag|pattern|exclude-pattern|failure-exit-code|example)\b"),
-    "pom.xml": re.compile(
+    "phpunit.xml": lazy.pattern(r"<(?:exclude|directory|file|groups?|testsuite)\b"),
+    "phpunit.xml.dist": lazy.pattern(r"<(?:exclude|directory|file|groups?|testsuite)\b"),
+    ".rspec": lazy.pattern(r"--(?:tag|pattern|exclude-pattern|failure-exit-code|example)\b"),
+    "pom.xml": lazy.pattern(
         r"skipTests|testFailureIgnore|maven\.test\.skip|<excludes?>|failIfNoTests"
     ),
-    "build.gradle": re.compile(
+    "build.gradle": lazy.pattern(
         r"ignoreFailures|exclude\b|excludeTestsMatching|enabled\s*=\s*false"
     ),
-    "build.gradle.kts": re.compile(
+    "build.gradle.kts": lazy.pattern(
         r"ignoreFailures|exclude\b|excludeTestsMatching|(?:isE|e)nabled\s*=\s*false"
     ),
-    "Cargo.toml": re.compile(r"^\s*(?:test|harness|doctest)\s*=\s*false", re.MULTILINE),
-    "test_helper.exs": re.compile(r"exclude:|ExUnit\.configure"),
-    "dart_test.yaml": re.compile(r"skip|exclude_tags|paths:"),
+    "Cargo.toml": lazy.pattern(r"^\s*(?:test|harness|doctest)\s*=\s*false", re.MULTILINE),
+    "test_helper.exs": lazy.pattern(r"exclude:|ExUnit\.configure"),
+    "dart_test.yaml": lazy.pattern(r"skip|exclude_tags|paths:"),
 }
 
 

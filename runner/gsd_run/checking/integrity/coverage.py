@@ -5,22 +5,23 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from gsd_run.checking.integrity.weakening import Weakening
+from gsd_run.domain import lazy
 
-_SETTINGS = re.compile(
+_SETTINGS = lazy.pattern(
     r"\.coveragerc|\.?nycrc(?:\.\w+)?|\.c8rc(?:\.\w+)?|(?:jest|vitest|vite)[\w.]*\.config\.[cm]?[jt]s"
     r"|pyproject\.toml|setup\.cfg|tox\.ini|package\.json|phpunit\.xml(?:\.dist)?|\.simplecov"
     r"|codecov\.ya?ml|tarpaulin\.toml|pom\.xml|build\.gradle(?:\.kts)?"
 )
-_LEAVES_OUT = re.compile(
+_LEAVES_OUT = lazy.pattern(
     r"\b(?:omit|exclude_lines|exclude_also|exclude|include|source|source_pkgs|partial_branches"
     r"|coveragePathIgnorePatterns|collectCoverageFrom|add_filter|exclude-files|excludes|covers)\b"
     r"\"?\s*[:=\[(>]"
 )
-_ABOUT = re.compile(
+_ABOUT = lazy.pattern(
     r"cover|omit|nyc|c8|tarpaulin|jacoco|simplecov|\[run\]|\[report\]", re.IGNORECASE
 )
 # Marks in code that take the lines around them out of the figures.
-_MARKS = re.compile(
+_MARKS = lazy.pattern(
     r"#\s*pragma:?\s*no\s*(?:cover|branch)|/[*/]\s*(?:istanbul|c8|v8|node:coverage)\s+"
     r"(?:ignore|disable)|@codeCoverageIgnore|:nocov:|cfg_attr\([^)]*coverage|coverage\(off\)"
     r"|ExcludeFromCodeCoverage|LCOV_EXCL|@Generated\b",

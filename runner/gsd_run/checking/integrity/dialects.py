@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
+
 
 class Dialect(Struct, frozen=True, kw_only=True):
     """How one language's tests look in its syntax tree.
@@ -31,44 +33,44 @@ class Dialect(Struct, frozen=True, kw_only=True):
     groups: re.Pattern[str] | None = None
     focuses: re.Pattern[str] | None = None
     catches: frozenset[str] = frozenset()
-    broad: re.Pattern[str] = re.compile(r"")
+    broad: re.Pattern[str] = lazy.pattern(r"")
 
 
 _PYTHON = Dialect(
     grammar="python",
     functions=frozenset({"function_definition"}),
-    named=re.compile(r"(?:^|\n)test"),
+    named=lazy.pattern(r"(?:^|\n)test"),
     calls=frozenset({"call", "assert_statement"}),
-    asserts=re.compile(
+    asserts=lazy.pattern(
         r"assert\b|(?:self|cls)\.(?:assert|fail\b)|[\w.\[\]()]*\.assert_\w+\(|assert\w*\(|"
         r"pytest\.(?:raises|warns|fail|deprecated_call)\b|expect\("
     ),
-    skips=re.compile(
+    skips=lazy.pattern(
         r"@?(?:pytest\.mark\.(?:skip|xfail)|(?:unittest\.)?(?:skip|skipIf|skipUnless|"
         r"expectedFailure)\b|mark\.(?:skip|xfail))|pytest\.(?:skip|xfail|importorskip)\(|"
         r"self\.skipTest\("
     ),
     catches=frozenset({"except_clause", "except_group_clause"}),
-    broad=re.compile(r"except\s*(?::|\(?[^:]*\b(?:Exception|BaseException|AssertionError)\b)"),
+    broad=lazy.pattern(r"except\s*(?::|\(?[^:]*\b(?:Exception|BaseException|AssertionError)\b)"),
 )
 _JAVASCRIPT_TEST = r"(?:it|test|specify|Deno\.test|fit|xit|xtest|t\.test)"
 _JAVASCRIPT = Dialect(
     grammar="typescript",
     calls=frozenset({"call_expression"}),
-    called=re.compile(rf"{_JAVASCRIPT_TEST}(?:\.\w+)*(?:\s*[(<]|$)"),
-    groups=re.compile(r"(?:describe|context|suite|fdescribe|xdescribe)(?:\.\w+)*(?:\s*[(<]|$)"),
-    asserts=re.compile(
+    called=lazy.pattern(rf"{_JAVASCRIPT_TEST}(?:\.\w+)*(?:\s*[(<]|$)"),
+    groups=lazy.pattern(r"(?:describe|context|suite|fdescribe|xdescribe)(?:\.\w+)*(?:\s*[(<]|$)"),
+    asserts=lazy.pattern(
         r"expect(?:\.soft)?\s*(?:<[^>]*>)?\(.*\)\s*\.\s*\w|expect\.(?:assertions|hasAssertions)|"
         r"assert\b|(?:chai\.|sinon\.)assert|expectTypeOf\(|t\.(?:is|not|deepEqual|equal|ok|true|"
         r"false|truthy|falsy|throws|throwsAsync|pass|fail|same|match|rejects|like|regex)\(|"
         r"(?:cy|page|screen)\..*\.should\(|.*\.should\.\w",
         re.DOTALL,
     ),
-    skips=re.compile(
+    skips=lazy.pattern(
         r"(?:describe|it|test|suite|context|specify|Deno\.test)(?:\.\w+)*\.(?:skip|todo|fixme|"
         r"fails|failing|ignore)\b|x(?:it|test|describe)\b|(?:this|t|ctx|context)\.skip\(|pending\("
     ),
-    focuses=re.compile(
+    focuses=lazy.pattern(
         r"(?:describe|it|test|suite|context|specify|Deno\.test)(?:\.\w+)*\.only\b|f(?:it|describe)\b"
     ),
     catches=frozenset({"catch_clause"}),
@@ -76,48 +78,48 @@ _JAVASCRIPT = Dialect(
 _GO = Dialect(
     grammar="go",
     functions=frozenset({"function_declaration", "method_declaration"}),
-    named=re.compile(r"(?:^|\n)(?:Test|Fuzz)(?:[A-Z_\d]|$)"),
+    named=lazy.pattern(r"(?:^|\n)(?:Test|Fuzz)(?:[A-Z_\d]|$)"),
     calls=frozenset({"call_expression"}),
-    asserts=re.compile(
+    asserts=lazy.pattern(
         r"\w+\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\(|(?:require|assert|is|must|qt|td|cmp|"
         r"check|suite|s)\.\w+\(|\w+\.(?:Require|Assert)\(\)\.|(?:Expect|Ω|Eventually)\(.*\)\.\w",
         re.DOTALL,
     ),
-    skips=re.compile(r"\w+\.(?:Skip|Skipf|SkipNow)\("),
+    skips=lazy.pattern(r"\w+\.(?:Skip|Skipf|SkipNow)\("),
 )
 _RUST = Dialect(
     grammar="rust",
     functions=frozenset({"function_item"}),
-    named=re.compile(r"#\[(?:[\w:]*\b)?(?:test|rstest|test_case|quickcheck|proptest)\b"),
+    named=lazy.pattern(r"#\[(?:[\w:]*\b)?(?:test|rstest|test_case|quickcheck|proptest)\b"),
     calls=frozenset({"macro_invocation", "call_expression"}),
-    asserts=re.compile(
+    asserts=lazy.pattern(
         r"(?:\w+::)*(?:debug_|prop_|pretty_)?assert\w*!|(?:\w+::)*assert_\w+\(|panic!|"
         r"unreachable!|.*\.(?:unwrap|expect|unwrap_err|expect_err)\(",
         re.DOTALL,
     ),
-    skips=re.compile(r"#\[(?:ignore|should_panic|cfg_attr\([^]]*ignore)"),
+    skips=lazy.pattern(r"#\[(?:ignore|should_panic|cfg_attr\([^]]*ignore)"),
 )
 _TEST_ATTRIBUTE = r"@(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Theory)\b"
 _JAVA = Dialect(
     grammar="java",
     functions=frozenset({"method_declaration"}),
-    named=re.compile(rf"{_TEST_ATTRIBUTE}|(?:^|\n)test[A-Z_]"),
+    named=lazy.pattern(rf"{_TEST_ATTRIBUTE}|(?:^|\n)test[A-Z_]"),
     calls=frozenset({"method_invocation", "assert_statement"}),
-    asserts=re.compile(
+    asserts=lazy.pattern(
         r"(?:[\w.]+\.)?(?:assert\w*|fail|verify\w*|expect\w*|then|andExpect)\b|.*\.(?:andExpect|"
         r"should\w*|expectStatus|expectBody|isEqualTo|verifyComplete)\(",
         re.DOTALL,
     ),
-    skips=re.compile(r"@(?:\w+\.)*(?:Disabled|Ignore)\w*|(?:Assumptions?\.)?assum\w+\("),
+    skips=lazy.pattern(r"@(?:\w+\.)*(?:Disabled|Ignore)\w*|(?:Assumptions?\.)?assum\w+\("),
     catches=frozenset({"catch_clause"}),
-    broad=re.compile(r"catch\s*\([^)]*\b(?:Throwable|Exception|Error|AssertionError)\b"),
+    broad=lazy.pattern(r"catch\s*\([^)]*\b(?:Throwable|Exception|Error|AssertionError)\b"),
 )
 _KOTLIN = Dialect(
     grammar="kotlin",
     functions=frozenset({"function_declaration"}),
     named=_JAVA.named,
     calls=frozenset({"call_expression", "infix_expression"}),
-    asserts=re.compile(
+    asserts=lazy.pattern(
         r"(?:[\w.]+\.)?(?:assert\w*|fail|verify\w*|expect\w*|coVerify)\b|.*\bshould\w*\b", re.DOTALL
     ),
     skips=_JAVA.skips,
@@ -127,80 +129,82 @@ _KOTLIN = Dialect(
 _CSHARP = Dialect(
     grammar="csharp",
     functions=frozenset({"method_declaration"}),
-    named=re.compile(r"\[\s*(?:Fact|Theory|Test|TestMethod|TestCase|DataTestMethod)\b"),
+    named=lazy.pattern(r"\[\s*(?:Fact|Theory|Test|TestMethod|TestCase|DataTestMethod)\b"),
     calls=frozenset({"invocation_expression"}),
-    asserts=re.compile(
+    asserts=lazy.pattern(
         r"(?:[\w.]*Assert|Verify\w*|Expect)\b|.*\.(?:Should\w*|Verify\w*|Received\w*)\(", re.DOTALL
     ),
-    skips=re.compile(r"\[\s*Ignore\b|\[[^]]*\bSkip\s*=|Assert\.(?:Ignore|Inconclusive|Skip)\w*\("),
+    skips=lazy.pattern(
+        r"\[\s*Ignore\b|\[[^]]*\bSkip\s*=|Assert\.(?:Ignore|Inconclusive|Skip)\w*\("
+    ),
     catches=frozenset({"catch_clause"}),
-    broad=re.compile(r"catch\s*(?:\{|\(\s*(?:System\.)?(?:Exception|\w*Assert\w*)\b)"),
+    broad=lazy.pattern(r"catch\s*(?:\{|\(\s*(?:System\.)?(?:Exception|\w*Assert\w*)\b)"),
 )
 _SWIFT = Dialect(
     grammar="swift",
     functions=frozenset({"function_declaration"}),
-    named=re.compile(r"@Test\b|(?:^|\n)test"),
+    named=lazy.pattern(r"@Test\b|(?:^|\n)test"),
     calls=frozenset({"call_expression", "macro_invocation"}),
-    asserts=re.compile(r"XCT(?:Assert|Fail|Unwrap)|#(?:expect|require)\b|expect\(|Issue\.record"),
-    skips=re.compile(r"@Test\([^)]*\.disabled\b|XCTSkip|.*\.disabled\("),
+    asserts=lazy.pattern(r"XCT(?:Assert|Fail|Unwrap)|#(?:expect|require)\b|expect\(|Issue\.record"),
+    skips=lazy.pattern(r"@Test\([^)]*\.disabled\b|XCTSkip|.*\.disabled\("),
     catches=frozenset({"catch_block"}),
 )
 _PHP = Dialect(
     grammar="php",
     functions=frozenset({"method_declaration"}),
-    named=re.compile(r"#\[(?:\w+\\)*(?:Test|TestWith)\b|@test\b|(?:^|\n)test"),
+    named=lazy.pattern(r"#\[(?:\w+\\)*(?:Test|TestWith)\b|@test\b|(?:^|\n)test"),
     calls=frozenset(
         {"member_call_expression", "scoped_call_expression", "function_call_expression"}
     ),
-    called=re.compile(r"(?:it|test|todo)\s*\("),
-    groups=re.compile(r"describe\s*\("),
-    asserts=re.compile(
+    called=lazy.pattern(r"(?:it|test|todo)\s*\("),
+    groups=lazy.pattern(r"describe\s*\("),
+    asserts=lazy.pattern(
         r"(?:\$this->|self::|static::|Assert::|parent::)(?:assert|expect|fail)|"
         r"expect\s*\(.*\)\s*->|.*->(?:assert\w+|should\w+)\(",
         re.DOTALL,
     ),
-    skips=re.compile(
+    skips=lazy.pattern(
         r"(?:\$this->|self::|static::)markTest(?:Skipped|Incomplete)|.*->(?:skip|todo)\(", re.DOTALL
     ),
-    focuses=re.compile(r".*->only\(", re.DOTALL),
+    focuses=lazy.pattern(r".*->only\(", re.DOTALL),
     catches=frozenset({"catch_clause"}),
-    broad=re.compile(r"catch\s*\(\s*\\?(?:Throwable|Exception|Error|\w*Assert\w*)\b"),
+    broad=lazy.pattern(r"catch\s*\(\s*\\?(?:Throwable|Exception|Error|\w*Assert\w*)\b"),
 )
 _RUBY = Dialect(
     grammar="ruby",
     functions=frozenset({"method"}),
-    named=re.compile(r"(?:^|\n)test_"),
+    named=lazy.pattern(r"(?:^|\n)test_"),
     calls=frozenset({"call"}),
-    called=re.compile(r"(?:it|specify|test|scenario|example|fit|xit|xspecify|should)\b"),
-    groups=re.compile(r"(?:RSpec\.)?(?:describe|context|feature|fdescribe|xdescribe)\b"),
-    asserts=re.compile(
+    called=lazy.pattern(r"(?:it|specify|test|scenario|example|fit|xit|xspecify|should)\b"),
+    groups=lazy.pattern(r"(?:RSpec\.)?(?:describe|context|feature|fdescribe|xdescribe)\b"),
+    asserts=lazy.pattern(
         r"expect\b.*\)\.(?:to|not_to|to_not)\b|expect\s*(?:\{|do).*\.(?:to|not_to)|"
         r"(?:assert|refute|flunk|must_|wont_)\w*|is_expected\b|.*\.(?:should|must_\w+)\b",
         re.DOTALL,
     ),
-    skips=re.compile(
+    skips=lazy.pattern(
         r"(?:skip|pending)\b|x(?:it|specify|describe|context)\b|[^{]*\bskip: ?(?!false)"
     ),
-    focuses=re.compile(r"f(?:it|describe|context)\b|[^{]*\bfocus: ?true|[^{]*, :focus\b"),
+    focuses=lazy.pattern(r"f(?:it|describe|context)\b|[^{]*\bfocus: ?true|[^{]*, :focus\b"),
     catches=frozenset({"rescue"}),
 )
 _ELIXIR = Dialect(
     grammar="elixir",
     calls=frozenset({"call"}),
-    called=re.compile(r"(?:test|property)\s*\(?\s*\""),
-    groups=re.compile(r"describe\b"),
-    asserts=re.compile(r"(?:assert|refute|flunk)\w*"),
-    skips=re.compile(r"@(?:module|describe)?tag\s+:?skip\b"),
+    called=lazy.pattern(r"(?:test|property)\s*\(?\s*\""),
+    groups=lazy.pattern(r"describe\b"),
+    asserts=lazy.pattern(r"(?:assert|refute|flunk)\w*"),
+    skips=lazy.pattern(r"@(?:module|describe)?tag\s+:?skip\b"),
     catches=frozenset({"rescue_block", "catch_block"}),
 )
 _DART = Dialect(
     grammar="dart",
     calls=frozenset({"call_expression"}),
-    called=re.compile(r"(?:test|testWidgets|blocTest)\b"),
-    groups=re.compile(r"group\b"),
-    asserts=re.compile(r"expect\w*\(|verify\w*\(|fail\("),
-    skips=re.compile(r".*\bskip:\s*(?!false)|markTestSkipped\(", re.DOTALL),
-    focuses=re.compile(r".*\bsolo:\s*true", re.DOTALL),
+    called=lazy.pattern(r"(?:test|testWidgets|blocTest)\b"),
+    groups=lazy.pattern(r"group\b"),
+    asserts=lazy.pattern(r"expect\w*\(|verify\w*\(|fail\("),
+    skips=lazy.pattern(r".*\bskip:\s*(?!false)|markTestSkipped\(", re.DOTALL),
+    focuses=lazy.pattern(r".*\bsolo:\s*true", re.DOTALL),
     catches=frozenset({"catch_clause"}),
 )
 
@@ -209,7 +213,7 @@ _BY_SUFFIX: dict[str, Dialect] = {
     ".cs": _CSHARP, ".swift": _SWIFT, ".php": _PHP, ".rb": _RUBY, ".exs": _ELIXIR, ".dart": _DART,
     **dict.fromkeys((".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"), _JAVASCRIPT),
 }  # fmt: skip
-_TEST_FILE = re.compile(
+_TEST_FILE = lazy.pattern(
     r"(?:^|[._\-/])(?:tests?|specs?|__tests__|e2e)(?:[._\-/]|$)|(?:Tests?|Spec|IT)\.\w+$",
 )
 

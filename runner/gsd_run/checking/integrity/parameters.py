@@ -3,8 +3,10 @@
 import ast
 import re
 
-_PYTEST = re.compile(r"@(?:\w+\.)*parametrize\s*\(")
-_OTHERS = re.compile(
+from gsd_run.domain import lazy
+
+_PYTEST = lazy.pattern(r"@(?:\w+\.)*parametrize\s*\(")
+_OTHERS = lazy.pattern(
     r"\.each\b|\.for\b|#\[(?:\w+::)*(?:rstest|test_case|case)\b|@(?:\w+\.)*(?:ParameterizedTest|"
     r"CsvSource|ValueSource|MethodSource)\b|\[\s*(?:Theory|TestCase|InlineData)\b|@dataProvider|"
     r"DataProvider|TestWith|->with\("

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from gsd_run.checking.integrity.weakening import Weakening
+from gsd_run.domain import lazy
 
 _FILES = frozenset({"conftest.py", "sitecustomize.py", "usercustomize.py"})
 # Statements of a module that set up the way to the code, not what it does.
-_SETS_UP = re.compile(
+_SETS_UP = lazy.pattern(
     r"(?:sys\.path|os\.environ|environ|warnings|logging|load_dotenv|dotenv|django\.setup"
     r"|settings|asyncio\.set_event_loop|register|pytest\.register|faker|Faker|random|np|torch"
     r"|matplotlib|hypothesis)\b"
 )
-_REPLACES = re.compile(
+_REPLACES = lazy.pattern(
     r"\b(?:monkeypatch|mp)\.(?:setattr|setitem|delattr)\b|\bmocker\.patch|\bpatch(?:\.object)?\("
     r"|\bsetattr\(|\b(?:sys|os)\._?exit\b|\bpytest\.exit\b"
 )

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gsd_run.checking.languages.nodes import below
+from gsd_run.domain import lazy
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -17,35 +18,35 @@ if TYPE_CHECKING:
 _MOST_STATEMENTS = 3
 _LONGEST_BODY = 1500
 _LONGEST = 400  # characters of a statement that stands in for work
-_PLAIN = re.compile(
+_PLAIN = lazy.pattern(
     r"pass;?|\.\.\.|todo!\(.*\);?|unimplemented!\(.*\);?|TODO\(.*\)"
     r"|raise\s+NotImplementedError\b.*|(?:throw|raise)\b.*\bNotImplemented(?:Error|Exception)?\b.*",
     re.DOTALL,
 )
-_THROWS = re.compile(
+_THROWS = lazy.pattern(
     r"(?:return\s+)?(?:throw|raise|panic|fatalError|preconditionFailure|abort|die|exit|error"
     r"|Promise\.reject|(?:errors\.New|fmt\.Errorf|Err)\()",
 )
-_UNDONE = re.compile(
+_UNDONE = lazy.pattern(
     r"\bnot[ _-]?(?:yet[ _-]?)?(?:been[ _-]?)?implemented|\bunimplemented\b|\bto[ -]?do\b"
     r"|\bimplement (?:me|this)|\bcoming soon\b",
     re.IGNORECASE,
 )
-_RETURNS_NOTHING = re.compile(
+_RETURNS_NOTHING = lazy.pattern(
     r"return\b\s*\(?\s*(?:null|undefined|None|nil|NULL|false|False|true|True|0|-1|\"\"|''|\[\]|"
     r"\{\}|Ok\(\(\)\)|default|Vec::new\(\)|String::new\(\)|None\b.*)?\s*\)?;?"
     r"|(?:null|nil|None|undefined|Ok\(\(\)\))",
 )
-PLACEHOLDER = re.compile(
+PLACEHOLDER = lazy.pattern(
     r"\W*(?:todo|fixme|tbd|placeholder|coming soon|not (?:yet )?implemented(?: yet)?"
     r"|under construction|lorem ipsum)\b.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
-_COMMENT_SAYS = re.compile(
+_COMMENT_SAYS = lazy.pattern(
     r"\b(?:TODO|FIXME|TBD|STUB)\b|\bplaceholder\b|\bnot (?:yet )?implemented\b|\bstub\b"
     r"|\bimplement (?:this|me|later)\b",
 )
-_SHOWS = re.compile(r"(?:return\b|console\.|print|println|echo|puts|log\b|logger|fmt\.Print)")
+_SHOWS = lazy.pattern(r"(?:return\b|console\.|print|println|echo|puts|log\b|logger|fmt\.Print)")
 _COMMENTS = frozenset({"comment", "line_comment", "block_comment", "multiline_comment"})
 _WRAPPERS = frozenset(
     {"statement_list", "statements", "body_statement", "block", "statement_block"}

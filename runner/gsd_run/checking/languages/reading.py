@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.checking.languages.outline import Import, Outline
+from gsd_run.domain import lazy
 from gsd_run.outside.grammars import language_of, nodes, parsed
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ _SPREAD = frozenset(
 _MOST_LINES = 30
 _MOST_CHARACTERS = 1200
 _CONDITIONS = frozenset({"if_statement", "if_expression", "if", "preproc_if"})
-_NEVER = re.compile(r"\(?\s*(?:false|False|0|nil|null|None)\s*\)?")
+_NEVER = lazy.pattern(r"\(?\s*(?:false|False|0|nil|null|None)\s*\)?")
 # The scripts of single-file components, and the leading block of Astro's.
-_SCRIPTS = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
-_FRONT = re.compile(r"\A---\n(.*?)\n---", re.DOTALL)
+_SCRIPTS = lazy.pattern(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+_FRONT = lazy.pattern(r"\A---\n(.*?)\n---", re.DOTALL)
 _COMPONENTS = (".vue", ".svelte", ".astro")
 _MARKUP = (*_COMPONENTS, ".md", ".mdx", ".html", ".htm", ".xml", ".svg", ".razor", ".cshtml",
            ".csproj", ".props", ".targets")  # fmt: skip
-_MARKUP_COMMENT = re.compile(r"<!--.*?-->|@\*.*?\*@|\{/\*.*?\*/\}", re.DOTALL)
+_MARKUP_COMMENT = lazy.pattern(r"<!--.*?-->|@\*.*?\*@|\{/\*.*?\*/\}", re.DOTALL)
 # Languages without a grammar here, by the mark of their line comments.
 _LINE_COMMENTS = {
     "#": (".toml", ".ini", ".cfg", ".r", ".pl", ".env", ".example", ".mk", ".cmake", ".tcl"),

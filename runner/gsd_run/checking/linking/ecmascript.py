@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gsd_run.checking.files.places import text_at
+from gsd_run.domain import lazy
 
 _ENDS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue",
          ".svelte", ".astro", ".css", ".scss")  # fmt: skip
@@ -16,7 +17,7 @@ _ENDS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", 
 _COMPILED = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",), ".jsx": (".tsx",)}
 _MOST_EXTENDED = 5
 _WORKSPACES = ("pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json", "turbo.json")
-_JSON_NOISE = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+_JSON_NOISE = lazy.pattern(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
 
 
 def resolve(module: str, path: str, root: Path) -> str | None:

@@ -12,13 +12,14 @@ from gsd_run.checking.languages.reading import code, is_used, outline
 from gsd_run.checking.linking.by_name import used_by_name
 from gsd_run.checking.linking.ecmascript import is_local
 from gsd_run.checking.linking.resolving import resolve
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import State
 from gsd_run.outside.grammars import language_of
 
 _BY_FILE = frozenset({"typescript", "tsx", "javascript", "python", "rust", "go", "ruby"})
 _BY_NAME = frozenset({"java", "kotlin", "csharp", "php", "swift", "ruby"})
 _SCRIPTS = frozenset({"typescript", "tsx", "javascript"})
-_MENTION = re.compile(r"[\w@.~$\[\]()*+-]*(?:/[\w@.$\[\]()*+-]+)*[\w\])]")
+_MENTION = lazy.pattern(r"[\w@.~$\[\]()*+-]*(?:/[\w@.$\[\]()*+-]+)*[\w\])]")
 _FARTHEST = 4  # modules that pass a name on to each other
 
 

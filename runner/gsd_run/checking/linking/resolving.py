@@ -6,11 +6,12 @@ from pathlib import Path, PurePosixPath
 
 from gsd_run.checking.files.places import text_at
 from gsd_run.checking.linking import ecmascript, python, rust
+from gsd_run.domain import lazy
 from gsd_run.outside.grammars import language_of
 
 _SCRIPTS = frozenset({"typescript", "tsx", "javascript"})
 _COMPONENTS = (".vue", ".svelte", ".astro", ".mdx")
-_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
+_MODULE = lazy.pattern(r"^module\s+(\S+)", re.MULTILINE)
 
 
 def resolve(  # noqa: PLR0911 - a table of languages

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from gsd_run.checking.files.places import text_at
+from gsd_run.domain import lazy
 
-_NAME = re.compile(r'^\s*name\s*=\s*"([^"]+)"', re.MULTILINE)
+_NAME = lazy.pattern(r'^\s*name\s*=\s*"([^"]+)"', re.MULTILINE)
 
 
 def resolve(module: str, path: str, root: Path) -> str | None:

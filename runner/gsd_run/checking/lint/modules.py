@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.subject import Subject
+from gsd_run.domain import lazy
 
-_TESTS = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests?|conftest)\.py$")
+_TESTS = lazy.pattern(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests?|conftest)\.py$")
 
 
 def module_file(subject: Subject, folder: str, source: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gsd_run.checking.lint.rules.searches import GREPS, search_of
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call, Word
 
 # Programs all of whose names are files that they read.
@@ -91,7 +92,7 @@ _NO_FILE = frozenset(
         "--check-prefix",
     }
 )
-_SCRIPT = re.compile(r"(?:\.{1,2}/|\w[\w-]*/)[\w./-]*\.(?:sh|bash|py|[cm]?js|ts|rb|pl)")
+_SCRIPT = lazy.pattern(r"(?:\.{1,2}/|\w[\w-]*/)[\w./-]*\.(?:sh|bash|py|[cm]?js|ts|rb|pl)")
 _BY_TEST_FILE = frozenset(
     {"npm", "pnpm", "yarn", "bun", "jest", "vitest", "mocha", "node", "rspec", "phpunit", "ava"}
 )
@@ -100,10 +101,10 @@ _PYTEST_VALUED = frozenset(
     | {"--ignore", "--maxfail", "--durations", "--timeout", "--log-cli-level", "--basetemp"}
     | {"--junitxml", "--cov-report", "--cov-config", "--color", "--dist"}
 )
-_TEST_FILE = re.compile(
+_TEST_FILE = lazy.pattern(
     r"[\w@./-]*(?:\.(?:test|spec)\.[cm]?[jt]sx?|_test\.go|_spec\.rb|_test\.py|(?:^|/)test_[\w-]+\.py|Test\.php)$"
 )
-_WITH_VALUE = re.compile(
+_WITH_VALUE = lazy.pattern(
     r"-o|--output(?:-file)?|--out|--outfile|--report|--json-report-file|--junit-?xml"
 )
 

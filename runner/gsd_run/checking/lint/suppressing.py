@@ -1,12 +1,12 @@
 """Comments of a plan that take findings out, each with its reason."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.checking.lint.subject import Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 
@@ -28,10 +28,10 @@ UNCLEAR = Rule(
     mend="Write `<!-- gsd-run: ignore V201 reason -->`, with the code that lint gives.",
 )
 
-_COMMENT = re.compile(r"<!--\s*gsd-run:(?P<html>.*?)-->|(?:^|\s)#\s*gsd-run:(?P<yaml>.*)$")
+_COMMENT = lazy.pattern(r"<!--\s*gsd-run:(?P<html>.*?)-->|(?:^|\s)#\s*gsd-run:(?P<yaml>.*)$")
 _CODE = r"[FTMVCDRSL]\d{0,4}(?!\w)"  # or the beginning of codes
-_IGNORE = re.compile(rf"ignore\s+(?P<codes>{_CODE}(?:\s*,\s*{_CODE})*)[\s:—–-]*(?P<reason>.*)")
-_OPENS = re.compile(r"\s*<([a-zA-Z][\w-]*)\b[^>]*>")
+_IGNORE = lazy.pattern(rf"ignore\s+(?P<codes>{_CODE}(?:\s*,\s*{_CODE})*)[\s:—–-]*(?P<reason>.*)")
+_OPENS = lazy.pattern(r"\s*<([a-zA-Z][\w-]*)\b[^>]*>")
 
 
 class _Suppression(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """A script cut into the commands that are recorded when it runs, and what is asked of them."""
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,13 +8,14 @@ from msgspec import Struct
 
 from gsd_run.checking.measuring.runners import runs_tests
 from gsd_run.checking.test_results import called
+from gsd_run.domain import lazy
 from gsd_run.outside import recording
 from gsd_run.outside.shell import Member, Pipeline, programs, split, syntax_error
 
 # The script handles its coverage data by itself, and must find them where it says.
-OWN_COVERAGE = re.compile(r"COVERAGE_FILE|(?<![\w*-])\.coverage\b|[\"']coverage[\"']")
-OWN_RESULTS = re.compile(r"--junit-?xml|no:junitxml")  # asking for them as well would do harm
-ASKING_LOST = re.compile(r"PYTEST_ADDOPTS|\benv +(-i|-|-u|--unset)\b")
+OWN_COVERAGE = lazy.pattern(r"COVERAGE_FILE|(?<![\w*-])\.coverage\b|[\"']coverage[\"']")
+OWN_RESULTS = lazy.pattern(r"--junit-?xml|no:junitxml")  # asking for them as well would do harm
+ASKING_LOST = lazy.pattern(r"PYTEST_ADDOPTS|\benv +(-i|-|-u|--unset)\b")
 PYTEST_SETTINGS = frozenset(
     {"pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "pyproject.toml"}
     | {"tox.ini", "setup.cfg"}

@@ -7,12 +7,13 @@ from pathlib import Path
 from gsd_run.checking import coverage_results, test_results
 from gsd_run.checking.measuring.command_runs import first_line
 from gsd_run.checking.measuring.cutting import RUN_SCRIPTS, Cut, Places
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import CommandRun, FileCoverage, TestRun
 from gsd_run.outside import processes
 from gsd_run.outside.recording import Record
 
 # Words of commands that measure coverage.
-COVERAGE_WORDS = re.compile(
+COVERAGE_WORDS = lazy.pattern(
     r"cover|--cov\b|\b(?:c8|nyc|jacoco\w*|tarpaulin|llvm-cov|kcov|lcov|simplecov|gcovr?)\b|:cov\b"
 )
 

@@ -15,6 +15,7 @@ from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.checking.measuring.telling import tells
 from gsd_run.checking.test_results.calls import unwrapped
 from gsd_run.checking.test_results.package_scripts import SCRIPT_LIMIT, script_called
+from gsd_run.domain import lazy
 from gsd_run.outside.shell import Member, Pipeline, programs, split
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash"})
@@ -23,24 +24,26 @@ _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 _READERS = frozenset({"cat", "head", "tail", "grep", "egrep", "fgrep", "rg", "awk", "sed", "jq"})
 _TOOL_FOLDERS = ("node_modules/.bin", ".venv/bin", "venv/bin", "vendor/bin")
 # What ends a script with a failure, wherever it stands.
-_FAILS = re.compile(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bkill\b|:\?|\bexec\b")
-_STOPS = re.compile(r"\bset[ \t]+(?:-\w*e|-o errexit)|^#!.*[ ]-\w*e", re.MULTILINE)
-_ENDS_WELL = re.compile(r"\btrap[ \t]+(['\"])[^'\"]*\bexit(?:[ \t]+0)?[ \t;]*\1[ \t]+(?:EXIT|0)\b")
-_DEFINES = re.compile(
+_FAILS = lazy.pattern(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bkill\b|:\?|\bexec\b")
+_STOPS = lazy.pattern(r"\bset[ \t]+(?:-\w*e|-o errexit)|^#!.*[ ]-\w*e", re.MULTILINE)
+_ENDS_WELL = lazy.pattern(
+    r"\btrap[ \t]+(['\"])[^'\"]*\bexit(?:[ \t]+0)?[ \t;]*\1[ \t]+(?:EXIT|0)\b"
+)
+_DEFINES = lazy.pattern(
     r"^[ \t]*(?:function[ \t]+([\w-]+)|([\w-]+)[ \t]*\([ \t]*\)|alias[ \t]+([\w-]+)=)", re.MULTILINE
 )
 _NO_ERRORS = frozenset(
     {"-i", "--ignore-errors", "-n", "--dry-run", "--just-print", "--recon", "-t", "--touch"}
 )
-_RESULT = re.compile(r"\b\d+ (?:tests? )?(?:pass(?:ed|ing)?|failed)\b|\bOK \(\d+")
-_REPORTS = re.compile(
+_RESULT = lazy.pattern(r"\b\d+ (?:tests? )?(?:pass(?:ed|ing)?|failed)\b|\bOK \(\d+")
+_REPORTS = lazy.pattern(
     r"(?:^|[/'\"(])(?:coverage(?:-summary|-final)?\.(?:json|xml|txt|out)|lcov\.info|cobertura\.xml"
     r"|cover(?:age)?\.out|junit[\w-]*\.xml|test-?(?:results?|report|output)[\w-]*\.\w+|\.coverage)"
     r"(?=$|['\")\s])"
 )
-_TOLD_IN = re.compile(r"(?:^|/)[\w.-]+\.(?:txt|log|out|xml|json|tap)$")
-_MAKES = re.compile(r"cover|--cov\b|\btests?\b|pytest|jest|vitest|phpunit|rspec|mocha|nextest")
-_SAYS = re.compile(r"(?:console\.(?:log|info)\([^()]*\);?\s*|process\.exit\(0?\);?\s*)+")
+_TOLD_IN = lazy.pattern(r"(?:^|/)[\w.-]+\.(?:txt|log|out|xml|json|tap)$")
+_MAKES = lazy.pattern(r"cover|--cov\b|\btests?\b|pytest|jest|vitest|phpunit|rspec|mocha|nextest")
+_SAYS = lazy.pattern(r"(?:console\.(?:log|info)\([^()]*\);?\s*|process\.exit\(0?\);?\s*)+")
 
 
 def pretended(script: str, root: Path, counted: frozenset[str] = frozenset()) -> str:

@@ -8,6 +8,7 @@ from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.checking.measuring.telling import words_in
 from gsd_run.checking.test_results.called import names_runner
 from gsd_run.checking.test_results.calls import unwrapped
+from gsd_run.domain import lazy
 from gsd_run.outside.shell import Member, split
 
 _RUNNERS = frozenset(
@@ -20,19 +21,19 @@ _WITH_TEST = frozenset(
     | {"deno", "gradle", "gradlew", "mvn", "mvnw", "turbo", "nx", "rails", "rake", "make", "just"}
     | {"zig", "composer", "xcodebuild", "sail", "artisan", "manage.py"}
 )
-_TEST_WORD = re.compile(r"(?:[\w-]+:)?(?:tests?|nextest|vitest|jest|playwright)(?::[\w:-]+)?")
-_IN_A_SCRIPT = re.compile(r"\b(?:pytest|unittest|jest|vitest|mocha|phpunit|rspec)\b")
-_INTERPRETERS = re.compile(r"(?:python|node|ruby|perl|php|bash|sh)[\d.]*")
+_TEST_WORD = lazy.pattern(r"(?:[\w-]+:)?(?:tests?|nextest|vitest|jest|playwright)(?::[\w:-]+)?")
+_IN_A_SCRIPT = lazy.pattern(r"\b(?:pytest|unittest|jest|vitest|mocha|phpunit|rspec)\b")
+_INTERPRETERS = lazy.pattern(r"(?:python|node|ruby|perl|php|bash|sh)[\d.]*")
 # A selection of single tests can't speak for a suite.
-_SELECTION = re.compile(
+_SELECTION = lazy.pattern(
     r"::|\s-[kt][\s=]|\s--(?:grep|last-failed|lf|testNamePattern|collect-only|co|list)\b|\s-run\b"
     r"|pytest\b[^|;&\n]*\s-m\s"
 )
-_PARTS = re.compile(
+_PARTS = lazy.pattern(
     r"\s--(?:filter|ignore|deselect|exclude|project|package)\b|\s-p\s|\s-[CF]\s"
     r"|\b(?:npm|pnpm|yarn|bun)\b.*\s(?:workspace\s|-w\s|--(?:workspace|prefix|cwd|dir)\b)"
 )
-_EXCLUDES = re.compile(r"--(?:ignore|deselect|exclude|ignore-glob|testPathIgnorePatterns)\b")
+_EXCLUDES = lazy.pattern(r"--(?:ignore|deselect|exclude|ignore-glob|testPathIgnorePatterns)\b")
 _WHOLE = frozenset({".", "./", "./...", "tests", "test", "spec", "src", "run", "all"})
 
 

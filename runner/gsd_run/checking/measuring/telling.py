@@ -9,6 +9,7 @@ the state of the project.
 import re
 import shlex
 
+from gsd_run.domain import lazy
 from gsd_run.outside.shell import Member, Pipeline, split
 
 # They succeed whatever the state of the project, or say nothing of it.
@@ -37,13 +38,13 @@ FILTERS = frozenset({"cat", "head", "tail", "wc", "sed", "awk", "cut", "less", "
 WRITERS = frozenset({"echo", "printf", "cat"})
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash"})
 _GIT_SHOWS = frozenset({"status", "log", "diff", "branch", "stash", "show-ref", "remote", "tag"})
-_FAILS = re.compile(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bset -\w*e")
-_COMPOUND = re.compile(r"(?:if|for|while|until|case|select)\b")
+_FAILS = lazy.pattern(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b|\bset -\w*e")
+_COMPOUND = lazy.pattern(r"(?:if|for|while|until|case|select)\b")
 # A count is never empty, be it 0.
-_NEVER_EMPTY = re.compile(
+_NEVER_EMPTY = lazy.pattern(
     r"(?:\[\[?|test)\s+-n\s+\"?\$\((?:[^()]*\|\s*wc\b|e?grep\s+(?:-\w+\s+)*-\w*c\w*\s|echo\b)[^()]*\)"
 )
-_WRITES_TO = re.compile(r"(?:>{1,2}|\btee(?: -a)?)\s*[\"']?([^\s\"'&|;)]+)")
+_WRITES_TO = lazy.pattern(r"(?:>{1,2}|\btee(?: -a)?)\s*[\"']?([^\s\"'&|;)]+)")
 
 
 def hides_failure(script: str) -> str:

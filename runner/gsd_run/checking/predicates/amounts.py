@@ -6,11 +6,14 @@ from gsd_run.checking.measuring.telling import words_in
 from gsd_run.checking.predicates.observation import Observation, observed
 from gsd_run.checking.predicates.output import COMPARE
 from gsd_run.checking.predicates.status import succeeded, told
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 
-_PERCENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?%")
-_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?([KMG]?)(i?)(B(?:ytes?)?)?(?![\w.])", re.IGNORECASE)
+_PERCENT = lazy.pattern(r"(?<![\w.])(\d+(?:\.\d+)?) ?%")
+_SIZE = lazy.pattern(
+    r"(?<![\w.])(\d+(?:\.\d+)?) ?([KMG]?)(i?)(B(?:ytes?)?)?(?![\w.])", re.IGNORECASE
+)
 _POWERS = {"": 0, "B": 0, "K": 1, "M": 2, "G": 3}
 # A kilobyte is a thousand bytes to some and 1024 to others: what is asked must hold for both.
 _BASES = (1000, 1024)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from gsd_run.checking.predicates.observation import Observation, observed, ran
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation, State
 from gsd_run.domain.measurement import FileCoverage, Measurement
 
-_TEST_FILE = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.\w+$")
+_TEST_FILE = lazy.pattern(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.\w+$")
 
 
 def covered(wanted: str, files: Sequence[FileCoverage]) -> tuple[FileCoverage | None, str]:

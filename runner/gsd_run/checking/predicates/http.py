@@ -4,6 +4,7 @@ import re
 
 from gsd_run.checking.predicates.observation import Observation, observed
 from gsd_run.checking.predicates.status import started, told
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 from gsd_run.outside.shell import split
@@ -13,7 +14,7 @@ _CLIENT_ERROR = 400
 _REFUSED = 22  # what `curl -f` ends with on a status of 400 or more
 # What only passes on what the client shows, or a part of it.
 _PASSES_ON = frozenset({"head", "tail", "grep", "egrep", "tee", "cat"})
-_STATUS_LINE = re.compile(r"^(?:< )?HTTP/[\d.]+ (\d{3})\b", re.MULTILINE)
+_STATUS_LINE = lazy.pattern(r"^(?:< )?HTTP/[\d.]+ (\d{3})\b", re.MULTILINE)
 
 
 def http_status(

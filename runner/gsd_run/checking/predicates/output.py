@@ -15,6 +15,7 @@ from gsd_run.checking.predicates.status import (
     started,
     told,
 )
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 
@@ -35,8 +36,8 @@ _OPPOSITES = {
     "yes": "no",
 }
 # What a command prints goes elsewhere, or is cut on its way.
-_ELSEWHERE = re.compile(r"(?<![<\d&])(?:[12]|&)?>{1,2}(?!&)\s*\S|\s(?:-q|--quiet|--silent)\b")
-_CUTS = re.compile(r"^\s*(?:tail|head|grep|egrep|rg|sed|awk|cut|wc|jq|sort|uniq)\b")
+_ELSEWHERE = lazy.pattern(r"(?<![<\d&])(?:[12]|&)?>{1,2}(?!&)\s*\S|\s(?:-q|--quiet|--silent)\b")
+_CUTS = lazy.pattern(r"^\s*(?:tail|head|grep|egrep|rg|sed|awk|cut|wc|jq|sort|uniq)\b")
 
 
 def _lines(measurement: Measurement) -> list[str]:

@@ -7,6 +7,7 @@ from gsd_run.checking.measuring.runners import test_members
 from gsd_run.checking.measuring.telling import decides, hides_failure, tells
 from gsd_run.checking.predicates.observation import Observation, observed, ran
 from gsd_run.checking.predicates.tests import counts, tests_pass
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation
 from gsd_run.domain.measurement import CommandRun, Measurement
 from gsd_run.outside.shell import programs
@@ -16,24 +17,24 @@ NOTHING_FOUND = 1  # exit status of a search without a match
 NOT_STARTED = frozenset({126, 127})  # what a shell says of a program that can't be run
 SEARCHES = frozenset({"grep", "egrep", "fgrep", "rg", "ag", "ack"})
 # What interpreters say when the script that they are given is not there.
-_NO_SCRIPT = re.compile(
+_NO_SCRIPT = lazy.pattern(
     r"can't open file '|Cannot find module '[^']*'\n- |Could not open input file"
     r"|No such file or directory -- |: cannot open \S+: No such file"
     r"|bash: [^:\n]+: No such file or directory$|is a directory$",
     re.MULTILINE,
 )
 # What test runners say that end well without having run a test.
-_NO_TESTS = re.compile(
+_NO_TESTS = lazy.pattern(
     r"\bno tests? (?:files? )?(?:found|ran|to run|executed|specified)|\[no test files\]"
     r"|^ *Tests: +0 total|^ *0 passing|\b0 examples, 0 failures|\b0 tests?, 0 |\bRan 0 tests",
     re.IGNORECASE | re.MULTILINE,
 )
 # What a runner is asked for besides tests; then it has no results.
-_ONLY_LISTS = re.compile(
+_ONLY_LISTS = lazy.pattern(
     r"\s(?:--(?:collect-only|co|version|help|list\w*|no-run|fixtures|markers|setup-plan|dry-run"
     r"|showConfig|clearCache|init)|-h|-V|list|bench)(?=[\s=]|$)"
 )
-_UNREAD = re.compile(r": no results of .* can be read$")
+_UNREAD = lazy.pattern(r": no results of .* can be read$")
 _BRIEF = 60  # characters of a command in a sentence
 
 

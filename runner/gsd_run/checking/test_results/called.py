@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from gsd_run.checking.test_results.calls import WATCHING, runner_called, unwrapped
 from gsd_run.checking.test_results.package_scripts import PackageScript, script_called
+from gsd_run.domain import lazy
 from gsd_run.outside.shell import Member, Pipeline, split
 
 KEEPS_ALL = frozenset({"cat", "tee"})
@@ -19,7 +20,7 @@ _BESIDE = frozenset(
     | {"phpstan", "pint", "php-cs-fixer", "psalm", "rubocop", "golangci-lint", "staticcheck"}
     | {"git", "which", "command", "test", "["}
 )
-_WORDS_BESIDE = re.compile(
+_WORDS_BESIDE = lazy.pattern(
     r"(?:go|cargo|dotnet|mix|npm|pnpm|yarn|composer|bundle|swift|flutter|dart"
     r"|docker(?:-compose)?) (?:build|vet|fmt|clippy|check|restore|clean|deps\.get|compile|format"
     r"|install|ci|dump-autoload|config:clear|pub get|analyze|generate|mod|compose|ecto\.\w+)"

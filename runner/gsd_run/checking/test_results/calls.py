@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from gsd_run.domain import lazy
 from gsd_run.outside.command_words import program_of
 
 # Programs that are a runner by their bare name, and the name that the runner goes by.
@@ -61,19 +62,19 @@ _JS_TOOLS = frozenset(
     {"jest", "vitest", "mocha", "ava", "tap", "playwright", "react-scripts", "craco", "c8", "nyc"}
     | {"cross-env", "dotenv", "env-cmd"}
 )
-_FILE_TOOLS = re.compile(
+_FILE_TOOLS = lazy.pattern(
     r"(?:.*/)?(?:node_modules/\.bin/(?P<bin>[\w-]+)"
     r"|node_modules/(?P<package>jest|vitest|mocha|ava|tap)/.*"
     r"|(?:vendor/bin|bin)/(?P<vendor>phpunit|pest|paratest|simple-phpunit|rspec|rails|rake)"
     r"|(?P<artisan>artisan))$"
 )
-_INTERPRETERS = re.compile(r"(?:node|tsx|php|ruby|python|dart)[\d.]*")
+_INTERPRETERS = lazy.pattern(r"(?:node|tsx|php|ruby|python|dart)[\d.]*")
 # Programs that are a runner when one of their words is of this form.
 _BY_ANY_WORD = {
-    "node": (re.compile(r"--test"), "node:test"),
-    "tsx": (re.compile(r"--test"), "node:test"),
-    "ruby": (re.compile(r"(?:.*/)?(?:test_\w+|\w+_test|\w+_spec)\.rb"), "minitest"),
-    "xcodebuild": (re.compile(r"test(?:-without-building)?"), "swift test"),
+    "node": (lazy.pattern(r"--test"), "node:test"),
+    "tsx": (lazy.pattern(r"--test"), "node:test"),
+    "ruby": (lazy.pattern(r"(?:.*/)?(?:test_\w+|\w+_test|\w+_spec)\.rb"), "minitest"),
+    "xcodebuild": (lazy.pattern(r"test(?:-without-building)?"), "swift test"),
 }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
 MESSAGE_LIMIT = 300  # characters kept of why a test did not pass
-COLOURS = re.compile(r"\x1b\[[\d;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r(?!\n)")
+COLOURS = lazy.pattern(r"\x1b\[[\d;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r(?!\n)")
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -134,7 +135,7 @@ def tree(lines: Iterable[str], marks: dict[str, Outcome], *, closed: str = "") -
     return found
 
 
-TIMED = re.compile(r"\s+\(?\d+(?:\.\d+)?\s?(?:ms|s|m|µs)\)?$")
+TIMED = lazy.pattern(r"\s+\(?\d+(?:\.\d+)?\s?(?:ms|s|m|µs)\)?$")
 
 
 def _behind(mark: str, text: str) -> str:

@@ -3,14 +3,15 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, counted
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome
 
-CLOSING = re.compile(r"^(\d+)% tests passed, (\d+) tests? failed out of (\d+)$", re.MULTILINE)
-CASE = re.compile(
+CLOSING = lazy.pattern(r"^(\d+)% tests passed, (\d+) tests? failed out of (\d+)$", re.MULTILINE)
+CASE = lazy.pattern(
     r"^ *\d+/\d+ Test +#\d+: (?P<name>.+?) \.*(?P<said> +Passed|\*\*\*\w[^\d\n]*?) +[\d.]+ sec",
     re.MULTILINE,
 )
-NONE = re.compile(r"^No tests were found!!!$", re.MULTILINE)
+NONE = lazy.pattern(r"^No tests were found!!!$", re.MULTILINE)
 
 
 def ctest(text: str) -> list[Counts]:

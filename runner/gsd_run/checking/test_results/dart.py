@@ -3,20 +3,21 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, with_cases
+from gsd_run.domain import lazy
 
-CLOSING = re.compile(
+CLOSING = lazy.pattern(
     r"^\d+:\d+ \+(?P<passed>\d+)(?: ~(?P<skipped>\d+))?(?: -(?P<failed>\d+))?: "
     r"(?:All tests passed!|All tests skipped\.|All other tests passed!|Some tests failed\.)",
     re.MULTILINE,
 )
 # What the reporter for GitHub writes.
-GITHUB = re.compile(
+GITHUB = lazy.pattern(
     r"^(?:🎉 |::error::)?(?P<passed>\d+) tests? passed(?:, (?P<failed>\d+) failed)?"
     r"(?:, (?P<skipped>\d+) skipped)?\.$",
     re.MULTILINE,
 )
-NONE = re.compile(r"^(?:\d+:\d+ \+0: )?No tests (?:ran|were found|match)\b", re.MULTILINE)
-BAD = re.compile(
+NONE = lazy.pattern(r"^(?:\d+:\d+ \+0: )?No tests (?:ran|were found|match)\b", re.MULTILINE)
+BAD = lazy.pattern(
     r"^\d+:\d+ \+\d+(?: ~\d+)? -\d+: (?P<name>.+) \[E\] *\n *(?P<why>.*)$", re.MULTILINE
 )
 

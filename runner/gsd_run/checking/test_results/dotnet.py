@@ -3,28 +3,31 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, added, case, with_cases
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome
 
-PROJECT = re.compile(
+PROJECT = lazy.pattern(
     r"^ *(?:Passed|Failed|Skipped)! +- Failed: +(?P<failed>\d+), Passed: +(?P<passed>\d+),"
     r" Skipped: +(?P<skipped>\d+), Total: +\d+(?:, Duration: .*)?$",
     re.MULTILINE,
 )
-WHOLE = re.compile(
+WHOLE = lazy.pattern(
     r"^ *Test summary: total: \d+, failed: (?P<failed>\d+), succeeded: (?P<passed>\d+),"
     r" skipped: (?P<skipped>\d+), duration: .*$",
     re.MULTILINE,
 )
-LIST = re.compile(
+LIST = lazy.pattern(
     r"^Total tests: (?P<tests>\d+)\n(?: +Passed: (?P<passed>\d+)\n)?"
     r"(?: +Failed: (?P<failed>\d+)\n)?(?: +Skipped: (?P<skipped>\d+)\n)?",
     re.MULTILINE,
 )
-CASE = re.compile(
+CASE = lazy.pattern(
     r"^ {2}(?P<said>Passed|Failed|Skipped) (?P<name>\S.*?)(?: \[.*\])?$", re.MULTILINE
 )
 OUTCOMES: dict[str, Outcome] = {"Passed": "passed", "Failed": "failed", "Skipped": "skipped"}
-NONE = re.compile(r"^ *No test (?:is available in|matches the given testcase filter)", re.MULTILINE)
+NONE = lazy.pattern(
+    r"^ *No test (?:is available in|matches the given testcase filter)", re.MULTILINE
+)
 
 
 def dotnet(text: str) -> list[Counts]:

@@ -3,14 +3,15 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, added, case, number, with_cases
+from gsd_run.domain import lazy
 
-CLOSING = re.compile(
+CLOSING = lazy.pattern(
     r"^(?:Finished in .*\n)(?P<ran>(?:\d+ (?:doctests?|propert(?:y|ies)|features?), )*\d+ tests?"
     r"|\d+ (?:doctests?|propert(?:y|ies))), (?P<failed>\d+) failures?(?P<said>[ ,(].*)?$",
     re.MULTILINE,
 )
-NONE = re.compile(r"^There are no tests to run$", re.MULTILINE)
-BAD = re.compile(
+NONE = lazy.pattern(r"^There are no tests to run$", re.MULTILINE)
+BAD = lazy.pattern(
     r"^ +\d+\) (?P<name>(?:test|doctest|property) .+) \((?P<module>[\w.]+)\)\n"
     r" +(?P<file>\S+?):\d+\n +(?P<why>\S.*)$",
     re.MULTILINE,

@@ -5,20 +5,21 @@ import re
 from collections.abc import Iterator
 
 from gsd_run.checking.test_results.counts import Counts, case, counted, number
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
-OK = re.compile(
+OK = lazy.pattern(
     r"^ok  \t(?P<package>\S+)\t(?:[\d.]+s|\(cached\))(?P<more>\t?.*)$",
 )
-BAD = re.compile(r"^FAIL\t(?P<package>\S+)(?:[\t ](?P<why>\[.*\]|[\d.]+s))?$")
-BARE = re.compile(r"^(?:\?   \t(?P<package>\S+)\t\[no test files\]|\t\S+\t\tcoverage: .*)$")
-RUN = re.compile(r"^=== RUN +(\S+)$")
-RESULT = re.compile(r"--- (?P<said>PASS|FAIL|SKIP): (?P<name>\S+) \(\d+\.\d+s\)$")
+BAD = lazy.pattern(r"^FAIL\t(?P<package>\S+)(?:[\t ](?P<why>\[.*\]|[\d.]+s))?$")
+BARE = lazy.pattern(r"^(?:\?   \t(?P<package>\S+)\t\[no test files\]|\t\S+\t\tcoverage: .*)$")
+RUN = lazy.pattern(r"^=== RUN +(\S+)$")
+RESULT = lazy.pattern(r"--- (?P<said>PASS|FAIL|SKIP): (?P<name>\S+) \(\d+\.\d+s\)$")
 OUTCOMES: dict[str, Outcome] = {"PASS": "passed", "FAIL": "failed", "SKIP": "skipped"}
-NO_PACKAGES = re.compile(
+NO_PACKAGES = lazy.pattern(
     r"^(?:go: warning: \S+ matched no packages|no packages to test)", re.MULTILINE
 )
-GOTESTSUM = re.compile(
+GOTESTSUM = lazy.pattern(
     r"^DONE (?:\d+ runs?, )?(?P<tests>\d+) tests?(?P<said>(?:, \d+ (?:skipped|failures?|errors?))*)"
     r" in [\d.]+s$",
     re.MULTILINE,

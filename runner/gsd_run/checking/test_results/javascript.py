@@ -3,22 +3,23 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, number, tree, with_cases, with_ends
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
-JEST_CLOSING = re.compile(
+JEST_CLOSING = lazy.pattern(
     r"^Test Suites: +(?P<suites>.*\d+ (?:of \d+ )?total)\n"
     r"Tests: +(?P<tests>.*\b\d+ total)\nSnapshots: +\d.*\nTime: ",
     re.MULTILINE,
 )
-JEST_NONE = re.compile(r"^No tests found, exiting with code [01]$", re.MULTILINE)
+JEST_NONE = lazy.pattern(r"^No tests found, exiting with code [01]$", re.MULTILINE)
 JEST_MARKS: dict[str, Outcome] = {
     r"[✓√] ": "passed",
     r"[✕×] ": "failed",
     r"○ (?:skipped )?": "skipped",
     r"✎ (?:todo )?": "skipped",
 }
-JEST_BAD = re.compile(r"^  ● (?P<name>.+)\n\n +(?P<why>\S.*)$", re.MULTILINE)
-JEST_FILE = re.compile(r"^(?:PASS|FAIL)(?: \S+)? +(?P<path>\S+)(?: \(.*\))?$")
+JEST_BAD = lazy.pattern(r"^  ● (?P<name>.+)\n\n +(?P<why>\S.*)$", re.MULTILINE)
+JEST_FILE = lazy.pattern(r"^(?:PASS|FAIL)(?: \S+)? +(?P<path>\S+)(?: \(.*\))?$")
 
 
 def jest(text: str) -> list[Counts]:
@@ -71,13 +72,13 @@ def _jest_tree(text: str) -> list[TestCase]:
     return cases
 
 
-MOCHA_CLOSING = re.compile(
+MOCHA_CLOSING = lazy.pattern(
     r"^  (?P<passing>\d+) passing \(.+\)\n(?:  (?P<pending>\d+) pending\n)?"
     r"(?:  (?P<failing>\d+) failing\n)?",
     re.MULTILINE,
 )
 MOCHA_MARKS: dict[str, Outcome] = {r"[✔✓√] ": "passed", r"\d+\) ": "failed", r"- ": "skipped"}
-MOCHA_BAD = re.compile(r"^  \d+\) (?P<name>(?:.+\n)+?.*):\n\n* +(?P<why>\S.*)$", re.MULTILINE)
+MOCHA_BAD = lazy.pattern(r"^  \d+\) (?P<name>(?:.+\n)+?.*):\n\n* +(?P<why>\S.*)$", re.MULTILINE)
 
 
 def mocha(text: str) -> list[Counts]:
@@ -104,7 +105,7 @@ def mocha(text: str) -> list[Counts]:
     return found
 
 
-AVA_LINE = re.compile(
+AVA_LINE = lazy.pattern(
     r"^  (?P<number>\d+) (?P<what>tests? passed|tests? failed|known failures?|tests? skipped"
     r"|tests? todo|uncaught exceptions?|unhandled rejections?)$",
     re.MULTILINE,
@@ -139,13 +140,13 @@ def _ava_lines(text: str) -> list[re.Match[str]]:
     return list(AVA_LINE.finditer(text, max(last, 0)))
 
 
-PLAYWRIGHT_BEGINS = re.compile(r"^Running (\d+) tests? using \d+ workers?", re.MULTILINE)
-PLAYWRIGHT_LINE = re.compile(
+PLAYWRIGHT_BEGINS = lazy.pattern(r"^Running (\d+) tests? using \d+ workers?", re.MULTILINE)
+PLAYWRIGHT_LINE = lazy.pattern(
     r"^  (?P<number>\d+) (?P<what>failed|flaky|skipped|did not run|interrupted|passed)"
     r"(?: \(.+\))?$",
     re.MULTILINE,
 )
-PLAYWRIGHT_CASE = re.compile(
+PLAYWRIGHT_CASE = lazy.pattern(
     r"^  (?P<mark>[✓✘✗-]|ok|x) +\d+ (?P<name>.+?)(?: \(retry #\d+\))?(?: \([\d.]+m?s\))?$",
     re.MULTILINE,
 )

@@ -3,13 +3,14 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, added, case, with_cases
+from gsd_run.domain import lazy
 
-MAVEN_CLOSING = re.compile(
+MAVEN_CLOSING = lazy.pattern(
     r"^(?:\[(?:INFO|WARNING|ERROR)\] )?Tests run: (\d+), Failures: (\d+), Errors: (\d+),"
     r" Skipped: (\d+)(?:, Flakes: \d+)?$",
     re.MULTILINE,
 )
-MAVEN_NONE = re.compile(
+MAVEN_NONE = lazy.pattern(
     r"^(?:\[INFO\] )?(?:No tests to run\.|Tests are skipped\.)|^\[INFO\] BUILD SUCCESS",
     re.MULTILINE,
 )
@@ -33,12 +34,12 @@ def maven(text: str) -> list[Counts]:
     return [Counts()] * bool(MAVEN_NONE.search(text))
 
 
-GRADLE_CLOSING = re.compile(
+GRADLE_CLOSING = lazy.pattern(
     r"^(?P<tests>\d+) tests? completed, (?P<failed>\d+) failed(?:, (?P<skipped>\d+) skipped)?$",
     re.MULTILINE,
 )
-GRADLE_BAD = re.compile(r"^(?P<name>\S.* > .+) FAILED\n(?: +(?P<why>\S.*))?", re.MULTILINE)
-GRADLE_TASK = re.compile(
+GRADLE_BAD = lazy.pattern(r"^(?P<name>\S.* > .+) FAILED\n(?: +(?P<why>\S.*))?", re.MULTILINE)
+GRADLE_TASK = lazy.pattern(
     r"^(?:> Task )?(?::[\w.-]+)*:(?:test|\w+Test)(?P<said> [A-Z-]+)?$", re.MULTILINE
 )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
+
 SCRIPT_LIMIT = 200_000  # bytes of a file of scripts that are read
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 _FOLDERS = frozenset({"-C", "--dir", "--cwd", "--prefix"})
@@ -34,7 +36,7 @@ _RECIPE = (
     r"^{target}[ \t]*(?:[\w./-]+[ \t]*)*:(?![=:])(?P<needs>[^\n#]*)(?:#[^\n]*)?\n"
     r"(?P<lines>(?:[ \t]+[^\n]*\n|[ \t]*\n)*)"
 )
-_VARIABLE = re.compile(r"^(?P<name>\w+)[ \t]*[:?+]?:?=[ \t]*(?P<value>[^\n]*)$", re.MULTILINE)
+_VARIABLE = lazy.pattern(r"^(?P<name>\w+)[ \t]*[:?+]?:?=[ \t]*(?P<value>[^\n]*)$", re.MULTILINE)
 
 
 class PackageScript(Struct, frozen=True, kw_only=True):

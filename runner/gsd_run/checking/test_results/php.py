@@ -3,17 +3,18 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, number, with_cases, with_ends
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
-GOOD = re.compile(r"^OK \((\d+) tests?, \d+ assertions?\)$", re.MULTILINE)
-COUNTED = re.compile(
+GOOD = lazy.pattern(r"^OK \((\d+) tests?, \d+ assertions?\)$", re.MULTILINE)
+COUNTED = lazy.pattern(
     r"^(?P<verdict>OK, but .*!|FAILURES!|ERRORS!|WARNINGS!)\n"
     r"Tests: (?P<tests>\d+), Assertions: \d+(?P<said>.*)\.$",
     re.MULTILINE,
 )
-NONE = re.compile(r"^No tests (?:executed|found)[!.]", re.MULTILINE)
-BAD = re.compile(r"^\d+\) (?P<name>[\w\\]+::\w.*)\n(?P<why>.*)$", re.MULTILINE)
-SECTION = re.compile(r"^There (?:was|were) \d+ (?P<what>\S.*?)s?:$", re.MULTILINE)
+NONE = lazy.pattern(r"^No tests (?:executed|found)[!.]", re.MULTILINE)
+BAD = lazy.pattern(r"^\d+\) (?P<name>[\w\\]+::\w.*)\n(?P<why>.*)$", re.MULTILINE)
+SECTION = lazy.pattern(r"^There (?:was|were) \d+ (?P<what>\S.*?)s?:$", re.MULTILINE)
 
 
 def phpunit(text: str) -> list[Counts]:
@@ -52,12 +53,12 @@ def _bad(text: str) -> list[TestCase]:
     ]
 
 
-PEST_CLOSING = re.compile(
+PEST_CLOSING = lazy.pattern(
     r"^ +Tests: +(?P<said>\d+ \w.*?)(?: \(\d+ assertions?\))?\n *(?:Duration|Time|Parallel): ",
     re.MULTILINE,
 )
-PEST_FILE = re.compile(r"^ +(?:PASS|FAIL|WARN|TODO|RISK\w*|NOTI\w*|DEPR) +(?P<name>[\w\\/.]+)")
-PEST_CASE = re.compile(r"^  (?P<mark>[✓⨯✕×✖↓…!-]) (?P<name>\S.*?)(?:  +[\d.]+s)?(?: +→ .*)?$")
+PEST_FILE = lazy.pattern(r"^ +(?:PASS|FAIL|WARN|TODO|RISK\w*|NOTI\w*|DEPR) +(?P<name>[\w\\/.]+)")
+PEST_CASE = lazy.pattern(r"^  (?P<mark>[✓⨯✕×✖↓…!-]) (?P<name>\S.*?)(?:  +[\d.]+s)?(?: +→ .*)?$")
 PEST_OUTCOMES: dict[str, Outcome] = {
     "✓": "passed",
     "⨯": "failed",
@@ -65,7 +66,7 @@ PEST_OUTCOMES: dict[str, Outcome] = {
     "×": "failed",
     "✖": "failed",
 }
-PEST_NONE = re.compile(r"^ *(?:INFO +)?No tests found\.", re.MULTILINE)
+PEST_NONE = lazy.pattern(r"^ *(?:INFO +)?No tests found\.", re.MULTILINE)
 
 
 def pest(text: str) -> list[Counts]:

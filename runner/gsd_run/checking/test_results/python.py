@@ -3,15 +3,16 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, number, with_cases
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome
 
 PYTEST_COUNT = r"\d+ (?:failed|passed|skipped|deselected|xfailed|xpassed|warnings?|errors?)"
-PYTEST_CLOSING = re.compile(
+PYTEST_CLOSING = lazy.pattern(
     rf"^(?:=+ )?((?:{PYTEST_COUNT})(?:, {PYTEST_COUNT})*|no tests ran)"
     r" in \d+\.\d+s(?: \([\d:, day]+\))?(?: =+)?$",
     re.MULTILINE,
 )
-PYTEST_CASE = re.compile(
+PYTEST_CASE = lazy.pattern(
     r"^(?P<said>FAILED|ERROR) (?P<file>[^\s:]+)(?:::(?P<name>\S.*?))?(?: - (?P<why>.*))?$",
     re.MULTILINE,
 )
@@ -43,16 +44,16 @@ def pytest(text: str) -> list[Counts]:
     return found
 
 
-UNITTEST_CLOSING = re.compile(
+UNITTEST_CLOSING = lazy.pattern(
     r"^Ran (\d+) tests? in \d+\.\d+s\n\n(OK|FAILED|NO TESTS RAN)(?: \(([^)\n]*)\))?$",
     re.MULTILINE,
 )
-UNITTEST_CASE = re.compile(
+UNITTEST_CASE = lazy.pattern(
     r"^(?P<name>\w+) \((?P<holder>[\w.]+)\)(?:\n.*)? \.\.\. "
     r"(?P<said>ok|FAIL|ERROR|skipped .*|expected failure|unexpected success)$",
     re.MULTILINE,
 )
-UNITTEST_BAD = re.compile(
+UNITTEST_BAD = lazy.pattern(
     r"^(?P<said>FAIL|ERROR): (?P<name>\w+) \((?P<holder>[\w.]+)\)", re.MULTILINE
 )
 UNITTEST_OUTCOMES: dict[str, Outcome] = {

@@ -15,12 +15,13 @@ from gsd_run.checking.test_results.counts import COLOURS, Counts, added
 from gsd_run.checking.test_results.junit import Unreadable, junit_counts, test_run
 from gsd_run.checking.test_results.reports import written_reports
 from gsd_run.checking.test_results.table import RUNNERS, Runner
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import CommandRun, TestRun
 from gsd_run.outside.shell import Pipeline
 
 KEEPS_ALL = frozenset({"cat", "tee"})
 KEEPS_END = KEEPS_ALL | {"tail"}
-_DOCUMENT = re.compile(r"<testsuites?[\s>].*</testsuites?>", re.DOTALL)
+_DOCUMENT = lazy.pattern(r"<testsuites?[\s>].*</testsuites?>", re.DOTALL)
 
 
 def runner_of(pipeline: Pipeline, folder: Path | None = None) -> str | None:

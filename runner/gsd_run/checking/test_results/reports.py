@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gsd_run.checking.test_results.called import Called
+from gsd_run.domain import lazy
 
 FILE_LIMIT = 64 * 1024 * 1024  # bytes of one file
 MOST_FILES = 5000
 _NOT_ENTERED = frozenset({"node_modules", ".git", ".venv", "venv", "src", ".gradle", ".idea"})
 _REPORTS = {
-    "maven": re.compile(r"/target/(?:surefire|failsafe)-reports/TEST-[^/]*\.xml$"),
-    "gradle": re.compile(r"/test-results/[^/]+/TEST-[^/]*\.xml$"),
+    "maven": lazy.pattern(r"/target/(?:surefire|failsafe)-reports/TEST-[^/]*\.xml$"),
+    "gradle": lazy.pattern(r"/test-results/[^/]+/TEST-[^/]*\.xml$"),
 }
-_NAMED = re.compile(r"(?:^|[=:;,])(?P<path>[\w@./-]+\.xml)$")
+_NAMED = lazy.pattern(r"(?:^|[=:;,])(?P<path>[\w@./-]+\.xml)$")
 
 
 def written_reports(called: Called, *, since: float, until: float | None) -> tuple[bytes, ...]:

@@ -3,14 +3,15 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, with_cases, with_ends
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome
 
-RSPEC_CLOSING = re.compile(
+RSPEC_CLOSING = lazy.pattern(
     r"^Finished in .*\n(?P<examples>\d+) examples?, (?P<failed>\d+) failures?"
     r"(?:, (?P<pending>\d+) pending)?(?:, (?P<errors>\d+) errors? occurred outside of examples)?$",
     re.MULTILINE,
 )
-RSPEC_BAD = re.compile(r"^rspec (?P<file>[^\s:#]+)\S* # (?P<name>.+)$", re.MULTILINE)
+RSPEC_BAD = lazy.pattern(r"^rspec (?P<file>[^\s:#]+)\S* # (?P<name>.+)$", re.MULTILINE)
 
 
 def rspec(text: str) -> list[Counts]:
@@ -32,18 +33,18 @@ def rspec(text: str) -> list[Counts]:
     return found
 
 
-MINITEST_CLOSING = re.compile(
+MINITEST_CLOSING = lazy.pattern(
     r"^(?P<runs>\d+) (?:runs|tests), \d+ assertions, (?P<failed>\d+) failures,"
     r" (?P<errors>\d+) errors, (?:(?P<skips>\d+) skips|(?P<pendings>\d+) pendings,"
     r" (?P<omissions>\d+) omissions, \d+ notifications)$",
     re.MULTILINE,
 )
-MINITEST_CASE = re.compile(r"^(?P<name>\S+#\S+) = [\d.]+ s = (?P<mark>[.FES])$", re.MULTILINE)
-MINITEST_BAD = re.compile(
+MINITEST_CASE = lazy.pattern(r"^(?P<name>\S+#\S+) = [\d.]+ s = (?P<mark>[.FES])$", re.MULTILINE)
+MINITEST_BAD = lazy.pattern(
     r"^ +\d+\) (?P<said>Failure|Error):\n(?P<name>\S+#\S+?)(?: \[.*\])?:\n(?P<why>.*)$",
     re.MULTILINE,
 )
-UNIT_BAD = re.compile(
+UNIT_BAD = lazy.pattern(
     r"^(?P<said>Failure|Error): (?P<name>\S+)\((?P<holder>\S+)\)(?:: (?P<why>.*))?$", re.MULTILINE
 )
 MARKS: dict[str, Outcome] = {".": "passed", "F": "failed", "E": "error", "S": "skipped"}

@@ -4,9 +4,10 @@ import re
 
 from gsd_run.checking.test_results.counts import Counts, case, number, tree, with_cases
 from gsd_run.checking.test_results.tap import nested
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
-NODE_CLOSING = re.compile(
+NODE_CLOSING = lazy.pattern(
     r"^(?P<mark>ℹ|#) tests (?P<tests>\d+)\n(?:(?P=mark) suites \d+\n)?"
     r"(?P=mark) pass (?P<passed>\d+)\n"
     r"(?P=mark) fail (?P<failed>\d+)\n(?P=mark) cancelled (?P<cancelled>\d+)\n"
@@ -59,18 +60,20 @@ def _node_tree(text: str) -> list[TestCase]:
     return tree(lines, NODE_MARKS)
 
 
-BUN_CLOSING = re.compile(
+BUN_CLOSING = lazy.pattern(
     r"^ +(?P<passed>\d+) pass\n(?P<said>(?: +\d+ \S.*\n)*)Ran (?P<ran>\d+) tests? across "
     r"\d+ files?\.(?: \[.*\])?$",
     re.MULTILINE,
 )
-BUN_CASE = re.compile(
+BUN_CASE = lazy.pattern(
     r"^(?P<mark>\(pass\)|\(fail\)|\(skip\)|\(todo\)|[✓✗»✎]) (?P<name>.+?)(?: \[[\d.]+m?s\])?$",
     re.MULTILINE,
 )
 BUN_OUTCOMES: dict[str, Outcome] = {"(pass)": "passed", "✓": "passed"}
 BUN_BAD = frozenset({"(fail)", "✗"})
-BUN_NONE = re.compile(r"^(?:No tests found!|error: .* did not match any test files)", re.MULTILINE)
+BUN_NONE = lazy.pattern(
+    r"^(?:No tests found!|error: .* did not match any test files)", re.MULTILINE
+)
 
 
 def bun(text: str) -> list[Counts]:
@@ -97,18 +100,18 @@ def bun(text: str) -> list[Counts]:
     return found or [Counts()] * bool(BUN_NONE.search(text))
 
 
-DENO_CLOSING = re.compile(
+DENO_CLOSING = lazy.pattern(
     r"^(?:ok|FAILED) \| (?P<passed>\d+) passed(?: \(\d+ steps?\))?"
     r" \| (?P<failed>\d+) failed(?: \(\d+ steps?\))?"
     r"(?: \| (?P<ignored>\d+) ignored(?: \(\d+ steps?\))?)?"
     r"(?: \| \d+ (?:measured|filtered out))*(?: \(.+\))?$",
     re.MULTILINE,
 )
-DENO_CASE = re.compile(
+DENO_CASE = lazy.pattern(
     r"^(?P<name>\S.*?) \.\.\. (?P<said>ok|FAILED|ignored|cancelled)\b.*$", re.MULTILINE
 )
 DENO_OUTCOMES: dict[str, Outcome] = {"ok": "passed", "ignored": "skipped"}
-DENO_NONE = re.compile(r"^error: No test modules found", re.MULTILINE)
+DENO_NONE = lazy.pattern(r"^error: No test modules found", re.MULTILINE)
 
 
 def deno(text: str) -> list[Counts]:

@@ -3,13 +3,14 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, case, number, with_cases
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome
 
-BEGINS = re.compile(r"^running (\d+) tests?$", re.MULTILINE)
-CASE = re.compile(
+BEGINS = lazy.pattern(r"^running (\d+) tests?$", re.MULTILINE)
+CASE = lazy.pattern(
     r"^test (\S.*?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)(?:, .*)?$", re.MULTILINE
 )
-CLOSING = re.compile(
+CLOSING = lazy.pattern(
     r"^test result: (?:ok|FAILED)\. (\d+) passed; (\d+) failed; (\d+) ignored; \d+ measured;"
     r" \d+ filtered out; finished in [\d.]+s$",
     re.MULTILINE,
@@ -28,10 +29,10 @@ def cargo(text: str) -> list[Counts]:
     return [with_cases(Counts(passed=passed, failed=failed, skipped=skipped), cases)]
 
 
-NEXTEST_CLOSING = re.compile(
+NEXTEST_CLOSING = lazy.pattern(
     r"^ +Summary \[ *[\d.]+s\] (?:\d+/)?(?P<ran>\d+) tests? run: (?P<said>\d+ .*)$", re.MULTILINE
 )
-NEXTEST_CASE = re.compile(
+NEXTEST_CASE = lazy.pattern(
     r"^ +(?P<said>PASS|FAIL|LEAK|TIMEOUT|ABORT|SIG\w+|FLAKY \S+|TRY \d+ PASS|SKIP)"
     r" \[ *[\d.]+s\](?: +\( *\d+/\d+\))? +(?P<name>\S+ \S.*)$",
     re.MULTILINE,

@@ -3,23 +3,24 @@
 import re
 
 from gsd_run.checking.test_results.counts import Counts, added, case, with_cases
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome
 
-XCTEST_CLOSING = re.compile(
+XCTEST_CLOSING = lazy.pattern(
     r"^Test Suite '(?:All tests|Selected tests)' (?:passed|failed) at .*\n"
     r"[\t ]*Executed (?P<tests>\d+) tests?, with (?:(?P<skipped>\d+) tests? skipped and )?"
     r"(?P<failures>\d+) failures? ",
     re.MULTILINE,
 )
-XCTEST_CASE = re.compile(
+XCTEST_CASE = lazy.pattern(
     r"^Test Case '(?P<name>[^']+)' (?P<said>passed|failed|skipped) \([\d.]+ seconds\)", re.MULTILINE
 )
-SWIFT_CLOSING = re.compile(
+SWIFT_CLOSING = lazy.pattern(
     r"^\S Test run with (?P<tests>\d+) tests?(?: in \d+ suites?)? (?P<said>passed|failed)"
     r" after [\d.]+ seconds?(?: with .*)?\.$",
     re.MULTILINE,
 )
-SWIFT_CASE = re.compile(
+SWIFT_CASE = lazy.pattern(
     r"^\S Test (?!run with|case )(?P<name>\"[^\"]*\"|\S+) (?P<said>passed|failed|skipped)\b",
     re.MULTILINE,
 )

@@ -10,15 +10,16 @@ from gsd_run.checking.test_results.counts import (
     with_cases,
     with_ends,
 )
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
-LINE = re.compile(
+LINE = lazy.pattern(
     r"^(?P<indent> *)(?P<bad>not )?ok\b(?: (?P<number>\d+))?(?: -)?"
     r"(?: (?P<name>(?!# ?(?i:skip|todo)).*?))?"
     r"(?: # (?P<directive>(?i:skip|todo))\S*(?: .*)?)?(?: # time=\S+)?$"
 )
-SUBTEST = re.compile(r"^(?P<indent> *)# Subtest: (?P<name>.*)$")
-PLAN = re.compile(r"^1\.\.(\d+)", re.MULTILINE)
+SUBTEST = lazy.pattern(r"^(?P<indent> *)# Subtest: (?P<name>.*)$")
+PLAN = lazy.pattern(r"^1\.\.(\d+)", re.MULTILINE)
 
 
 def _outcome(line: re.Match[str]) -> Outcome:
@@ -53,7 +54,7 @@ def nested(text: str) -> list[TestCase]:
     return found
 
 
-BATS_CLOSING = re.compile(
+BATS_CLOSING = lazy.pattern(
     r"^(?P<tests>\d+) tests?, (?P<failed>\d+) failures?(?:, (?P<skipped>\d+) skipped)?"
     r"(?:, \d+ not run)?(?: in [\d.]+ seconds)?$",
     re.MULTILINE,
@@ -98,7 +99,7 @@ def _bats_pretty(said: re.Match[str]) -> Counts:
     )
 
 
-TAP_CLOSING = re.compile(r"^# \{ (total: \d+,.*) \}$", re.MULTILINE)
+TAP_CLOSING = lazy.pattern(r"^# \{ (total: \d+,.*) \}$", re.MULTILINE)
 
 
 def tap(text: str) -> list[Counts]:
@@ -113,12 +114,12 @@ def tap(text: str) -> list[Counts]:
     ]
 
 
-PROVE_CLOSING = re.compile(
+PROVE_CLOSING = lazy.pattern(
     r"^Files=(?P<files>\d+), Tests=(?P<tests>\d+), .*\nResult: (?P<said>PASS|FAIL|NOTESTS)$",
     re.MULTILINE,
 )
-PROVE_FILE = re.compile(r"^(?P<path>\S+) \.+ ?(?P<rest>.*)$", re.MULTILINE)
-PROVE_BAD = re.compile(
+PROVE_FILE = lazy.pattern(r"^(?P<path>\S+) \.+ ?(?P<rest>.*)$", re.MULTILINE)
+PROVE_BAD = lazy.pattern(
     r"^\S+ +\(Wstat: (?P<status>\d+)(?: \(.*?\))? Tests: (?P<ran>\d+) Failed: (?P<failed>\d+)\)$",
     re.MULTILINE,
 )

@@ -3,26 +3,27 @@
 import re
 
 from gsd_run.checking.test_results.counts import TIMED, Counts, case, number, with_cases
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Outcome, TestCase
 
 # `Test Files` is not the line of the tests.
-CLOSING = re.compile(
+CLOSING = lazy.pattern(
     r"^ *Test Files  (?P<files>\S.*)\n(?: .*\n)*? *Tests  (?P<tests>\S.*)\n(?P<more>(?: .*\n)*?)"
     r" *Start at  ",
     re.MULTILINE,
 )
-NONE = re.compile(r"^No test (?:files|suite) found, exiting with code [01]$", re.MULTILINE)
+NONE = lazy.pattern(r"^No test (?:files|suite) found, exiting with code [01]$", re.MULTILINE)
 MARKS: dict[str, Outcome] = {"✓": "passed", "×": "failed", "↓": "skipped", "□": "skipped"}
 # Only the verbose reporter writes the file before each test.
-VERBOSE = re.compile(
+VERBOSE = lazy.pattern(
     r"^ (?P<mark>[✓×↓□]) (?:\|[^|\n]+\| |\S+ )?(?P<file>[^\s>]+\.\w+) > (?P<name>.+)$", re.MULTILINE
 )
-BAD = re.compile(
+BAD = lazy.pattern(
     r"^ FAIL  (?:\|[^|\n]+\| |\S+ )?(?P<file>[^\s>]+\.\w+) > (?P<name>.+)\n"
     r"(?: FAIL  .+\n)*(?P<why>.*)$",
     re.MULTILINE,
 )
-BROKEN = re.compile(r"^⎯+ Failed Suites (\d+) ⎯+$", re.MULTILINE)
+BROKEN = lazy.pattern(r"^⎯+ Failed Suites (\d+) ⎯+$", re.MULTILINE)
 
 
 def vitest(text: str) -> list[Counts]:

@@ -1,19 +1,19 @@
 """The script that runs one test by itself, as the plan's own command would."""
 
 import posixpath
-import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from gsd_run.checking.compiling.adaptations import PROJECT
 from gsd_run.checking.truths.test_texts import Ran
+from gsd_run.domain import lazy
 from gsd_run.outside.shell import split
 
-_PYTEST = re.compile(r"^(?P<call>.*?(?<![\w.-])(?:pytest|py\.test))(?=\s|$)")
-_PLAIN = re.compile(r"[\w@./+-]+")
+_PYTEST = lazy.pattern(r"^(?P<call>.*?(?<![\w.-])(?:pytest|py\.test))(?=\s|$)")
+_PLAIN = lazy.pattern(r"[\w@./+-]+")
 # Characters that mean something in the expressions of Go and JavaScript.
-_SPECIAL = re.compile(r"([\\^$.|?*+()\[\]{}/])")
+_SPECIAL = lazy.pattern(r"([\\^$.|?*+()\[\]{}/])")
 
 
 def alone(ran: Ran, script: str, root: Path) -> str:

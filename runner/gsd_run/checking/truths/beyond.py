@@ -4,7 +4,7 @@ It is told from the words of a truth alone, generously: a truth that is taken fo
 mistake stays UNPROVEN, and a person is asked.
 """
 
-import re
+from gsd_run.domain import lazy
 
 _USER = (
     r"\b(?:users?|visitors?|customers?|players?|humans?|people|person|reviewers?|operators?|"
@@ -91,7 +91,7 @@ _REASONS = (
     (_QUALITY, "{0!r} names something that a single test does not measure"),
 )
 # They are sought in lower case, which is many times quicker than not minding the case.
-_COMPILED = tuple((re.compile(words), why) for words, why in _REASONS)
+_COMPILED = tuple((lazy.pattern(words), why) for words, why in _REASONS)
 
 
 def beyond_tests(text: str) -> str:

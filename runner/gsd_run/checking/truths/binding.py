@@ -9,6 +9,7 @@ from gsd_run.checking.truths.commands import command_parts, request_parts
 from gsd_run.checking.truths.contents import content_parts
 from gsd_run.checking.truths.files import file_parts
 from gsd_run.checking.truths.tested import tested_part
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import ArtifactCheck, Part, ScriptCheck, ScriptSource
 from gsd_run.domain.plan import Plan
 
@@ -21,7 +22,7 @@ _OF_TESTS: frozenset[str] = frozenset(
 # "All tests pass, without IntegrityError": what must not be in the output of those tests.
 _OF_ERRORS = frozenset({"output_lacks"})
 _LONGEST = 700  # characters; what is longer says so much that nothing would show all of it
-_CONDITIONAL = re.compile(
+_CONDITIONAL = lazy.pattern(
     r"(?:when|if|after|once|while|before|unless|during|on|given|with)\b", re.IGNORECASE
 )
 

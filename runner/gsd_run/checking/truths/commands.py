@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.checking.predicates.http import CLIENTS
 from gsd_run.checking.truths.sentences import parts, rest_of
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Expectation, Part, ScriptCheck, ScriptSource
 from gsd_run.outside.shell import Member, Pipeline, split
 
-_REQUEST = re.compile(
+_REQUEST = lazy.pattern(
     r"`?(?P<method>GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (?P<path>/[^\s`]*)`? "
     r"(?:(?:now |still )?(?:returns?|responds? with|answers(?: with)?|gives?)) "
     r"(?:an? |HTTP |status )*`?(?P<status>[1-5]\d\d)\b`?"
     r"(?: (?:OK|Created|Accepted|No Content|Not Found|Unauthorized|Forbidden|Bad Request))?"
 )
-_SUCCEEDS = re.compile(
+_SUCCEEDS = lazy.pattern(
     r"(?:Running |The command )?(?:`(?P<quoted>[^`]+)`|(?P<plain>(?:npm|npx|pnpm|yarn|bun|node|"
     r"cargo|go|python3?|uv|pytest|ruff|mypy|tsc|make|just|dotnet|mix|bundle|composer|"
     r"gradle|mvn|terraform|helm|docker|nix|deno|swift|flutter|git) [^,;()—]+?)) "
@@ -24,14 +25,14 @@ _SUCCEEDS = re.compile(
     r"(?: without errors?| with no errors?| successfully)?(?![\w-])"
 )
 # After a command that has to succeed, this says nothing more.
-_SAYS_NO_MORE = re.compile(
+_SAYS_NO_MORE = lazy.pattern(
     r"\(?(?:(?:and |still )?(?:with|without)(?: any| no| zero| 0)? (?:errors?|failures?|problems)|"
     r"(?:0|zero|no) (?:errors?|failures?)|cleanly)\)?",
     re.IGNORECASE,
 )
 _PASSES_ON = frozenset({"head", "tail", "cat", "tee"})
-_METHOD = re.compile(r"(?:-X|--request)[ =]?['\"]?([A-Z]+)")
-_WITH_BODY = re.compile(r"\s(?:-d|--data(?:-\w+)?|-F|--form|--json)\b")
+_METHOD = lazy.pattern(r"(?:-X|--request)[ =]?['\"]?([A-Z]+)")
+_WITH_BODY = lazy.pattern(r"\s(?:-d|--data(?:-\w+)?|-F|--form|--json)\b")
 
 
 def request_parts(text: str, sources: Sequence[ScriptSource]) -> tuple[Part, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from gsd_run.checking.truths.named_files import PATH, UnknownPlace, path_meant
 from gsd_run.checking.truths.sentences import ARTICLE, parts, rest_of
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import ArtifactCheck, Check, NameCheck, Part
 from gsd_run.domain.plan import Artifact, Plan
 
@@ -30,7 +31,7 @@ _NOUN = (
 
 _DATA = (".json", ".yaml", ".yml", ".toml", ".ini", ".env", ".json5", ".jsonc")
 # A part of a longer word is another word.
-_WORD = re.compile(r"\w[\w-]*\w|\w")
+_WORD = lazy.pattern(r"\w[\w-]*\w|\w")
 
 Rule = Callable[[re.Match[str], str, Plan], tuple[list[Check], str]]
 
@@ -163,21 +164,30 @@ _GONE_FROM = (
 _EXPORTING = "the names that the file exports, by its grammar"
 _DEFINING = "the names that the file defines, by its grammar"
 _LACKING = "what must not stand in the file"
-_RULES: tuple[tuple[str, str, Rule], ...] = (
-    (_EXPORTING, _EXPORTS, _exported),
-    (_EXPORTING, _EXPORTED, _exported),
-    (_DEFINING, _DEFINED, _defined),
-    (_DEFINING, _SOMEWHERE, _of_an_artifact),
-    (_DEFINING, _DEFINES, _defined),
-    ("the modules that the file imports, by its grammar", _IMPORTS, _imported),
-    ("the quoted text stands in the file", _QUOTED, _quoted),
-    (_LACKING, _FILE_LACKS, _lacking),
-    ("what must not stand in the files", _NONE_IN, _lacking),
-    ("what must not stand in the files", _NO_FILE, _lacking),
-    (_LACKING, _GONE_FROM, _lacking),
+# Each with words of which one stands in every truth that it understands: few rules have to be
+# tried, and compiled, for most plans.
+_RULES: tuple[tuple[str, tuple[str, ...], str, Rule], ...] = (
+    (_EXPORTING, ("export",), _EXPORTS, _exported),
+    (_EXPORTING, ("exported",), _EXPORTED, _exported),
+    (_DEFINING, ("exist", "defined", "declared", "implemented"), _DEFINED, _defined),
+    (_DEFINING, ("exist",), _SOMEWHERE, _of_an_artifact),
+    (_DEFINING, ("defines", "declares", "has", "contains"), _DEFINES, _defined),
+    ("the modules that the file imports, by its grammar", ("imports",), _IMPORTS, _imported),
+    ("the quoted text stands in the file", ("`", "'", '"', "‘", "“"), _QUOTED, _quoted),
+    (
+        _LACKING,
+        (" not ", "n't ", "n’t ", " no ", " never ", " zero ", " 0 "),
+        _FILE_LACKS,
+        _lacking,
+    ),
+    ("what must not stand in the files", ("no ", "zero ", "0 "), _NONE_IN, _lacking),
+    ("what must not stand in the files", ("file ", "files "), _NO_FILE, _lacking),
+    (_LACKING, ("gone", "removed", "deleted", "absent", "no longer"), _GONE_FROM, _lacking),
 )
-_NAMES_A_PLACE = re.compile(r"[\w\]]\.\w|\w/|\bexists?\b")
-_COMPILED = tuple((rule, re.compile(words, re.IGNORECASE), act) for rule, words, act in _RULES)
+_NAMES_A_PLACE = lazy.pattern(r"[\w\]]\.\w|\w/|\bexists?\b")
+_COMPILED = tuple(
+    (rule, telling, lazy.pattern(words, re.IGNORECASE), act) for rule, telling, words, act in _RULES
+)
 
 
 def content_parts(text: str, plan: Plan) -> tuple[Part, ...]:
@@ -187,7 +197,10 @@ def content_parts(text: str, plan: Plan) -> tuple[Part, ...]:
     """
     if not _NAMES_A_PLACE.search(text):
         return ()
-    for rule, pattern, act in _COMPILED:
+    lower = text.lower()
+    for rule, telling, pattern, act in _COMPILED:
+        if not any(word in lower for word in telling):
+            continue
         match = pattern.match(text)
         rest = rest_of(text, match.end(), purpose=True) if match else None
         if match is None or rest is None:

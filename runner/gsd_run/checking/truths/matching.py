@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gsd_run.checking.truths.words import Words, words_of
+from gsd_run.domain import lazy
 
 _MOST_MORE = 2  # words that a test's title may have beyond those of the truth
 _LEAST_OWN = 2  # of the truth's words that the title itself must have
@@ -92,10 +93,10 @@ _DENYING = frozenset(
     {"reject", "refus", "throw", "rais", "deni", "deny", "forbid", "fail", "error"}
 )
 # What is written for people: docstrings and comments.
-_NO_CODE = re.compile(
+_NO_CODE = lazy.pattern(
     r"\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'|(?:^|(?<=\s))(?:#|//)[^\n]*|/\*.*?\*/", re.DOTALL
 )
-_DENIED = re.compile(
+_DENIED = lazy.pattern(
     r"rais|throw|reject|error|\berr\b|Err\(|fail|fals|deni|forbid|panic|[45]\d\d|!==? ?0|status|"
     r"exit|return_?code|not|null|none|invalid",
     re.IGNORECASE,

@@ -1,9 +1,9 @@
 """The files that a truth names, told by what else the plan says of them."""
 
 import posixpath
-import re
 from collections.abc import Iterable
 
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Plan
 
 _END = (
@@ -17,9 +17,9 @@ _PIECE = r"[\w@.+\[\]()-]+"
 PATH = (
     rf"`?(?:(?:\.?/)?(?:{_PIECE}/)*[\w@.+\[\]-]*[\w\]]\.{_END}(?![\w/])|(?:\.?/)?(?:{_PIECE}/)+)`?"
 )
-_WHOLE = re.compile(PATH)
-_PACKAGE = re.compile(r"@[\w.-]+/[\w.-]+/?")
-_WORDS = re.compile(rf"(?<![\w/@.~-]){PATH}")
+_WHOLE = lazy.pattern(PATH)
+_PACKAGE = lazy.pattern(r"@[\w.-]+/[\w.-]+/?")
+_WORDS = lazy.pattern(rf"(?<![\w/@.~-]){PATH}")
 _AT_ROOT = frozenset(
     {"README.md", "package.json", "Cargo.toml", "pyproject.toml", "go.mod", "tsconfig.json"}
     | {"CHANGELOG.md", "CLAUDE.md", ".gitignore", "CONTRIBUTING.md", ".env.example"}
@@ -94,10 +94,10 @@ def source_files(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in listed if _is_source(path)))
 
 
-_SOURCE = re.compile(
+_SOURCE = lazy.pattern(
     r"\.(?:[cm]?[jt]sx?|py|rs|go|java|kt|cs|rb|php|swift|dart|ex|vue|svelte|astro|scala|lua|sh)$"
 )
-_NO_SOURCE = re.compile(
+_NO_SOURCE = lazy.pattern(
     r"(?:^|/)(?:tests?|__tests__|specs?|e2e|fixtures|__mocks__|testdata)/|[._-](?:test|tests|spec)\.|"
     r"(?:^|/)(?:test_|conftest\.)|(?:Tests?|Spec)\.\w+$|\.d\.[cm]?ts$|[\w.-]*config\.[cm]?[jt]s$|[*\s]"
 )

@@ -2,19 +2,20 @@
 
 import re
 
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Check, Part
 
 # What stands before a name and says nothing of it.
 ARTICLE = r"(?:(?:the|a|an|file|both|new|existing|old|legacy|deprecated|barrel|module) )*"
-_CONDITION = re.compile(
+_CONDITION = lazy.pattern(
     r"(?:when|if|unless|once|after|before|until|while|whenever|during|for|in|at|on|under|by|from|via|"
     r"only|upon|per|to|given|into|inside|within|except|excluding|or|either)\b",
     re.IGNORECASE,
 )
-_SOON = re.compile(
+_SOON = lazy.pattern(
     r"(?:[\w-]+ ){0,3}(?:when|if|unless|once|after|before|while|during)\b", re.IGNORECASE
 )
-_LEADING = re.compile(r"^[\s,;:.—–-]+")
+_LEADING = lazy.pattern(r"^[\s,;:.—–-]+")
 
 
 def rest_of(sentence: str, end: int, *, purpose: bool = False) -> str | None:

@@ -14,18 +14,19 @@ from gsd_run.checking.integrity.dialects import dialect_of
 from gsd_run.checking.languages.outline import Outline
 from gsd_run.checking.languages.reading import outline
 from gsd_run.checking.truths.matching import TestWords
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import TestCase
 
-_PARTS = re.compile(r" > |::| › |/(?=\S)")
-_PARAMETERS = re.compile(r"\[.*\]$")
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_PARTS = lazy.pattern(r" > |::| › |/(?=\S)")
+_PARAMETERS = lazy.pattern(r"\[.*\]$")
+_WORD = lazy.pattern(r"[A-Za-z_$][\w$]*")
 _FRAMES = frozenset(
     {"expect", "describe", "it", "test", "assert", "pytest", "vi", "jest", "unittest", "suite"}
 )
 # In these a test sees what stands in its package, without an import.
 _WITHOUT_IMPORTS = (".go", ".rs", ".java", ".kt", ".cs", ".swift", ".php", ".rb", ".exs")
 # These only show that something is there, not what it does.
-_IS_THERE = re.compile(
+_IS_THERE = lazy.pattern(
     r"\bis not None\b|toBeDefined\(|toBeTruthy\(|not\.toBeNull\(|not\.toBeUndefined\(|callable\(|"
     r"hasattr\(|assertIsNotNone\(|isinstance\(|typeof\b|toBeInstanceOf\(|not\.toThrow\(\)|"
     r"assert\.ok\(\w+\)|^assert \w+$|toBeInTheDocument\(|toMatchSnapshot\(|toMatchInlineSnapshot\("

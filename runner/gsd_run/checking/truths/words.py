@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from gsd_run.domain import lazy
+
 # Words that only hold a sentence together; what limits, counts or turns its sense is not here.
 _STOP = frozenset(
     {"a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "and", "or", "as", "is",
@@ -38,11 +40,11 @@ _ORDERING = frozenset(
     {"from", "to", "before", "after", "than", "over", "into", "between", "instead", "onto", "then",
      "above", "below", "precedes", "follows", "overrides", "wins", "per"}
 )  # fmt: skip
-_PIECE = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)*|[<>]=?|[≥≤%$=→]|!=")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_|(?<=[A-Za-z])(?=\d)")
-_QUOTED = re.compile(r"`([^`]+)`|\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)|“([^”]+)”")
+_PIECE = lazy.pattern(r"[A-Za-z]+(?:['’][a-z]+)?|\d+(?:\.\d+)*|[<>]=?|[≥≤%$=→]|!=")
+_HUMP = lazy.pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_|(?<=[A-Za-z])(?=\d)")
+_QUOTED = lazy.pattern(r"`([^`]+)`|\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)|“([^”]+)”")
 # What can only be a name of the code, or a path: camelCase, snake_case, a.b, a/b, call().
-_NAME = re.compile(
+_NAME = lazy.pattern(
     r"[A-Za-z_$][\w$]*(?:(?:\.|::|/|#)[A-Za-z_$][\w$-]*)+|\b[a-z]+[a-z0-9]*[A-Z]\w*|\b[A-Z]\w*[a-z]\w*"
     r"[A-Z]\w*|\b\w*[A-Za-z0-9]_\w+|\b[\w$]+(?=\(\))|(?<!\w)--?[a-z][\w-]*|/[\w/:{}.-]+"
 )

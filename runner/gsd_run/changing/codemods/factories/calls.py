@@ -130,7 +130,7 @@ def _kept(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> dict[s
             plan.imports.add(("factory.declarations", "SKIP"))
         for name in kept:
             plan.done("keep-missing", *made.where, f"{name} stays missing, as the test needs it")
-    for name, default in pinned(made, factory, scene.function, suite.schema).items():
+    for name, default in pinned(made, factory, scene.function, suite.schema, change.said).items():
         if name not in kept:
             kept[name] = default.source
             if default.module:

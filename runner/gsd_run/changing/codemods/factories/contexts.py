@@ -97,9 +97,7 @@ def _of_function(function: cst.FunctionDef) -> Iterator[str]:
     yield from (GIVEN if name in parameters else name for name in names)
 
 
-def _run_by(
-    function: cst.FunctionDef, known: Mapping[str, tuple[str, ...]]
-) -> Iterator[str]:
+def _run_by(function: cst.FunctionDef, known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield the errors that a helper expects of what it is given to run."""
     parameters = {p.name.value for p in nodes(function.params, cst.Param)}
     for block in own_nodes(function.body, cst.With):
@@ -109,9 +107,7 @@ def _run_by(
                 yield from expected_errors(item.item, known)
 
 
-def running_errors(
-    call: cst.Call, contexts: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
+def running_errors(call: cst.Call, contexts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the errors that a call expects of what it runs, as `raises(Error, action)` does."""
     name = code(call.func).split(".")[-1]
     if name in RAISES and len(call.args) > 1 and call.args[1].keyword is None:

@@ -153,6 +153,16 @@ def attributes(one: Class, classes: Mapping[str, Class]) -> frozenset[str]:
     return frozenset(name for name in found if not name.startswith("_"))
 
 
+def annotation_types(one: Class, classes: Mapping[str, Class]) -> dict[str, ast.expr]:
+    """Return the types that a base class gives to annotations, by the annotations' source."""
+    for cls in lineage(one, classes):
+        given = own_value(cls, "type_annotation_map")
+        if isinstance(given, ast.Dict):
+            pairs = zip(given.keys, given.values, strict=True)
+            return {ast.unparse(key): value for key, value in pairs if key is not None}
+    return {}
+
+
 def table_arguments(one: Class, classes: Mapping[str, Class]) -> list[ast.Call]:
     """Return the constraints and indexes that a class gives its table."""
     for cls in lineage(one, classes):

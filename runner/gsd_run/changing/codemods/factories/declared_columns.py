@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from gsd_run.changing.codemods.factories.declared_classes import Class, Member
+from gsd_run.changing.codemods.factories.declared_classes import Class, Member, own_value
 from gsd_run.changing.codemods.factories.declared_modules import Code, keywords, last_name, plain
 from gsd_run.changing.codemods.factories.schema import ColumnType, Default, EnumClass
 
@@ -45,10 +45,16 @@ class Written(Struct, frozen=True, eq=False):
     target: ast.expr | None
     default: Default | None
     on_update: bool
+    counted: bool  # it may count itself up
 
 
-def written_column(member: Member, code: Code) -> Written | None:
-    """Return the column that a member of a class declares, or None."""
+def written_column(
+    member: Member, code: Code, types_by_note: Mapping[str, ast.expr]
+) -> Written | None:
+    """Return the column that a member of a class declares, or None.
+
+    `types_by_note` are the types that the base class gives to annotations.
+    """
     annotation, call = _unwrapped(member, code)
     if member.name.startswith("__") or (call is None and annotation is None):
         return None
@@ -58,7 +64,10 @@ def written_column(member: Member, code: Code) -> Written | None:
     types = _types(call, given)
     key = next((a for a in _arguments(call) if last_name(a) == "ForeignKey"), None)
     target = key.args[0] if isinstance(key, ast.Call) and key.args else given.get("foreign_key")
-    kind = _type(types[0] if types else annotation, member, code)
+    noted = types_by_note.get(ast.unparse(_bare(annotation))) if annotation is not None else None
+    kind = _type(types[0] if types else noted or annotation, member, code)
+    if not kind.kind and annotation is not None:
+        kind = _type(annotation, member, code)
     primary = plain(given.get("primary_key")) is True
     optional = annotation is not None and _is_optional(annotation)
     nullable = not primary and (optional if annotation is not None else True)
@@ -81,6 +90,7 @@ def written_column(member: Member, code: Code) -> Written | None:
         target=target,
         default=_default(default, member, code),
         on_update="onupdate" in given,
+        counted=plain(given.get("autoincrement")) is not False,
     )
 
 
@@ -166,7 +176,7 @@ def _type(node: ast.expr | None, member: Member, code: Code) -> ColumnType:
         texts = [plain(a) for a in arguments]
         values = tuple(f'"{text}"' for text in texts if isinstance(text, str))
         return found or ColumnType("Enum", "enum", values=values)
-    found = _enum(node, member, code)
+    found = _enum(node, member, code) or _decorated(node, member, code)
     if found is not None:
         return found
     given = keywords(node) if isinstance(node, ast.Call) else {}
@@ -188,12 +198,23 @@ def _type(node: ast.expr | None, member: Member, code: Code) -> ColumnType:
     )
 
 
+def _decorated(node: ast.expr, member: Member, code: Code) -> ColumnType | None:
+    """Return the type that a type of the project's own is made of."""
+    named = node.func if isinstance(node, ast.Call) else node
+    found = code.value(code.dotted(member.owner.module, named))
+    if found is None or not isinstance(found[1], ast.ClassDef):
+        return None
+    owner = Class("", found[0], found[1], ())
+    value = own_value(owner, "impl")
+    return _type(value, Member("impl", None, None, owner), code) if value is not None else None
+
+
 def _enum(node: ast.expr, member: Member, code: Code) -> ColumnType | None:
     """Return the type of an enum class of the project, if the expression names one."""
     found = code.value(code.dotted(member.owner.module, node))
     if found is None or not isinstance(found[1], ast.ClassDef):
         return None
-    module, cls = found
+    module, cls = found[0], found[1]
     if not any(last_name(base) in ENUMS for base in cls.bases):
         return None
     names = tuple(
@@ -210,9 +231,17 @@ def _enum(node: ast.expr, member: Member, code: Code) -> ColumnType | None:
 def _default(node: ast.expr | None, member: Member, code: Code) -> Default | None:
     """Return a plain default: a literal, or an enum's member."""
     if isinstance(node, ast.Constant) and node.value is not ...:
-        return Default(ast.unparse(node), "")
+        return Default(_literal(node.value), "")
     if isinstance(node, ast.Attribute) and _enum(node.value, member, code) is not None:
         found = code.value(code.dotted(member.owner.module, node.value))
         module = found[0].name if found is not None else ""
         return Default(f"{last_name(node.value)}.{node.attr}", module)
     return None
+
+
+def _literal(value: object) -> str:
+    """Return a plain value as Python source, texts in double quotes."""
+    source = repr(value)
+    if isinstance(value, str) and source.startswith("'") and '"' not in source:
+        return f'"{source[1:-1]}"'
+    return source

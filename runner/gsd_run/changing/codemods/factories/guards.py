@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import libcst as cst
 from msgspec import Struct
 
-from gsd_run.changing.codemods.factories.contexts import error_names, expected_errors, running_errors
+from gsd_run.changing.codemods.factories.contexts import (
+    error_names,
+    expected_errors,
+    running_errors,
+)
 from gsd_run.changing.codemods.factories.flow import Flow, calls_held, flushes, names_in
 from gsd_run.changing.codemods.factories.functions import Function
 from gsd_run.changing.codemods.factories.schema import Schema

@@ -202,7 +202,7 @@ def factory_of(cls: Any) -> dict[str, Any]:
         "bases": [
             key_of(b)
             for b in cls.__mro__[1:]
-            if not b.__module__.startswith("factory.") and b is not object
+            if b.__module__.partition(".")[0] not in {"factory", "typing", "builtins"}
         ],
         "declared": declared,
         "hidden": sorted({*meta.exclude, *meta.parameters}),

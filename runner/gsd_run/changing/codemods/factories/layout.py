@@ -113,6 +113,16 @@ def python_texts(layout: Layout) -> Iterator[str]:
         yield _text(place)
 
 
+def python_files(layout: Layout) -> Iterator[Path]:
+    """Yield every Python file of the project, those in folders for sys.path elsewhere, too."""
+    seen: set[Path] = set()
+    for folder in (layout.home, *layout.paths):
+        for place in _python_files(folder):
+            if place not in seen:
+                seen.add(place)
+                yield place
+
+
 def _python_files(folder: Path) -> Iterator[Path]:
     for place in sorted(folder.rglob("*.py")):
         parts = place.relative_to(folder).parts

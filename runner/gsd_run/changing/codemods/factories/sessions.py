@@ -120,7 +120,7 @@ def session_names(function: Function, known: Mapping[str, SessionFixture]) -> tu
     names += [
         whole
         for whole, (holder, word, methods) in _parts(function).items()
-        if holder in held_in and _told(word, methods)
+        if _told(word, methods) and (holder in held_in or (word == "session" and holder != "self"))
     ]
     return tuple(dict.fromkeys(names))
 

@@ -36,6 +36,7 @@ from gsd_run.changing.codemods.factories.contexts import with_contexts
 from gsd_run.changing.codemods.factories.databases import database_of
 from gsd_run.changing.codemods.factories.decide import decide
 from gsd_run.changing.codemods.factories.decisions import Decisions
+from gsd_run.changing.codemods.factories.declared_schema import declared_schema
 from gsd_run.changing.codemods.factories.functions import (
     Function,
     bases_of,
@@ -88,11 +89,8 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
     paths = _with_helpers(project, layout, paths, matching_files(project, given))
     texts = {path: existing_text(project, path) for path in paths}
     sources = with_contexts(_parsed(layout, texts), lambda n: _module(layout, project, n))
-    schema = read_schema(
-        project,
-        [str(path) for path in layout.paths],
-        _modules(layout, sources, option_values.texts(options, "factories"), project),
-    )
+    modules = _modules(layout, sources, option_values.texts(options, "factories"), project)
+    schema, notes = _schema(project, layout, modules)
     functions = {f.node: f for source in sources for f in functions_of(source)}
     near = {s.path: _conftest_sources(layout, project, s, sources) for s in sources}
     around = tuple({s.path: s for one in near.values() for s in one}.values())
@@ -136,7 +134,20 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
             after = lone.texts[source.path]
             changed[source.path] = Edit(path=source.path, before=source.text, after=after)
     forget()
-    return _result(tuple(changed.values()), plans, more, lone)
+    return replace(_result(tuple(changed.values()), plans, more, lone), deviations=notes)
+
+
+def _schema(
+    project: Project, layout: Layout, modules: Sequence[str]
+) -> tuple[Schema, tuple[str, ...]]:
+    """Ask the project's interpreter about its classes; where it can't tell, read their source."""
+    try:
+        return read_schema(project, [str(path) for path in layout.paths], modules), ()
+    except StepFailure as failure:
+        schema = declared_schema(layout)
+        if not schema.models:
+            raise
+        return schema, (f"models and factories were read from their source: {failure}",)
 
 
 def _test_files(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:

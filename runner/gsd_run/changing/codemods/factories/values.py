@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from gsd_run.changing.codemods.factories.expectations import Expectation
 from gsd_run.changing.codemods.factories.fields import covered, parent_slot
 from gsd_run.changing.codemods.factories.flow import Flow
 from gsd_run.changing.codemods.factories.functions import Function
@@ -41,13 +42,24 @@ def missing_on_purpose(
     return kept
 
 
-def pinned(made: Made, factory: Factory, function: Function, schema: Schema) -> dict[str, Default]:
-    """Return what a constructor left to the model, its factory fills, and the test looks at."""
-    if made.name is None or made.open_ended:
+def pinned(
+    made: Made,
+    factory: Factory,
+    function: Function,
+    schema: Schema,
+    said: Sequence[Expectation],
+) -> dict[str, Default]:
+    """Return what a constructor left to the model, its factory fills, and the test looks at.
+
+    `said` tells of objects that are read back from the database under another name.
+    """
+    if made.open_ended:
         return {}
     # What a method keeps in its object, other methods may look at.
-    whole = function.owner if "." in made.name and function.owner else function.node.body
-    read = {
+    kept = made.name is not None and "." in made.name and function.owner is not None
+    whole = function.owner if kept and function.owner else function.node.body
+    read = {one.path for one in said if one.made is made}
+    read |= {
         attribute.attr.value
         for attribute in nodes(whole, cst.Attribute)
         if isinstance(attribute.value, (cst.Name, cst.Attribute))

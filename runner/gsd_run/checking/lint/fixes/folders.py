@@ -1,7 +1,6 @@
 """Mends for commands that run in another folder than their paths suppose."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -10,14 +9,15 @@ from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.fixes.fix import Fix, pair
 from gsd_run.checking.lint.modules import module_file, module_name
 from gsd_run.checking.lint.subject import Subject, Surroundings, folders_of
+from gsd_run.domain import lazy
 
-_CALL = re.compile(r"\bsubprocess\.(?:run|call|check_call|check_output|Popen)\(")
-_CWD = re.compile(r"\bcwd\s*=\s*(?P<quote>['\"])(?P<path>[^'\"]+)(?P=quote)")
-_CD = re.compile(r"(?:^|[;&(>`]|\n)\s*cd\s+(?P<quote>['\"]?)(?P<path>[\w./@+-]+)(?P=quote)")
-_PATH = re.compile(r"(?<![\w./-])[\w.@+-]+(?:/[\w.@+-]+)+")
-_COVERED = re.compile(r"--cov[= ](?P<path>[\w.-]+(?:/[\w.-]+)+|[\w-]+\.py(?![\w.]))")
-_BARE_REPORT = re.compile(r"--cov-report[= ](?P<kind>json|xml)(?![\w:])")
-_KEY = re.compile(r"\[\s*(['\"])files\1\s*\][^\n]*?(['\"])(?P<path>[\w./-]+\.py)\2")
+_CALL = lazy.pattern(r"\bsubprocess\.(?:run|call|check_call|check_output|Popen)\(")
+_CWD = lazy.pattern(r"\bcwd\s*=\s*(?P<quote>['\"])(?P<path>[^'\"]+)(?P=quote)")
+_CD = lazy.pattern(r"(?:^|[;&(>`]|\n)\s*cd\s+(?P<quote>['\"]?)(?P<path>[\w./@+-]+)(?P=quote)")
+_PATH = lazy.pattern(r"(?<![\w./-])[\w.@+-]+(?:/[\w.@+-]+)+")
+_COVERED = lazy.pattern(r"--cov[= ](?P<path>[\w.-]+(?:/[\w.-]+)+|[\w-]+\.py(?![\w.]))")
+_BARE_REPORT = lazy.pattern(r"--cov-report[= ](?P<kind>json|xml)(?![\w:])")
+_KEY = lazy.pattern(r"\[\s*(['\"])files\1\s*\][^\n]*?(['\"])(?P<path>[\w./-]+\.py)\2")
 
 
 class _Place(Struct, frozen=True):

@@ -7,11 +7,12 @@ from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.fixes.fix import Fix, pair
 from gsd_run.checking.lint.rules.searches import folder_searches, misread, searches
 from gsd_run.checking.lint.subject import Subject
+from gsd_run.domain import lazy
 from gsd_run.outside.calls import Call
 
 # What -E reads otherwise, and a bar or a plus beside it does not show to be meant so: an escaped
 # bracket, a question mark, a call's brackets, a sum, a counted repetition.
-_OTHERWISE = re.compile(r"\\[(){}?+|]|\?|\w\(|\(\)|\{|(?<![\]).])(?<!\\[wsSW])\+|^[*|]|\|$|\|\|")
+_OTHERWISE = lazy.pattern(r"\\[(){}?+|]|\?|\w\(|\(\)|\{|(?<![\]).])(?<!\\[wsSW])\+|^[*|]|\|$|\|\|")
 
 
 def basic_patterns(subject: Subject, wording: Wording) -> Iterator[Fix]:

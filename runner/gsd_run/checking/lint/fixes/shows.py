@@ -8,22 +8,25 @@ from pathlib import PurePosixPath
 from gsd_run.checking.compiling.wording import Wording
 from gsd_run.checking.lint.fixes.fix import Fix, pair
 from gsd_run.checking.lint.subject import Subject
+from gsd_run.domain import lazy
 from gsd_run.outside.shell import Member, split
 
-_FILE = re.compile(r"(?<![\w./-])(?:~?/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.[A-Za-z]\w{0,4}(?![\w/])")
-_WRITTEN = re.compile(r"(?:\btee(?:\s+-a)?\s+|(?<![<0-9&])[12&]?>>?\s*)(?P<path>[\w./~@+-]+)")
-_COUNT_LACKS = re.compile(
+_FILE = lazy.pattern(
+    r"(?<![\w./-])(?:~?/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.[A-Za-z]\w{0,4}(?![\w/])"
+)
+_WRITTEN = lazy.pattern(r"(?:\btee(?:\s+-a)?\s+|(?<![<0-9&])[12&]?>>?\s*)(?P<path>[\w./~@+-]+)")
+_COUNT_LACKS = lazy.pattern(
     r"(?P<quote>['\"])\d+ pass(?:ed|ing)(?P=quote) not in (?P<run>\w+)\.stdout"
 )
-_COUNT_HAS = re.compile(r"(?P<quote>['\"])\d+ pass(?:ed|ing)(?P=quote) in (?P<run>\w+)\.stdout")
-_SWALLOWED = re.compile(
+_COUNT_HAS = lazy.pattern(r"(?P<quote>['\"])\d+ pass(?:ed|ing)(?P=quote) in (?P<run>\w+)\.stdout")
+_SWALLOWED = lazy.pattern(
     r"[ \t]*(?P<swallows>\|\|[ \t]*(?:(?:true|:)[ \t]*(?=$|[;)`<])"
     r"|echo(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|[\w:.!-]+))+[ \t]*(?=$|[)`<])))",
     re.MULTILINE,
 )
-_UP_FROM = re.compile(r"up from (?P<percent>\d+(?:\.\d+)?) ?%")
-_OF_TOTAL = re.compile(r"(?<![\d/])(?P<count>\d+)/(?P<total>\d+)(?![\d/])")
-_FAILING = re.compile(r"(?<![\d/.])(\d+)(?: of \d+)? (?:\w+ )?failing\b")
+_UP_FROM = lazy.pattern(r"up from (?P<percent>\d+(?:\.\d+)?) ?%")
+_OF_TOTAL = lazy.pattern(r"(?<![\d/])(?P<count>\d+)/(?P<total>\d+)(?![\d/])")
+_FAILING = lazy.pattern(r"(?<![\d/.])(\d+)(?: of \d+)? (?:\w+ )?failing\b")
 
 
 def other_extensions(subject: Subject, wording: Wording) -> Iterator[Fix]:

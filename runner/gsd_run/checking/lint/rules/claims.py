@@ -1,9 +1,9 @@
 """Rules about claims: what no check covers, so that a run can only say UNPROVEN."""
 
-import re
 from collections.abc import Iterator
 
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
@@ -57,7 +57,7 @@ RESTATED_NAME = Rule(
     mend="Say what can be seen then: `GET /health answers 200` instead of `Health route added`.",
 )
 
-_WORD = re.compile(r"[A-Za-z][\w-]*")
+_WORD = lazy.pattern(r"[A-Za-z][\w-]*")
 _STOP = frozenset(
     {"a", "an", "the", "is", "are", "be", "been", "was", "were", "has", "have", "and", "for", "to"}
     | {"of", "in", "on", "with", "task", "now", "as", "by", "all", "it", "done", "complete"}

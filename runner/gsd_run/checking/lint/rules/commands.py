@@ -9,6 +9,7 @@ from gsd_run.checking.commands.blocks import looks_like_command
 from gsd_run.checking.commands.quoting import open_quote
 from gsd_run.checking.lint.scripts import Hit, at, brief, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.shell import syntax_error
@@ -48,20 +49,20 @@ PLACEHOLDER = Rule(
     mend='Fill it in; take what differs between machines from a variable: "$API_URL".',
 )
 
-_AUTOMATED = re.compile(r"<automated[^>]*>(.*?)(?:</automated>|\Z)", re.DOTALL | re.IGNORECASE)
-_SENTINEL = re.compile(
+_AUTOMATED = lazy.pattern(r"<automated[^>]*>(.*?)(?:</automated>|\Z)", re.DOTALL | re.IGNORECASE)
+_SENTINEL = lazy.pattern(
     r"^(?:\s*<automated[^>]*>|[^\w\n<]*)(?P<line>(?:MISSING|N/?A|[Nn]/[Aa]|MANUAL|Manual|TODO|TBD|NONE|none)\b[^\n<]*)",
     re.MULTILINE,
 )
-_ANGLE = re.compile(r"(?<![<\w(&-])<(?!/)[A-Za-z][A-Za-z0-9_ -]{1,30}>(?!\()")
-_BRACES = re.compile(r"(?<![$\w{@^])\{[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\}(?!\})")
-_WORDS = re.compile(r"\b(?:YOUR|MY|INSERT|REPLACE)_[A-Z][A-Z_]+\b|/?\bpath/to/[\w./-]+")
+_ANGLE = lazy.pattern(r"(?<![<\w(&-])<(?!/)[A-Za-z][A-Za-z0-9_ -]{1,30}>(?!\()")
+_BRACES = lazy.pattern(r"(?<![$\w{@^])\{[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\}(?!\})")
+_WORDS = lazy.pattern(r"\b(?:YOUR|MY|INSERT|REPLACE)_[A-Z][A-Z_]+\b|/?\bpath/to/[\w./-]+")
 # Code of other languages, given to a program as one word, has braces and angles of its own.
-_NOT_SHELL = re.compile(r"<<|\s-\w*[ce]\s|--eval|\bxargs\b|\bfind\b")
+_NOT_SHELL = lazy.pattern(r"<<|\s-\w*[ce]\s|--eval|\bxargs\b|\bfind\b")
 _CLOSED_BY = (("then", "fi"), ("do", "done"), ("case", "esac"))
-_OPENING = re.compile(r"\b(?:then|do|case)\b")
-_CAPITAL = re.compile(r"[A-Z][a-z]+$")
-_SIGNS = re.compile(r"(?:^|\s)-{1,2}\w|[|&;<>=$`]|\w/\w|\.\w{1,5}(?:\s|$)")
+_OPENING = lazy.pattern(r"\b(?:then|do|case)\b")
+_CAPITAL = lazy.pattern(r"[A-Z][a-z]+$")
+_SIGNS = lazy.pattern(r"(?:^|\s)-{1,2}\w|[|&;<>=$`]|\w/\w|\.\w{1,5}(?:\s|$)")
 _SENTENCE = 3  # words that make a sentence
 
 

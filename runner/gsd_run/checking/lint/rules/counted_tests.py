@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gsd_run.checking.lint.subject import Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
@@ -22,11 +23,11 @@ TEST_COUNTS = Rule(
     why="At most one of them can hold, so one of the claims is REFUTED.",
     mend="Write the number that the work ends with wherever these tests are counted.",
 )
-_TEST_FILE = re.compile(
+_TEST_FILE = lazy.pattern(
     r"[\w./-]*(?:\btest_\w+|_tests?|[._-](?:test|spec))\.(?:py|[cm]?[jt]sx?|go|rs|exs|rb|kt|java|php)\b"
 )
 _PASS = r"(?:pass(?:es|ed|ing)?\b|(?:are|is|stay|remain)s? (?:still )?(?:green|passing)|green\b)"
-_COUNTS = re.compile(
+_COUNTS = lazy.pattern(
     r"\b(?:(?P<of>\d+) ?(?:/|of)(?: the)? ?(?P<total>\d+)|(?:(?:all|the|all of the) )?(?P<all>\d+)|"
     r"at least (?P<min>\d+)|(?P<up>\d+)\+) (?P<kind>(?:[A-Za-z][\w.-]* ){0,3}?)"
     r"(?:tests?|test cases|specs?) (?:in `?[\w./-]+`? )?"
@@ -34,15 +35,17 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 # "Phase 3 of 8" tells a place in an order, not a share.
-PLACE = re.compile(r"\b(?:phase|plan|step|round|task|wave|question|page|part)s?:? $", re.IGNORECASE)
-_SEARCHED = re.compile(r"\b([1-9]\d*) passed\b")
+PLACE = lazy.pattern(
+    r"\b(?:phase|plan|step|round|task|wave|question|page|part)s?:? $", re.IGNORECASE
+)
+_SEARCHED = lazy.pattern(r"\b([1-9]\d*) passed\b")
 _SAYS_NOTHING = frozenset(("all", "the", "these", "of", "its", "unit", "individual", "total"))
-_PARTIAL = re.compile(
+_PARTIAL = lazy.pattern(
     r"\b(?:skip|fail(?!ures?\b)|pending|todo|red\b|minus|except|plus|before|previous|down)"
     r"|\bup from|::",
     re.IGNORECASE,
 )
-_NONE_FAILED = re.compile(r"\b(?:0|no|zero) fail\w*|\(.*?up from.*?\)", re.IGNORECASE)
+_NONE_FAILED = lazy.pattern(r"\b(?:0|no|zero) fail\w*|\(.*?up from.*?\)", re.IGNORECASE)
 
 
 class Figure(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.modules import module_file, module_name
 from gsd_run.checking.lint.scripts import Hit, at
 from gsd_run.checking.lint.subject import LintRule, Subject, folders_of
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Word
@@ -42,7 +43,7 @@ KEY_ELSEWHERE = Rule(
 )
 
 _CONFIGS = (".coveragerc", "setup.cfg", "tox.ini", "pyproject.toml", "pytest.ini")
-_COVERAGE_JSON = re.compile(r"(?:^|/)\.?coverage[\w.-]*\.json$")
+_COVERAGE_JSON = lazy.pattern(r"(?:^|/)\.?coverage[\w.-]*\.json$")
 
 
 def _sources(one: Running) -> Iterator[Word]:

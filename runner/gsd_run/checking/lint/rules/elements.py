@@ -1,11 +1,11 @@
 """Rules about the elements of a plan: misspelt and empty ones, and types that GSD has not."""
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from gsd_run.checking.lint.rules.plan_paths import line_of_key
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 
@@ -53,7 +53,7 @@ _ELEMENTS = (
 )  # fmt: skip
 _SHOULD_SAY = ("verify", "action", "done", "acceptance_criteria", "verification",
                "success_criteria", "objective")  # fmt: skip
-_CLOSES = re.compile(r"\s*</([a-z_]+)>")
+_CLOSES = lazy.pattern(r"\s*</([a-z_]+)>")
 
 
 def _task_types(subject: Subject) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from gsd_run.checking.lint.rules.counted_tests import (
     figures_of,
 )
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 
@@ -39,19 +40,19 @@ LINE_COUNTS = Rule(
     mend="Write the same number in both places.",
 )
 
-_RATIO = re.compile(
+_RATIO = lazy.pattern(
     r"(?<![\d./:-])(?P<part>\d+)(?: ?/ ?| (?:out )?of (?:the )?)(?P<whole>\d+)(?![\d./:-])"
     r"(?P<between>[^\d%\n.;|]{0,40}?)[(=≈~ ]{1,3}(?P<percent>\d+(?:\.\d+)?) ?%"
 )
-_NO_SHARE = re.compile(
+_NO_SHARE = lazy.pattern(
     r"\b(?:coverage|threshold|at least|minimum|target|above|below|confiden)", re.IGNORECASE
 )
-_FAILING = re.compile(
+_FAILING = lazy.pattern(
     r"\b(?P<n>\d+) (?:of (?:the )?\d+ )?(?:failing |broken )(?:[A-Za-z][\w.-]* ){0,2}?tests?\b|"
     r"\b(?P<n2>\d+) (?:of (?:the )?\d+ )?(?:[A-Za-z][\w.-]* ){0,2}?tests? "
     r"(?:are |currently |still |now )*fail"
 )
-_RATE_BEFORE = re.compile(
+_RATE_BEFORE = lazy.pattern(
     r"pass(?:ing)? rate[^.\n%]{0,40}?(?:\d+(?:\.\d+)? ?%[^.\n%]{0,20}?)?"
     r"\b(?:up )?from (?P<up>\d+(?:\.\d+)?) ?%"
     r"|pass(?:ing)? rate[^.\n%]{0,40}?(?P<to>\d+(?:\.\d+)?) ?% ?(?:->|→|=>|to) ?\d+(?:\.\d+)? ?%",
@@ -59,19 +60,19 @@ _RATE_BEFORE = re.compile(
 )
 _ONE_POINT = 1.0  # percentages are rounded, some of them down
 
-_LIMIT = re.compile(
+_LIMIT = lazy.pattern(
     r"--cov-fail-under[= ](?P<n>\d+(?:\.\d+)?)|--fail-under[= ](?P<n2>\d+(?:\.\d+)?)"
     r"|--(?:coverage\.)?thresholds?[.=](?:lines|statements)?[ =]?(?P<n3>\d+(?:\.\d+)?)"
 )
-_COVERAGE = re.compile(
+_COVERAGE = lazy.pattern(
     r"\bcoverage\b[^.;\n%\d]{0,30}?(?:≥|>=|at least|above|over|minimum)? ?(?P<a>\d+(?:\.\d+)?) ?%|"
     r"(?P<least>≥ ?|>= ?|at least |minimum )(?P<b>\d+(?:\.\d+)?) ?%\+? (?:[a-z]+ ){0,2}coverage\b",
     re.IGNORECASE,
 )
-_ONE_MODULE = re.compile(
+_ONE_MODULE = lazy.pattern(
     r"[\w/-]+\.\w{1,5}\b|`|/|\b(?:branch|module|each|per|for|of|on|in)\b", re.IGNORECASE
 )
-_LINES = re.compile(
+_LINES = lazy.pattern(
     r"(?:at least|>= ?|≥ ?|minimum(?: of)?|min\.?) ?(?P<n>\d+) (?:total )?lines|"
     r"\b(?P<up>\d+)\+ lines|\b(?P<more>\d+) (?:or more lines|lines or more)"
 )

@@ -4,7 +4,6 @@ An end may be a file, a folder, a pattern of files, or a file with the name in i
 (`src/login.py:check`, `src/login.ts (check)`); a class may stand for the file that is called so.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -19,6 +18,7 @@ from gsd_run.checking.lint.rules.plan_paths import (
     outside,
 )
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding, KeyLink
 from gsd_run.domain.rule import Rule
 
@@ -47,16 +47,16 @@ NOTHING_TO_LOOK_FOR = Rule(
     mend="Name the file that is linked to, or give the pattern that the link has in the code.",
 )
 
-_IN_FILE = re.compile(
+_IN_FILE = lazy.pattern(
     r"(?P<path>[\w@./+\[\]$-]*[\w\]]\.[A-Za-z]\w{0,7}?)(?:::|[:#]|\s+|(?=\())(?P<rest>\S.*)"
 )
 # One name, with the word beside it that says what it is.
-_SYMBOL = re.compile(
+_SYMBOL = lazy.pattern(
     r"\(?(?:the |fn |function |class |method |export(?:ed)? )?"
     r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*(?:\(\))?"
     r"(?: (?:function|method|class|helper|hook|handler|component|struct|command))?\)?"
 )
-_CLASS = re.compile(r"[A-Z]\w*")
+_CLASS = lazy.pattern(r"[A-Z]\w*")
 
 
 def _links(subject: Subject) -> Iterator[tuple[str, KeyLink]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from gsd_run.checking.lint.scripts import Hit, brief, by_text
 from gsd_run.checking.lint.subject import LintRule
 from gsd_run.checking.measuring.telling import ALWAYS_SUCCEED, FILTERS, hides_failure
+from gsd_run.domain import lazy
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Call, Step, every
 from gsd_run.outside.shell_calls import commands_of
@@ -91,8 +92,8 @@ _WORDS = frozenset({"test", "build", "lint", "check", "typecheck", "vet", "compi
 _BY_WORD = frozenset(
     {"npm", "pnpm", "yarn", "bun", "go", "just", "deno", "zig", "turbo", "nx", "node"}
 )
-_FAILS = re.compile(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b")
-_PIPEFAIL = re.compile(r"\bset\s+-\w*o\s+pipefail|\bset\s+-o\s+pipefail|pipefail")
+_FAILS = lazy.pattern(r"\b(?:exit|return)[ \t]+\"?(?:[1-9]|\$)|\bfalse\b")
+_PIPEFAIL = lazy.pattern(r"\bset\s+-\w*o\s+pipefail|\bset\s+-o\s+pipefail|pipefail")
 
 
 def _works(call: Call) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gsd_run.checking.lint.rules.plan_paths import clean, has_placeholder, line_of, line_of_key
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding, Plan
 from gsd_run.domain.rule import Rule
 
@@ -60,11 +61,11 @@ ORPHANED_SUMMARY = Rule(
     mend="Ask for the file beside the plan: 03-02-PLAN.md has 03-02-SUMMARY.md.",
 )
 
-_PHASE = re.compile(r"(?:[A-Z][A-Z0-9_]*-)?(\d+(?:\.\d+)*[A-Za-z]?(?:\.\d+)*)(?=-|$|\s)")
-_FOLDER = re.compile(
+_PHASE = lazy.pattern(r"(?:[A-Z][A-Z0-9_]*-)?(\d+(?:\.\d+)*[A-Za-z]?(?:\.\d+)*)(?=-|$|\s)")
+_FOLDER = lazy.pattern(
     r"(?:^|/)phases/(?:[A-Z][A-Z0-9_]*-)?(\d+(?:\.\d+)*[A-Z]?(?:\.\d+)*)-[^/]+/[^/]+$"
 )
-_NUMBERS = re.compile(r"(\d+(?:\.\d+)*[A-Z]?(?:\.\d+)*)-(\d+)(?=-|$)")
+_NUMBERS = lazy.pattern(r"(\d+(?:\.\d+)*[A-Z]?(?:\.\d+)*)-(\d+)(?=-|$)")
 
 
 def _late(subject: Subject) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from gsd_run.checking.files.searching import is_expression, search
 from gsd_run.checking.lint.rules.plan_paths import line_of
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import PatternCheck, PatternItem
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
@@ -85,20 +86,20 @@ TOO_LITTLE = Rule(
 )
 
 # Words, blanks and signs that mean themselves; escaped signs; `.`, `.*`, `.+`; alternatives.
-_PLAINLY_VALID = re.compile(
+_PLAINLY_VALID = lazy.pattern(
     r"(?:[\w\s,;:'\"@#%&=<>/~`!-]|\\[.()\[\]{}|/$^*+?\"'sdwbSDWB-]|\.[*+]?|\|(?!\||$))+"
 )
-_ESCAPES = re.compile(r"\\[.()\[\]{}|$^*+?]|\.[*+]")
-_ANYTHING = re.compile(r"(?:\.[*+?]?|\s|\\[swbSWB])*")
-_OPEN_END = re.compile(r"\|[^|]+|[^|]+(?:\|[^|]+)*\|")
-_BRANCHES = re.compile(r"(?<!\\)\|")
-_DOUBLED = re.compile(r"(?<!\\)\\\\(?=[.()\[\]{}|$^*+?sdwb])")
-_SINGLE = re.compile(r"(?<!\\)\\(?=[^\\])")
-_CLASS = re.compile(r"(?<!\\)\[(?:\\.|[^\]\\])*\]")
-_ANCHOR_INSIDE = re.compile(r"(?<!\\)\$(?=[\w{\[('\"])|(?<=[\w)\"'])(?<!\\.)\^(?=\w)")
+_ESCAPES = lazy.pattern(r"\\[.()\[\]{}|$^*+?]|\.[*+]")
+_ANYTHING = lazy.pattern(r"(?:\.[*+?]?|\s|\\[swbSWB])*")
+_OPEN_END = lazy.pattern(r"\|[^|]+|[^|]+(?:\|[^|]+)*\|")
+_BRANCHES = lazy.pattern(r"(?<!\\)\|")
+_DOUBLED = lazy.pattern(r"(?<!\\)\\\\(?=[.()\[\]{}|$^*+?sdwb])")
+_SINGLE = lazy.pattern(r"(?<!\\)\\(?=[^\\])")
+_CLASS = lazy.pattern(r"(?<!\\)\[(?:\\.|[^\]\\])*\]")
+_ANCHOR_INSIDE = lazy.pattern(r"(?<!\\)\$(?=[\w{\[('\"])|(?<=[\w)\"'])(?<!\\.)\^(?=\w)")
 _ATOM = r"(?:\\.|\[(?:\\.|[^\]\\])+\]|[\w.])"
-_NESTED = re.compile(rf"\((?:\?:)?{_ATOM}[+*](?:{_ATOM}[*?])*\)(?:[+*]|\{{\d+,\}})")
-_SENTENCE = re.compile(r"[A-Za-z][\w'-]*(?:,? +(?:[A-Za-z][\w'-]*|\w+\(\))){3,}[.]?")
+_NESTED = lazy.pattern(rf"\((?:\?:)?{_ATOM}[+*](?:{_ATOM}[*?])*\)(?:[+*]|\{{\d+,\}})")
+_SENTENCE = lazy.pattern(r"[A-Za-z][\w'-]*(?:,? +(?:[A-Za-z][\w'-]*|\w+\(\))){3,}[.]?")
 _FUNCTION_WORDS = frozenset(
     {"the", "is", "are", "with", "that", "which", "when", "then", "to", "of", "by", "on", "into"}
     | {"uses", "calls", "called", "via", "and", "or", "before", "after", "must", "should", "its"}

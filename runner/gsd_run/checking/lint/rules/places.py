@@ -15,6 +15,7 @@ from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.reading_places import reads, writes
 from gsd_run.checking.lint.scripts import Hit, at, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Command
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
@@ -62,15 +63,15 @@ DOUBLED_FOLDER = Rule(
     mend="Take the folder off the path, or take the cd out.",
 )
 
-_MACHINE = re.compile(
+_MACHINE = lazy.pattern(
     r"(?<![\w.$}/~:*⟧-])(?:/(?:Users|home|Volumes)/[\w.@+-]+(?:/[\w.@+-]+)*/?"
     r"|(?:/mnt)?/[a-z]/(?:Users|Projects|Dev|dev|code|src|repos)(?:/[\w.@+-]+)+/?"
     r"|[A-Za-z]:(?:\\[\w .@+-]+)+|[A-Z]:(?:/[\w.@+-]+)+)"
 )
-_WINDOWS_VENV = re.compile(r"[\w.-]*venv[\w.-]*[/\\]Scripts[/\\]\w+(?:\.exe)?")
-_ENTERED = re.compile(r"(?<=\bcd )/(?!tmp\b)[\w@+-][\w.@+/-]*")
+_WINDOWS_VENV = lazy.pattern(r"[\w.-]*venv[\w.-]*[/\\]Scripts[/\\]\w+(?:\.exe)?")
+_ENTERED = lazy.pattern(r"(?<=\bcd )/(?!tmp\b)[\w@+-][\w.@+/-]*")
 # Folders that builds fill.
-_GENERATED = re.compile(
+_GENERATED = lazy.pattern(
     r"(?:^|/)(?:dist|build|out|target|node_modules|coverage|htmlcov|\.next|\.nuxt|\.output|\.git"
     r"|\.svelte-kit|bin|obj|\.venv|venv|__pycache__|tmp|_site|public/build|generated|\.cache"
     r"|\.turbo|storybook-static|dist-\w+|site|logs?|reports?|test-results|playwright-report"

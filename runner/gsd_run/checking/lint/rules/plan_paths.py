@@ -5,15 +5,16 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from gsd_run.checking.lint.subject import Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Plan
 
-_ABSOLUTE = re.compile(r"/|~|[A-Za-z]:[\\/]|\\\\|[a-z][a-z0-9+.-]*://|\$\{?HOME\b")
-_PLACEHOLDER = re.compile(r"[<>{}]|\bX{1,3}-|\bN{2}\b|\.\.\.")
+_ABSOLUTE = lazy.pattern(r"/|~|[A-Za-z]:[\\/]|\\\\|[a-z][a-z0-9+.-]*://|\$\{?HOME\b")
+_PLACEHOLDER = lazy.pattern(r"[<>{}]|\bX{1,3}-|\bN{2}\b|\.\.\.")
 # With a folder before it any name may be a file; alone it needs an ending that files have.
-_FILE = re.compile(
+_FILE = lazy.pattern(
     r"(?:[\w@.()\[\]$+~-]*[/\\])+[\w@.()\[\]$+~-]*|[\w@()\[\]$+.-]*\.[a-z][a-z0-9]{0,6}|\.\w[\w.-]+"
 )
-_BARE = re.compile(r"[A-Z]{4,}|[A-Za-z]+file|gradlew|mvnw|artisan", re.ASCII)
+_BARE = lazy.pattern(r"[A-Z]{4,}|[A-Za-z]+file|gradlew|mvnw|artisan", re.ASCII)
 
 
 def clean(path: str) -> str:

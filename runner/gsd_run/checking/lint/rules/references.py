@@ -15,6 +15,7 @@ from gsd_run.checking.lint.rules.plan_paths import (
     outside,
 )
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding, Text
 from gsd_run.domain.rule import Rule
 
@@ -85,15 +86,15 @@ UNASSIGNED_FILES = Rule(
     mend="Add it to the <files> of the task that changes it, or take it out.",
 )
 
-_TOOLS_OWN = re.compile(
+_TOOLS_OWN = lazy.pattern(
     r"get-shit-done|gsd-core|/\.(?:claude|codex|gemini|cursor|config|opencode)/"
 )
 # Where people keep their files. `@/lib/api` is an alias in a project's own imports instead.
-_MACHINE = re.compile(
+_MACHINE = lazy.pattern(
     r"/(?:Users|home|root|Volumes|mnt|workspaces?|private|data|tmp|opt|var)/|[A-Z]:/"
 )
-_LISTED = re.compile(r"`([^`\n]+)`|^@?([\w.@/\\()\[\]-]+\.[A-Za-z]\w{0,9})(?=$|[\s,;:)])")
-_WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
+_LISTED = lazy.pattern(r"`([^`\n]+)`|^@?([\w.@/\\()\[\]-]+\.[A-Za-z]\w{0,9})(?=$|[\s,;:)])")
+_WORDS = lazy.pattern(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
 _MANY = 3  # names in a message before it says how many more there are
 
 

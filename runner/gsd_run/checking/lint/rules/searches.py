@@ -9,6 +9,7 @@ from msgspec import Struct
 from gsd_run.checking.harms.folders import joined, placed_calls
 from gsd_run.checking.lint.scripts import Hit, at, brief, by_text, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject, folders_of
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Call, Word
@@ -45,13 +46,13 @@ GREPS = frozenset({"grep", "egrep", "fgrep", "rg", "zgrep"})
 # The options of grep that take the next word.
 _VALUED = frozenset({"-e", "-f", "-m", "-A", "-B", "-C", "--include", "--exclude", "--exclude-dir"})
 _RG_VALUED = frozenset({"-g", "-t", "--glob", "--type", "-T", "-j"})
-_ENDS_IN_E = re.compile(r"-[a-zA-Z]*e")
+_ENDS_IN_E = lazy.pattern(r"-[a-zA-Z]*e")
 # In the basic dialect these signs stand for themselves.
-_BARE_BAR = re.compile(r"[\w)\]*}.'\"]\|(?=[\w(\[^\\.'\"<])")
-_BARE_PLUS = re.compile(r"(?:\]|\.|\\[wsSW])\+")
-_ESCAPED_BAR = re.compile(r"\w\\\|\w")
-_DIGIT = re.compile(r"(?<!\\)(?:\\\\)*\\[dD]")
-_QUOTED_BAR = re.compile(r"\\\|")
+_BARE_BAR = lazy.pattern(r"[\w)\]*}.'\"]\|(?=[\w(\[^\\.'\"<])")
+_BARE_PLUS = lazy.pattern(r"(?:\]|\.|\\[wsSW])\+")
+_ESCAPED_BAR = lazy.pattern(r"\w\\\|\w")
+_DIGIT = lazy.pattern(r"(?<!\\)(?:\\\\)*\\[dD]")
+_QUOTED_BAR = lazy.pattern(r"\\\|")
 
 
 class Search(Struct, frozen=True, kw_only=True):
@@ -190,8 +191,8 @@ _CODE_AFTER: dict[str, frozenset[str]] = {
     "perl": frozenset({"-e", "-ne", "-pe"}),
     "php": frozenset({"-r"}),
 }
-_VARIABLE = re.compile(r"(?<!\\)\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<name>[A-Za-z_]\w*|\d))")
-_BACKTICK = re.compile(r"(?<!\\)`[^`]*(?<!\\)`")
+_VARIABLE = lazy.pattern(r"(?<!\\)\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<name>[A-Za-z_]\w*|\d))")
+_BACKTICK = lazy.pattern(r"(?<!\\)`[^`]*(?<!\\)`")
 
 
 def _expanded(text: str) -> Iterator[Hit]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from gsd_run.checking.lint.rules.plan_paths import line_of_key
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding, Task
 from gsd_run.domain.rule import Rule
 
@@ -75,9 +76,9 @@ TDD_WITHOUT_TESTS = Rule(
     mend="Give it one: `<verify>npx vitest run src/parse.test.ts</verify>`.",
 )
 
-_NUMBERED = re.compile(r"Task\s+(\d+)\s*[:.—–-]")
-_MORE_NUMBERED = re.compile(r"Task\s+\d+[\w.]*[A-Za-z.]\w*")
-_TESTS = re.compile(
+_NUMBERED = lazy.pattern(r"Task\s+(\d+)\s*[:.—–-]")
+_MORE_NUMBERED = lazy.pattern(r"Task\s+\d+[\w.]*[A-Za-z.]\w*")
+_TESTS = lazy.pattern(
     r"\b(?:pytest|vitest|jest|mocha|phpunit|pest|rspec|bats|ctest|playwright|cypress|tox|nox|unittest)\b"
     r"|--test\b|\b(?:npm|pnpm|yarn|bun|deno|cargo|go|mix|dotnet|swift|flutter|gradle|gradlew|mvn|make"
     r"|just|rake|rails|nx|turbo|zig|run|node|python3?|tsx|bash)\b[^\n]*(?:test|spec|check)",

@@ -10,6 +10,7 @@ from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.reading_places import given_tests
 from gsd_run.checking.lint.scripts import Hit, at, brief
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 
@@ -22,9 +23,11 @@ OTHER_SUITE = Rule(
     mend="Name the tests as the plan's other commands do: pytest backend/tests/unit.",
 )
 
-_TEST = re.compile(r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.py)$")
+_TEST = lazy.pattern(r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.py)$")
 _SETTINGS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
-_PATHS = re.compile(r"^\s*[\"']?testpaths[\"']?\s*=\s*(?P<paths>.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+_PATHS = lazy.pattern(
+    r"^\s*[\"']?testpaths[\"']?\s*=\s*(?P<paths>.*(?:\n[ \t]+\S.*)*)", re.MULTILINE
+)
 
 
 def _other(subject: Subject) -> Iterator[Finding]:

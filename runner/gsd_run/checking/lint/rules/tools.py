@@ -13,6 +13,7 @@ from gsd_run.checking.lint.declared import declared
 from gsd_run.checking.lint.flow import Running, running
 from gsd_run.checking.lint.scripts import Hit, at, brief
 from gsd_run.checking.lint.subject import LintRule, Subject
+from gsd_run.domain import lazy
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Word
@@ -73,8 +74,8 @@ _ELSEWHERE = (
     "--prefix",
     "--if-present",
 )
-_SCAFFOLDS = re.compile(r"\b(?:npm|pnpm|yarn|bun|cargo|go) (?:init|create)\b|\bcreate-")
-_TARGET = re.compile(r"^([\w./ -]+?)\s*::?(?!=)", re.MULTILINE)
+_SCAFFOLDS = lazy.pattern(r"\b(?:npm|pnpm|yarn|bun|cargo|go) (?:init|create)\b|\bcreate-")
+_TARGET = lazy.pattern(r"^([\w./ -]+?)\s*::?(?!=)", re.MULTILINE)
 
 
 def _missing(subject: Subject) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from gsd_run.checking.lint.rules.searches import search_of
 from gsd_run.checking.lint.scripts import Hit, at, brief, by_text, run_commands
 from gsd_run.checking.lint.subject import LintRule, Subject
 from gsd_run.checking.measuring.telling import ALWAYS_SUCCEED, FILTERS, tells
+from gsd_run.domain import lazy
 from gsd_run.domain.claim import Claim, ScriptCheck
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.rule import Rule
@@ -56,8 +57,8 @@ COUNTED_TWICE = Rule(
     mend="Write `$(grep -c … || true)`.",
 )
 
-_MAY_FAIL = re.compile(r"\b(\d+) (?:tests? )?(?:passed|passing|pass|ok)\b")
-_COUNTS = re.compile(r"^\"?\$\((?:.*\b(?:wc|grep -\w*c|grep --count)\b.*)\)\"?$", re.DOTALL)
+_MAY_FAIL = lazy.pattern(r"\b(\d+) (?:tests? )?(?:passed|passing|pass|ok)\b")
+_COUNTS = lazy.pattern(r"^\"?\$\((?:.*\b(?:wc|grep -\w*c|grep --count)\b.*)\)\"?$", re.DOTALL)
 _NO_TELLING = (
     ALWAYS_SUCCEED | FILTERS | {"git", "ls", "curl", "grep", "egrep", "rg", "jq", "column"}
 )

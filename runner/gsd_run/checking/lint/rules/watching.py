@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from gsd_run.checking.lint.scripts import Hit, brief, by_text
 from gsd_run.checking.lint.subject import LintRule
+from gsd_run.domain import lazy
 from gsd_run.domain.rule import Rule
 from gsd_run.outside.calls import Call, Step, every
 from gsd_run.outside.shell_calls import commands_of
@@ -39,7 +40,7 @@ NEEDS_A_PERSON = Rule(
 _SCRIPTS = r"dev|serve|watch|preview|storybook|start:dev|dev:\w+|\w+:watch"
 # A program, and the words behind it with which it keeps running.
 _SERVERS: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
+    name: lazy.pattern(pattern)
     for names, pattern in (
         ("npm pnpm yarn bun", rf"(?:.* )?(?:run )?(?:{_SCRIPTS})(?: |$)"),
         ("vite", r"(?!.*\b(?:build|optimize)\b)"),
@@ -107,7 +108,7 @@ _ENDS = frozenset(
 )
 _NPM_VALUED = frozenset({"--filter", "-F", "-C", "--dir", "--prefix", "--cwd", "-w", "--workspace"})
 _INTERACTIVE: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
+    name: lazy.pattern(pattern)
     for names, pattern in (
         ("vim vi nvim nano emacs pico micro htop btop passwd ssh-keygen", r""),
         ("irb pry ipython", r"$"),
