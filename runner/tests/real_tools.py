@@ -78,7 +78,12 @@ def _gemini(home: Path, address: str) -> dict[str, str]:
 
 
 CODEX = Tool("codex", "codex", _codex, ("--sandbox", "danger-full-access"))
-CLAUDE = Tool("claude", "claude", _claude, ("--allowedTools=Bash", "--disallowedTools=WebFetch"))
+CLAUDE = Tool(
+    "claude",
+    "claude",
+    _claude,
+    ("--allowedTools=Bash", "--disallowedTools=WebFetch", "--settings={}"),
+)
 OPENCODE = Tool("opencode", "opencode", _opencode)
 GEMINI = Tool("gemini", "gemini", _gemini, ("--approval-mode=yolo",))
 REQUIRED = (CODEX, CLAUDE)  # where GSD_RUN_REQUIRE_AGENTS is set

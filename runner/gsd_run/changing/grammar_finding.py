@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gsd_run.changing.failure import StepFailure
-from gsd_run.changing.grammar_units import Source, Unit, read_source
+from gsd_run.changing.grammar_units import Source, Unit, source_of
 
 
 class Way(Struct, frozen=True):
@@ -68,7 +68,7 @@ def called(unit: Unit, name: str) -> bool:
 
 def level(text: str, path: Path, language: str) -> tuple[Unit | None, tuple[Unit, ...]]:
     """Return the container that a path leads to (None for the file) and what is defined in it."""
-    units = read_source(text, language, "the file").units
+    units = source_of(text, language).units
     holder: Unit | None = None
     for way in path:
         same = [

@@ -3,12 +3,12 @@
 import re
 
 from gsd_run.changing.failure import StepFailure
-from gsd_run.changing.grammar_units import Unit, read_source
+from gsd_run.changing.grammar_units import Unit, source_of
 
 
 def imports_of(text: str, language: str) -> list[Unit]:
     """Return the imports of a file, or of the namespace that stands for it."""
-    units = read_source(text, language, "the file").units
+    units = source_of(text, language).units
     inner = [unit for unit in units if unit.spread]
     held = [unit for unit in units if unit.form == "import"]
     if not held and len(inner) == 1:
@@ -73,7 +73,7 @@ def _form(line: str) -> str:
 
 def first_import(text: str, statement: str, language: str) -> str:
     """Put an import into a file that has none: below its package, or at the top of its code."""
-    units = read_source(text, language, "the file").units
+    units = source_of(text, language).units
     fixed = [unit for unit in units if unit.form == "fixed"]
     if fixed:
         end = fixed[-1].end

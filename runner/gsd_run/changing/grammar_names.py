@@ -111,16 +111,20 @@ def _names(node: "SgNode", shape: Shape) -> list[str]:
     name = _own_name(node, shape)
     if kind == "impl_item" or (kind == "class_declaration" and _word(node) == "extension"):
         return [_extended(node)]
+    return [_of_receiver(node, kind, name)] if name else []
+
+
+def _of_receiver(node: "SgNode", kind: str, name: str) -> str:
+    """Return a function's name with what makes it another than those of the same name."""
     if kind == "method_declaration" and (receiver := node.field("receiver")) is not None:
         owner = re.search(r"(\w+)(?:\[[^\]]*\])?\s*\)$", receiver.text())
-        return [f"({owner[1] if owner else ''}).{name}"]
+        return f"({owner[1] if owner else ''}).{name}"
     if kind == "function_declaration" and (of := child(node, "receiver_type")) is not None:
-        return [f"{of.text()}.{name}"]
-    words = {one.text() for one in node.children() if not one.is_named() or "modif" in one.kind()}
-    special = [word for word in ("get", "set", "static") if word in words]
-    if kind == "method_definition" and special:
-        return [" ".join([*special, name])]
-    return [name] if name else []
+        return f"{of.text()}.{name}"
+    if kind == "method_definition":
+        words = {one.text() for one in node.children() if not one.is_named()}
+        return " ".join([*(word for word in ("get", "set", "static") if word in words), name])
+    return name
 
 
 def _declarators(node: "SgNode", shape: Shape) -> "Iterator[SgNode]":
@@ -138,27 +142,28 @@ def _declared(node: "SgNode", shape: Shape) -> list[str]:
     return [name.text() if name is not None else node.text()]
 
 
+# What is defined without a name, by the word that begins it.
+_NAMELESS = {
+    "init_declaration": "init", "deinit_declaration": "deinit",
+    "subscript_declaration": "subscript", "secondary_constructor": "constructor",
+    "companion_object": "companion", "anonymous_initializer": "init",
+    "indexer_declaration": "this", "class_static_block": "static",
+}  # fmt: skip
+
+
 def _own_name(node: "SgNode", shape: Shape) -> str:
-    for word, kind in (
-        ("init", "init_declaration"), ("deinit", "deinit_declaration"),
-        ("subscript", "subscript_declaration"), ("constructor", "secondary_constructor"),
-        ("companion", "companion_object"), ("init", "anonymous_initializer"),
-        ("this", "indexer_declaration"), ("static", "class_static_block"),
-    ):  # fmt: skip
-        if node.kind() == kind:
-            return word
-    if node.kind() in {"operator_declaration", "conversion_operator_declaration"}:
-        return re.split(r"\(", node.text().partition("operator")[2], maxsplit=1)[0].strip()
-    if node.kind() in {"index_signature", "call_signature", "construct_signature"}:
+    kind = node.kind()
+    if kind in _NAMELESS:
+        return _NAMELESS[kind]
+    if kind in {"operator_declaration", "conversion_operator_declaration"}:
+        return node.text().partition("operator")[2].partition("(")[0].strip()
+    if kind in {"index_signature", "call_signature", "construct_signature"}:
         return re.split(r"[)\]]", node.text(), maxsplit=1)[0]
-    if node.kind() == "singleton_method":
-        return f"self.{text_of(node.field('name'))}"
-    if node.kind() == "singleton_class":
-        return f"class << {text_of(node.field('value'))}"
-    if node.kind() == "use_declaration":
+    if kind == "use_declaration":
         return " ".join(node.text().split())
-    name = node.field("name") or child(node, *shape.names)
-    return text_of(name).strip("`")
+    before = {"singleton_method": "self.", "singleton_class": "class << "}.get(kind, "")
+    name = node.field("name") or node.field("value") or child(node, *shape.names)
+    return before + text_of(name).strip("`")
 
 
 def _word(node: "SgNode") -> str:

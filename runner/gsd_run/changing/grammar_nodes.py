@@ -48,17 +48,9 @@ def first_error(root: "SgNode") -> tuple[int, str] | None:
     wrong = [*root.find_all(kind="ERROR")]
     if wrong:
         first = min(wrong, key=lambda node: node.range().start.index)
-        return line_of(first), " ".join(first.text().split())[:40]
+        return line_of(first), repr(" ".join(first.text().split())[:40])
     for node in below(root):
         # What a grammar had to make up in order to go on has no text.
         if not node.children() and node.text() == "" and not _may_be_empty(node):
             return line_of(node), f"{node.kind()} is missing"
     return None
-
-
-def loose_in(root: "SgNode") -> Iterator[tuple[int, int]]:
-    """Yield where texts that span lines stand: their lines must not be indented anew."""
-    words = ("string", "template", "heredoc", "text_block")
-    for node in below(root):
-        if any(word in node.kind() for word in words) and "\n" in node.text():
-            yield span(node)

@@ -6,6 +6,14 @@ COMMENTS = frozenset(
     {"comment", "line_comment", "block_comment", "multiline_comment", "html_comment"}
 )
 
+# Texts that may span lines, which then must not be indented anew.
+STRINGS = frozenset(
+    {"string", "template_string", "raw_string_literal", "string_literal", "heredoc_body",
+     "heredoc", "nowdoc", "text_block", "encapsed_string", "verbatim_string_literal",
+     "interpolated_string_expression", "multi_line_string_literal", "multiline_string_literal",
+     "raw_string", "multi_line_text_block", "string_array", "jsx_text", "regex"}
+)  # fmt: skip
+
 
 class Shape(Struct, frozen=True, kw_only=True):
     """What of a language's grammar defines something by name.

@@ -1,6 +1,7 @@
 """A source text as the definitions in it, with where each stands and what belongs to it."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -9,9 +10,9 @@ from msgspec.structs import replace
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.grammar_bodies import body_of, inner_of, inside_of
 from gsd_run.changing.grammar_names import SECTIONS, identity_of, signature_of
-from gsd_run.changing.grammar_nodes import first_error, line_of, loose_in, span
-from gsd_run.changing.grammar_shapes import COMMENTS, SHAPES, Shape
-from gsd_run.outside.grammars import parsed
+from gsd_run.changing.grammar_nodes import first_error, line_of, span
+from gsd_run.changing.grammar_shapes import COMMENTS, SHAPES, STRINGS, Shape
+from gsd_run.outside.grammars import nodes, parsed, root_of
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -69,10 +70,18 @@ def read_source(text: str, language: str, called: str) -> Source:
         raise StepFailure(f"{called} is too large to be parsed")
     if (wrong := first_error(root)) is not None:
         line, near = wrong
-        raise StepFailure(f"{called} is no valid {language} at line {line}: {near!r}")
+        raise StepFailure(f"{called} is no valid {language} at line {line}: {near}")
+    return source_of(text, language)
+
+
+@lru_cache(maxsize=64)
+def source_of(text: str, language: str) -> Source:
+    """Return the definitions of a text that is known to be valid."""
+    root = root_of(text, language)
     shape = SHAPES[language]
     units = tuple(_coalesced(_units(root, shape, text), shape))
-    return Source(text=text, language=language, units=units, loose=tuple(loose_in(root)))
+    loose = tuple(span(node) for node in nodes(root, language, STRINGS) if "\n" in node.text())
+    return Source(text=text, language=language, units=units, loose=loose)
 
 
 def _units(holder: "SgNode", shape: Shape, text: str) -> list[Unit]:

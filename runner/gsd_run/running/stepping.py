@@ -6,7 +6,7 @@ import time
 from msgspec.structs import replace
 
 from gsd_run.changing.steps import plan_step, wants
-from gsd_run.domain.change import Edit, Facts, StepResult, bytes_of
+from gsd_run.domain.change import Edit, Facts, StepResult, bytes_of, unified_diff
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import AttemptStarted, Deviation, FileState, StepPlanned, TaskOutcome
 from gsd_run.domain.plan import Task
@@ -34,6 +34,9 @@ def make_steps(
         failure = result.failure or _in_the_way(run, started, result)
         if failure:
             return failed(run, started, f"step {number}: {failure}", begun)
+        if started.executor == "literal":
+            # What nobody wrote as a step is shown before it is done.
+            run.watcher.said("".join(unified_diff(edit) for edit in result.edits).rstrip("\n"))
         _write(run, started, number, step.kind, result)
     if git.head(run.repository) != head:
         return failed(run, started, "the change moved HEAD; only the run commits", begun)

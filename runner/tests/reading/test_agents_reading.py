@@ -5,7 +5,7 @@ from gsd_run.reading.agents import Agents, agent_named, read_agents
 
 KNOWN = (
     "profile, model, command, arguments, environment, address, attempts, time_limit, budget, "
-    "tokens, requests"
+    "tokens, requests, may_touch"
 )
 
 

@@ -97,7 +97,6 @@ diff --git a/greeting.txt b/greeting.txt
       1 ! # Greetings  # Greeting
 
   then judged by
-
   verify.1
     $ grep -n hello greeting.txt
 
@@ -105,12 +104,10 @@ task 2  Add the farewell
   by hand: the run waits for a person to edit farewell.txt
 
   then judged by
-
   verify.2
     $ grep -c bye farewell.txt
 
 at the end, and at the base commit before the work, with all commands above
-
   verification.1
     $ grep -i damn greeting.txt farewell.txt
 

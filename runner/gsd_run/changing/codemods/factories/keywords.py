@@ -122,8 +122,9 @@ def read(made: Made, keyword: str, origins: Origins, taken: Sequence[str] = ()) 
     if len(holding) == 1 and not (holding[0].targets and isinstance(value, cst.Name)):
         how = "the only column that holds all its words"
         return Reading(Alias(holding[0].key, value, how))
-    if holding:
-        return Reading(candidates=tuple(sorted(c.key for c in holding)))
+    named = holding or [c for c in free if words_of(keyword) <= words_of(c.key)]
+    if named:
+        return Reading(candidates=tuple(sorted(c.key for c in named)))
     return Reading(alike=_alike(keyword, [c for c in free if _fits(value, c)]))
 
 
