@@ -1,21 +1,11 @@
-"""The block of a merge: made ready to be read, and refused when it leaves code out."""
+"""The block of a merge, read as definitions."""
 
-import re
 import textwrap
 
+from gsd_run.changing.block_form import mergeable
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.grammar_shapes import SHAPES
 from gsd_run.changing.grammar_units import Source, read_source
-
-# A comment that stands for code left out: merging such a definition would lose that code.
-_ELIDED = re.compile(
-    r"^[^\S\n]*(?://|#|/\*|\{/\*|--)[^\S\n]*(?:\.\.\.|…|(?:\.\.\. )?(?:existing|rest of|remaining"
-    r"|other|previous|same|unchanged)\b[^\n]{0,40}$)",
-    re.MULTILINE | re.IGNORECASE,
-)
-
-
-_NAME_OF_FILE = re.compile(r"\A(?://|#|/\*)[^\S\n]*[\w./@()\[\]-]+\.\w{1,5}[^\S\n]*(?:\*/)?\n+")
 
 
 def read_given(block: str, language: str, into_class: str | None) -> Source:
@@ -24,14 +14,7 @@ def read_given(block: str, language: str, into_class: str | None) -> Source:
     Raises:
         StepFailure: it leaves code out, or can't be parsed.
     """
-    code = textwrap.dedent(block.replace("\r\n", "\n")).strip("\n") + "\n"
-    code = _NAME_OF_FILE.sub("", code)
-    if elided := _ELIDED.search(code):
-        line = code.count("\n", 0, elided.start()) + 1
-        raise StepFailure(
-            f"line {line} of the block ({elided[0].strip()}) leaves code out, so that what it "
-            "stands for would be lost; give the whole definition"
-        )
+    code = mergeable(block)
     if language == "php" and "<?php" not in code:
         code = f"<?php\n{code}"
     if into_class is None:

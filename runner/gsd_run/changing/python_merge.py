@@ -1,13 +1,13 @@
 """Merging one Python source into another by its definitions."""
 
-import re
-import textwrap
 from collections.abc import Sequence
 
 import libcst as cst
 import libcst.matchers as m
 
+from gsd_run.changing.block_form import mergeable
 from gsd_run.changing.failure import StepFailure
+from gsd_run.changing.python_bound import bound, statements, with_shared
 from gsd_run.changing.python_imports import is_docstring, is_import, unite
 from gsd_run.changing.python_placement import (
     Body,
@@ -22,9 +22,6 @@ from gsd_run.changing.python_placement import (
 from gsd_run.changing.python_removal import without
 
 Done = list[tuple[str, str]]  # (name of the definition, what happened to it)
-
-# A comment that stands for code left out: merging such a definition would lose that code.
-ELIDED = re.compile(r"^\s*#\s*(\.\.\.|…)", re.MULTILINE)
 
 
 def merge_python(
@@ -46,16 +43,11 @@ def merge_python(
     Raises:
         StepFailure: one of the two can't be parsed, or the block can't be placed.
     """
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    text = text.removeprefix(mark)
     module = _parse(text, "the file")
     newline = module.default_newline if text else "\n"
-    code = textwrap.dedent(block).strip("\n") + "\n"
-    code = code.replace("\r\n", "\n")
-    if elided := ELIDED.search(code):
-        line = code.count("\n", 0, elided.start()) + 1
-        raise StepFailure(
-            f"line {line} of the block ({elided[0].strip()}) leaves code out, so that what it "
-            "stands for would be lost; give the whole definition"
-        )
+    code = mergeable(block)
     given = _parse(code.replace("\n", newline), "the block")
     units: Body = list(given.body)
     if into_class is None:
@@ -72,7 +64,10 @@ def merge_python(
         body = without(body, remove, done)
     ended = module.has_trailing_newline or not text
     after = module.with_changes(body=body, has_trailing_newline=ended).code
-    return (after, done) if after != text else (text, [])
+    if after == text:
+        return mark + text, []
+    _parse(after, "the merged file")
+    return mark + after, done
 
 
 def _parse(source: str, called: str) -> cst.Module:
@@ -162,12 +157,14 @@ def _merge_bodies(body: Body, units: Body, done: Done, *, whole_classes: bool, p
                     done.append(("", f"imports united: {code(line)}"))
                     body = united
         elif (among := _same_condition(body, unit)) is not None:
-            body = _with_guarded_imports(body, among, unit, done)
+            body = _with_guarded(body, among, unit, done, prefix)
         else:
             key = key_of(unit)
             at = position(body, key)
             if at is not None:
                 body = _replaced(body, at, unit, done, whole_classes=whole_classes, prefix=prefix)
+            elif (shared := with_shared(body, unit, done, prefix)) is not None:
+                body = shared
             else:
                 at = place(
                     body, anchor, [key_of(later) for later in units[index + 1 :]], unit, prefix
@@ -179,31 +176,37 @@ def _merge_bodies(body: Body, units: Body, done: Done, *, whole_classes: bool, p
 
 
 def _same_condition(body: Body, unit: cst.CSTNode) -> int | None:
-    """Return where imports under the same condition stand, for a unit that is nothing else."""
-    if not isinstance(unit, cst.If) or unit.orelse is not None:
-        return None
-    if not all(is_import(line) for line in unit.body.body):
+    """Return where a statement under the same condition stands, for one under a condition."""
+    if not isinstance(unit, cst.If):
         return None
     found = (
         index
         for index, node in enumerate(body)
-        if isinstance(node, cst.If)
-        and node.orelse is None
-        and isinstance(node.body, cst.IndentedBlock)
-        and code(node.test) == code(unit.test)
+        if isinstance(node, cst.If) and code(node.test) == code(unit.test)
     )
     return next(found, None)
 
 
-def _with_guarded_imports(body: Body, at: int, unit: cst.CSTNode, done: Done) -> Body:
+def _with_guarded(body: Body, at: int, unit: cst.CSTNode, done: Done, prefix: str) -> Body:
+    """Unite what stands under a condition, if it only defines and imports; else replace it."""
     old, more = cst.ensure_type(body[at], cst.If), cst.ensure_type(unit, cst.If)
+    defines = all(bound(one) for one in statements(more))
+    blocks = isinstance(old.body, cst.IndentedBlock) and isinstance(more.body, cst.IndentedBlock)
+    if not (defines and blocks) or old.orelse is not None or more.orelse is not None:
+        new: cst.CSTNode = unit.with_changes(leading_lines=lead(old, unit))
+        if code(old) != code(new):
+            said = f"{prefix}if {code(more.test)}"
+            done.append((said, f"{said}: replaced"))
+        return [*body[:at], new, *body[at + 1 :]]
     inner: Body = list(old.body.body)
-    for statement in more.body.body:
-        for line in _import_lines(statement):
-            united = unite(inner, line)
-            if united is not None:
-                done.append(("", f"imports united: {code(line)}"))
-                inner = united
+    imports = [one for one in more.body.body if is_import(one)]
+    for line in [line for statement in imports for line in _import_lines(statement)]:
+        united = unite(inner, line)
+        if united is not None:
+            done.append(("", f"imports united: {code(line)}"))
+            inner = united
+    rest: Body = [one for one in more.body.body if not is_import(one)]
+    inner = _merge_bodies(inner, rest, done, whole_classes=False, prefix=prefix)
     new = old.with_changes(body=old.body.with_changes(body=inner))
     return [*body[:at], new, *body[at + 1 :]]
 

@@ -27,6 +27,8 @@ def key_of(node: cst.CSTNode) -> str:
             return code(target)
         case cst.SimpleStatementLine(body=[cst.AnnAssign(target=target)]):
             return code(target)
+        case cst.SimpleStatementLine(body=[cst.TypeAlias(name=name)]):
+            return name.value
     return code(node)
 
 
@@ -99,12 +101,35 @@ def place(body: Body, anchor: str | None, later: list[str], unit: cst.CSTNode, p
             return below
     if isinstance(unit, cst.SimpleStatementLine) and prefix:
         return _place_in_class(body)
+    if (grown := _grown_by(unit, body)) is not None:
+        return grown
+    if isinstance(unit, cst.If) and all(is_import(one) for one in unit.body.body):
+        return 1 + max((at for at, node in enumerate(body) if is_import(node)), default=-1)
     if isinstance(unit, cst.SimpleStatementLine):
         at = 1 if body and is_docstring(body[0]) else 0
         while at < len(body) and isinstance(body[at], cst.SimpleStatementLine):
             at += 1
         return at
-    return len(body)
+    # What a script does when it is run needs everything above it.
+    runs = len(body) - bool(body and isinstance(body[-1], cst.If) and _is_main(body[-1]))
+    return runs if not prefix else len(body)
+
+
+def _is_main(node: cst.If) -> bool:
+    return code(node.test).startswith("__name__ ==")
+
+
+def _grown_by(unit: cst.CSTNode, body: Body) -> int | None:
+    """Return the place after the last statement on what an augmented assignment adds to."""
+    match unit:
+        case cst.SimpleStatementLine(body=[cst.AugAssign(target=target)]):
+            held = [
+                at
+                for at, node in enumerate(body)
+                if isinstance(node, cst.SimpleStatementLine) and code(node).startswith(code(target))
+            ]
+            return held[-1] + 1 if held else None
+    return None
 
 
 def inserted(body: Body, at: int, unit: cst.CSTNode, prefix: str) -> Body:

@@ -136,7 +136,9 @@ def resolved(result: StepResult) -> list[str]:
     return [a.message for a in result.applied if a.rule.endswith("keyword")]
 
 
-BEFORE = HEAD + """
+BEFORE = (
+    HEAD
+    + """
 @pytest.fixture
 def reader(db):
     return MemberFactory(_session=db)
@@ -196,6 +198,7 @@ def test_about_the_keyword():
     with pytest.raises(TypeError):
         Loan(user=1)
 """
+)
 
 AFTER = """
 import pytest
@@ -283,7 +286,9 @@ def test_keywords_with_one_meaning(tmp_path, shop):
     assert closing_line(tmp_path) == "8 passed"
 
 
-OPEN = HEAD + """
+OPEN = (
+    HEAD
+    + """
 def test_two_keys(db):
     one = MemberFactory(_session=db)
     gift = Gift(member=one)
@@ -320,14 +325,18 @@ def test_nothing_like_it(db):
     db.add(member)
     db.commit()
 """
+)
 
-READ = HEAD + """
+READ = (
+    HEAD
+    + """
 def test_read_by_the_other_name(db):
     book = Book(title="Emma", shelf="B 2")
     db.add(book)
     db.commit()
     assert book.shelf == "B 2"
 """
+)
 
 
 def test_what_may_mean_several_things_stays(tmp_path, shop):
@@ -352,7 +361,11 @@ def test_what_may_mean_several_things_stays(tmp_path, shop):
 
 def test_reads_of_such_a_name_are_listed(tmp_path, shop):
     after = READ.replace("Book, Gift, Loan, Member", "Gift, Loan, Member")
-    after = after.replace("Book(title", "BookFactory(title").replace('shelf="B 2")', 'shelf_mark="B 2", _session=db)').replace("    db.add(book)\n", "")
+    after = (
+        after.replace("Book(title", "BookFactory(title")
+        .replace('shelf="B 2")', 'shelf_mark="B 2", _session=db)')
+        .replace("    db.add(book)\n", "")
+    )
     result = assert_codemod(
         tmp_path,
         "factories",

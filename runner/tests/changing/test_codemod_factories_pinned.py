@@ -174,7 +174,126 @@ class TestCourses(unittest.TestCase):
         self.assertTrue(course.open)
 """
 
-AFTER = """@@"""
+AFTER = """
+import datetime
+import unittest
+from decimal import Decimal
+
+from school.database import Session, engine
+from school.models import Course, Teacher, Track
+from tests.factories import CourseFactory, TeacherFactory
+
+SEATS = 20
+
+
+def test_of_each_kind(db):
+    course = CourseFactory(
+        name="Drawing",
+        track=Track.ARTS,
+        seats=SEATS,
+        fee=Decimal("12.50"),
+        starts_on=datetime.date(2021, 9, 1),
+        open=False,
+        _session=db,
+    )
+    assert course.name == "Drawing"
+    assert course.track is Track.ARTS and SEATS == course.seats
+    assert course.fee == Decimal("12.50")
+    assert course.starts_on == datetime.date(2021, 9, 1)
+    assert not course.open
+    assert course.room == "12"
+
+
+def test_given_or_said_without_a_value(db):
+    course = CourseFactory(name="Drawing", open=True, _session=db)
+    assert course.name == "Drawing"
+    assert course.open
+    assert course.seats > 0
+    assert course.fee is not None
+
+
+def test_of_the_parent(db):
+    course = CourseFactory(teacher__name="Ms Finch", _session=db)
+    db.commit()
+    assert course.teacher.name == "Ms Finch"
+
+
+def test_of_a_parent_that_is_given(db):
+    teacher = TeacherFactory(email="finch@example.com", _session=db)
+    course = CourseFactory(teacher=teacher, _session=db)
+    assert course.teacher.name == teacher.name
+    assert teacher.email == "finch@example.com"
+
+
+def test_read_back(db):
+    CourseFactory(name="Drawing", _session=db)
+    db.flush()
+    found = db.query(Course).one()
+    assert found.name == "Drawing"
+
+
+def test_left_out(db):
+    course = CourseFactory(
+        track=Track.ARTS,
+        seats=3,
+        fee=1,
+        teacher=TeacherFactory(_session=db),
+        room=None,
+        name="Drawing",
+        _session=db,
+    )
+    db.commit()
+    assert course.name == "Drawing"
+    assert course.room is None
+
+
+def test_changed_in_between(db):
+    course = CourseFactory(open=False, _session=db)
+    course.name = "Painting"
+    enlarge(course)
+    db.commit()
+    assert course.name == "Painting"
+    assert course.seats == 99
+
+
+def enlarge(course):
+    course.seats = 99
+
+
+def test_two_of_them(db):
+    one, two = CourseFactory.create_batch(2, _session=db)
+    for course in (one, two):
+        course.seats = 1
+    assert one.seats == two.seats == 1
+
+
+class TestCourses(unittest.TestCase):
+    def setUp(self):
+        connection = engine.connect()
+        transaction = connection.begin()
+        if not getattr(connection.connection.dbapi_connection, "in_transaction", True):
+            # SQLite's driver begins late, and a savepoint needs a transaction that is open.
+            connection.exec_driver_sql("BEGIN")
+        self.addCleanup(connection.close)
+        self.addCleanup(transaction.rollback)
+        self.session = Session(bind=connection, join_transaction_mode="create_savepoint")
+
+    def tearDown(self):
+        self.session.rollback()
+        self.session.close()
+
+    def test_with_methods(self):
+        course = CourseFactory(
+            _session=self.session,
+            name="Drawing",
+            seats=20,
+            open=True,
+        )
+        self.session.flush()
+        self.assertEqual(course.name, "Drawing")
+        self.assertEqual(20, course.seats)
+        self.assertTrue(course.open)
+"""
 
 
 def school(shop: dict[str, str], test: str) -> dict[str, str]:
@@ -206,5 +325,16 @@ def test_asserted_values_are_given(tmp_path, shop):
         options={"tests": "tests"},
     )
     assert result.undecided == ()
-    assert [(a.line, a.message) for a in result.applied if a.rule == "pin"] == []
+    assert [(a.line, a.message) for a in result.applied if a.rule == "pin"] == [
+        *(
+            (14, f"{n} is what the test says of it")
+            for n in ("name", "track", "seats", "fee", "starts_on", "open")
+        ),
+        (32, "teacher__name is what the test says of it"),
+        (38, "email is what the test says of it"),
+        (45, "name is what the test says of it"),
+        (52, "room keeps the model's own default"),
+        (52, "name is what the test says of it"),
+        *((88, f"{n} is what the test says of it") for n in ("name", "seats", "open")),
+    ]
     assert closing_line(tmp_path) == "9 passed"

@@ -336,16 +336,7 @@ def test_a_suite_has_the_same_results_whole_and_broken(tmp_path):
 def results(folder: Path, broken: str) -> dict[str, str]:
     """Return how each test ended, with every value that it looks at as it is, or broken."""
     report = folder / "report.xml"
-    words = [
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-n0",
-        f"--junitxml={report}",
-        "test_a.py",
-    ]
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
     environment = {**os.environ, "BROKEN": broken, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     subprocess.run(
         [sys.executable, *words], cwd=folder, env=environment, capture_output=True, check=False
