@@ -7,8 +7,10 @@ from gsd_run.changing.failure import StepFailure
 
 # A comment that stands for code left out: merging such a definition would lose that code.
 _ELIDED = re.compile(
-    r"^[^\S\n]*(?://|#|/\*|\{/\*|--)[^\S\n]*(?:(?:\.\.\.|…).*$"
-    r"|(?:(?:keep|all) )?(?:the )?(?:existing|rest of|remaining|other|previous|same|unchanged)\b[^\n.,;:]{0,40}$)",
+    r"^[^\S\n]*(?://|#|/\*|\{/\*|--)[^\S\n]*"
+    r"(?:(?:\.\.\.|…).*$|(?:(?:keep|all) )?(?:the )?(?:(?:existing|rest of|remaining|unchanged)\b"
+    r"|(?:other|previous|same) (?:code|imports?|methods?|functions?|fields?|props|tests|as)\b)"
+    r"[^\n.,;:]{0,40}$)",
     re.MULTILINE | re.IGNORECASE,
 )
 # Plans often say above a block which file it is for.

@@ -22,12 +22,15 @@ class Way(Struct, frozen=True):
 Path = tuple[Way, ...]
 
 
-def way_to(unit: Unit, index: int = 0) -> Way:
-    """Return the last piece of the way to a container."""
+def way_to(unit: Unit, here: Sequence[Unit] = ()) -> Way:
+    """Return the last piece of the way to a container, one of those in `here`."""
+    names = unit.names or frozenset({unit.key})
+    equal = [one for one in here if (one.names or {one.key}) & names and one.members is not None]
+    index = equal.index(unit) if unit in equal else 0
     nameless = unit.spread or any(
         one.names <= unit.names for one in unit.members or () if one.names
     )
-    return Way(unit.names or frozenset({unit.key}), "" if nameless else unit.label, index)
+    return Way(names, "" if nameless else unit.label, index)
 
 
 def spread_over(file: Source, given: Source) -> tuple[Sequence[Unit], Path]:
@@ -91,6 +94,9 @@ def found_in(
         same = [one for one in here if one.key == unit.key]
     if unit.signature is not None and same:
         same = _overloaded(unit, units, same, remove)
+    twins = [one for one in units if one.key == unit.key]
+    if 1 < len(same) == len(twins):
+        return [same[twins.index(unit)]]
     if len(same) > 1 and any(one.members is None for one in (unit, *same)):
         lines = ", ".join(str(one.line) for one in same)
         raise StepFailure(

@@ -31,12 +31,18 @@ def replaced(text: str, old: Unit, given: Source, unit: Unit, export: str) -> st
     first = unit.start if commented else unit.code
     start = old.start if commented else old.code
     code = reindented(given, first, unit.end, text, old)
+    if _plain(export + code) == _plain(text[start : old.end]):
+        return text  # but for its layout it is what is there
     if export:
         # Up to the word before which it belongs nothing is indented but whole lines.
         at = len(reindented(given, first, unit.bare, text, old))
         code = code[:at] + export + code[at:]
     code = _with_end(code, _bare(text[start : old.end])[-1:])
     return text[:start] + code + text[old.end :]
+
+
+def _plain(code: str) -> list[str]:
+    return [line.strip() for line in code.split("\n")]
 
 
 def reindented(given: Source, start: int, end: int, text: str, like: Unit) -> str:
@@ -47,6 +53,8 @@ def reindented(given: Source, start: int, end: int, text: str, like: Unit) -> st
 def _indented(given: Source, start: int, end: int, indent: str, text: str) -> str:
     base = _indent_at(given.text, start)
     mine, theirs = step_of(given.text), step_of(text)
+    if base == indent and mine == theirs:
+        return given.text[start:end]
     lines = given.text[start:end].split("\n")
     shown, at = [lines[0]], start + len(lines[0]) + 1
     for line in lines[1:]:

@@ -92,6 +92,8 @@ def _merged(before: str, into_class: str | None, run: Merging) -> str:
     if not file.units:
         run.done.append(("", "written as a whole: the file held no code"))
         code = run.given.text
+        if code.startswith(before.strip()):
+            return code
         return before + (code.removeprefix("<?php\n") if "<?php" in before else code)
     units, path = spread_over(file, run.given)
     return _merge(before, units, path, run)
@@ -112,7 +114,7 @@ def _merge(text: str, units: Sequence[Unit], path: Path, run: Merging) -> str:
             text = inserted(Spliced(text, holder, here), run.given, unit, at)
             run.done.append((_name(path, unit), f"{_name(path, unit)} added"))
         else:
-            text = _put(text, unit, found, path, run)
+            text = _put(text, unit, found, (path, here), run)
     return text
 
 
@@ -138,8 +140,11 @@ def _refuse_unknown(unit: Unit, here: Sequence[Unit], run: Merging) -> None:
     )
 
 
-def _put(text: str, unit: Unit, found: list[Unit], path: Path, run: Merging) -> str:
+def _put(
+    text: str, unit: Unit, found: list[Unit], at: tuple[Path, Sequence[Unit]], run: Merging
+) -> str:
     """Put a definition in the place of the file's one, or its members among the file's."""
+    path, here = at
     old, name = found[0], _name(path, unit)
     if unit.members is None and old.members is not None and not old.names <= unit.names:
         _counted(text, old, unit, run)
@@ -161,7 +166,7 @@ def _put(text: str, unit: Unit, found: list[Unit], path: Path, run: Merging) -> 
             if (member.names or {member.key}) & theirs
             or (index == 0 and not _elsewhere(member, found[1:]))
         ]
-        text = _merge(text, mine, (*path, way_to(one, index)), run)
+        text = _merge(text, mine, (*path, way_to(one, here)), run)
     return text
 
 

@@ -70,7 +70,8 @@ def _statement(inner: "SgNode", shape: Shape, plain: str) -> tuple[str, str, fro
         return ("value" if "\n" not in plain else "code"), f"set:{name}", frozenset()
     if (callee := callee_of(part)) in _TESTS:
         return "code", f"call:{callee} {_first_argument(part)}".rstrip(), frozenset()
-    if shape.around and shape.around[1] == "end" and part.kind() in {"call", "identifier"}:
+    declares = part.kind() == "identifier" or (part.kind() == "call" and not part.field("receiver"))
+    if shape.around and shape.around[1] == "end" and declares:
         if plain in SECTIONS:
             return "value", plain, frozenset()
         return "value", f"call:{callee} {_first_argument(part)}".rstrip(), frozenset()
@@ -106,12 +107,13 @@ def _names(node: "SgNode", shape: Shape) -> list[str]:
     if kind in shape.declarators:
         return _declared(node, shape)
     if kind in shape.values:
-        found = [name for one in _declarators(node, shape) for name in _declared(one, shape)]
+        held = [name for one in _declarators(node, shape) for name in _declared(one, shape)]
+        found = [name for name in held if name != "_"]
         return found or ([_own_name(node, shape)] if _own_name(node, shape) else [])
     name = _own_name(node, shape)
     if kind == "impl_item" or (kind == "class_declaration" and _word(node) == "extension"):
         return [_extended(node)]
-    return [_of_receiver(node, kind, name)] if name else []
+    return [_of_receiver(node, kind, name)] if name not in {"", "_"} else []
 
 
 def _of_receiver(node: "SgNode", kind: str, name: str) -> str:

@@ -63,10 +63,11 @@ _ECMASCRIPT = Shape(
     spaces=_spaces(
         own="function_declaration generator_function_declaration class_declaration class "
         "abstract_class_declaration enum_declaration lexical_declaration variable_declaration "
-        "internal_module module function_signature method_definition public_field_definition "
+        "function_signature method_definition public_field_definition "
         "field_definition abstract_method_signature method_signature property_signature "
         "index_signature call_signature construct_signature class_static_block",
         type="interface_declaration type_alias_declaration",
+        namespace="internal_module module",
     ),
     imports=_kinds("import_statement"),
     values=_kinds("lexical_declaration variable_declaration"),

@@ -44,10 +44,11 @@ class Literal(Struct, frozen=True, kw_only=True):
 
 
 class Bound(Struct, frozen=True, kw_only=True):
-    """A block and the file that it belongs to."""
+    """A block and the file that it belongs to; `said` tells whether words beside it name that."""
 
     place: Place
     path: str
+    said: bool
 
 
 _SHELL = frozenset({"bash", "sh", "shell", "zsh", "console", "powershell", "terminal", "cmd"})
@@ -126,9 +127,12 @@ def _bound(places: Sequence[Place], index: int, task: Task) -> Bound | str:
     if shown := words.ONLY_SHOWN.search(place.lead):
         return f"the words before the block only show it, perhaps (“{shown[0]}”)"
     names = _names(places, index, task)
+    said = bool(names)
+    if not names and len(task.files) == 1:
+        names = task.files
     if place.block.language in _SHELL and not any(one.endswith(_SCRIPTS) for one in names):
         return "the block holds commands, which are not for literal to run"
-    return _misfit(names, place, task) or Bound(place=place, path=names[0])
+    return _misfit(names, place, task) or Bound(place=place, path=names[0], said=said)
 
 
 def _misfit(names: Sequence[str], place: Place, task: Task) -> str:
@@ -144,7 +148,7 @@ def _misfit(names: Sequence[str], place: Place, task: Task) -> str:
 
 
 def _names(places: Sequence[Place], index: int, task: Task) -> tuple[str, ...]:
-    """Return what names the file of a block: its own mark, the words before it, a title, <files>.
+    """Return what names the file of a block: its own mark, the words before it, or a title.
 
     The first of them that names a file at all decides.
     """
@@ -152,9 +156,7 @@ def _names(places: Sequence[Place], index: int, task: Task) -> tuple[str, ...]:
         return (own,)
     if names := mentioned(places[index].lead, task.files):
         return names
-    if names := titles_above(places, index, task.files):
-        return names
-    return task.files if len(task.files) == 1 else ()
+    return titles_above(places, index, task.files)
 
 
 def _steps_of(
@@ -195,6 +197,8 @@ def _against_merging(one: Bound, text: str, known: set[str]) -> list[Doubt]:
     against = list(units.doubts)
     against += [Doubt(1, f"{name} is given twice") for name in units.names if name in known]
     known |= set(units.names)
+    if not one.said:
+        against.append(Doubt(1, "no words beside the block say that it is for this file"))
     if part := words.PART.search(one.place.lead):
         against.append(Doubt(1, f"may be meant for a part of a definition (“{part[0]}”)"))
     return against
@@ -238,6 +242,9 @@ def _left_over(
     leading |= {place.prose[-1] for place in places if place.prose and _only_looks(place)}
     behind = after(task)
     later = [chunk for place in places[1:] for chunk in place.prose]
+    for chunk in (*places[0].prose, *later, *behind):
+        if choice := words.CHOICE.search(chunk.text):
+            yield _finding(plan, chunk.line, f"leaves a choice (“{choice[0]}”)")
     for chunk in (*(places[0].prose if merged else ()), *later, *behind):
         if chunk not in leading and words.REQUEST.match(chunk.text):
             yield _asked(plan, chunk)

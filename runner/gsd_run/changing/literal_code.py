@@ -72,6 +72,11 @@ _BODILESS = {
     "rust": frozenset({"function_signature_item"}),
 }
 _WITH_COMMENTS = re.compile(r"tsconfig|jsconfig|\.vscode/|devcontainer|\.jsonc$")
+_METHODS = {
+    "kotlin": frozenset({"function_declaration"}),
+    "java": frozenset({"method_declaration"}),
+    "csharp": frozenset({"method_declaration"}),
+}
 _CLOSING = frozenset({"}", ")", "]", '"', "'", "`"})
 
 
@@ -188,10 +193,34 @@ def _parsed(path: str, code: str, language: str) -> list[Doubt]:
         ][:1]
     found += [
         Doubt(_line(node), f"has no body ({_short(node.text())})")
+        for node in nodes(root, language, _METHODS.get(language, frozenset()))
+        if not _has_body(node) and not _is_abstract(node)
+    ]
+    found += [
+        Doubt(_line(node), f"has no body ({_short(node.text())})")
         for node in nodes(root, language, _BODILESS.get(language, frozenset()))
         if not path.endswith(".d.ts") and not _declared(node)
     ]
     return found
+
+
+def _has_body(node: "SgNode") -> bool:
+    return any("body" in child.kind() or "block" in child.kind() for child in node.children()) or (
+        any("arrow" in child.kind() for child in node.children())
+    )
+
+
+def _is_abstract(node: "SgNode") -> bool:
+    """Tell whether a method may be without a body: abstract, foreign, or of an interface."""
+    head = node.text().partition("(")[0]
+    if re.search(r"\b(?:abstract|native|extern|external|expect|partial)\b", head):
+        return True
+    for outer in node.ancestors():
+        if outer.kind() in {"class_declaration", "interface_declaration", "record_declaration"}:
+            return (
+                re.search(r"\binterface\b|@interface", outer.text().partition("{")[0]) is not None
+            )
+    return False
 
 
 def _declared(node: "SgNode") -> bool:

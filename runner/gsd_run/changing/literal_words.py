@@ -58,3 +58,9 @@ REMARK = re.compile(
     r"|checks?|security|design|reasons?|do not|never|remarks?|see|considerations|this)\b",
     re.IGNORECASE,
 )
+# The plan leaves open which of several ways is gone.
+CHOICE = re.compile(
+    r"\boption (?:[A-D]|[1-9])\b|\balternatively\b|\bchoose between\b|\bwhichever\b"
+    r"|\byour choice\b",
+    re.IGNORECASE,
+)

@@ -94,15 +94,19 @@ def place(body: Body, anchor: str | None, later: list[str], unit: cst.CSTNode, p
     It goes after its neighbour above, before the one below, or where its kind belongs:
     assignments after the imports, all else at the end.
     """
+    if (grown := _grown_by(unit, body)) is not None:
+        return grown
     if anchor is not None and (above := position(body, anchor)) is not None:
         return above + 1
     for key in later:
         if (below := position(body, key)) is not None:
             return below
+    return _place_in_class_or_module(body, unit, prefix)
+
+
+def _place_in_class_or_module(body: Body, unit: cst.CSTNode, prefix: str) -> int:
     if isinstance(unit, cst.SimpleStatementLine) and prefix:
         return _place_in_class(body)
-    if (grown := _grown_by(unit, body)) is not None:
-        return grown
     if isinstance(unit, cst.If) and all(is_import(one) for one in unit.body.body):
         return 1 + max((at for at, node in enumerate(body) if is_import(node)), default=-1)
     if isinstance(unit, cst.SimpleStatementLine):
@@ -111,8 +115,8 @@ def place(body: Body, anchor: str | None, later: list[str], unit: cst.CSTNode, p
             at += 1
         return at
     # What a script does when it is run needs everything above it.
-    runs = len(body) - bool(body and isinstance(body[-1], cst.If) and _is_main(body[-1]))
-    return runs if not prefix else len(body)
+    runs = not prefix and body and isinstance(body[-1], cst.If) and _is_main(body[-1])
+    return len(body) - bool(runs)
 
 
 def _is_main(node: cst.If) -> bool:

@@ -13,6 +13,7 @@ COMMANDS = (
     "resume",
     "answer",
     "record",
+    "audit",
     "check",
     "lint",
     "status",
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument("plan", metavar="PLAN", nargs="?", help="which, if several plans stopped")
     _run_options(resume)
     _answer_command(commands)
+    _audit_command(commands)
     record = _command(commands, "record", "turn a finished run into the steps of a run file")
     record.add_argument("plan", metavar="PLAN", help="a plan whose newest run is complete")
     record.add_argument("--stdout", action="store_true", help="print the run file instead")
@@ -140,6 +142,14 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("--stdout", action="store_true", help="print it instead")
     _reading_commands(commands)
     return parser
+
+
+def _audit_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    audit = _command(commands, "audit", "see whether what a run recorded still holds")
+    audit.add_argument("plan", metavar="PLAN", help="a plan whose run has ended, in any clone")
+    audit.add_argument(
+        "--rerun", action="store_true", help="run its checks again, in a worktree, and compare"
+    )
 
 
 def _answer_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

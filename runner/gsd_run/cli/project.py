@@ -6,11 +6,12 @@ from msgspec import Struct
 
 from gsd_run.domain.errors import GsdRunError, UsageError
 from gsd_run.domain.run import RunState
+from gsd_run.outside.git import open_repository
 from gsd_run.outside.project import Project, project_at
 from gsd_run.reading.locating import find_root, locate
 from gsd_run.reading.plan_names import key_of, names_of
 from gsd_run.reading.settings import Settings, read_settings
-from gsd_run.running.journal import Store
+from gsd_run.running.journal import Store, store_of
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -57,6 +58,27 @@ def run_of(place: Place, store: Store, name: str) -> RunState:
         listed = "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
         raise UsageError(f"{name}: no run of it here. Plans with a run:\n{listed}")
     return found[-1]
+
+
+def chosen_run(place: Place, plan: str | None, run: str) -> RunState:
+    """Return the run that is meant: by its id, the newest of a plan, else the newest of all.
+
+    Raises:
+        UsageError: there is none.
+    """
+    store = store_of(open_repository(place.project.root))
+    if run:
+        found = store.run(run) if "/" not in run else None
+        if found is None:
+            listed = "\n".join(f"  {one.started.run}  {one.plan.id}" for one in store.runs())
+            raise UsageError(f"no run {run} here. Runs:\n{listed or '  (none)'}")
+        return found
+    if plan:
+        return run_of(place, store, plan)
+    runs = store.newest()
+    if not runs:
+        raise UsageError("no plan was ever run here")
+    return max(runs, key=lambda one: one.started.run)
 
 
 def _keys(place: Place, run: RunState) -> frozenset[str]:

@@ -26,7 +26,10 @@ def stopped_run(place: Place, plan: str | None) -> RunState:
     """
     store = store_of(open_repository(place.project.root))
     if plan:
-        return run_of(place, store, plan)
+        run = run_of(place, store, plan)
+        if run.undone:
+            raise UsageError(f"the run of {plan} was taken back; `gsd-run {plan}` starts a new one")
+        return run
     stopped = store.unfinished()
     if not stopped:
         raise UsageError("no run has stopped here; `gsd-run PLAN` starts one")

@@ -30,6 +30,8 @@ def main(arguments: argparse.Namespace) -> int:
 def _told(plan: Path, run: RunState | None) -> str:
     if run is None:
         return "complete (no run of gsd-run here)" if is_complete(plan) else "not started"
+    if run.undone:
+        return f"undone (the commits of run {run.started.run} were taken back)"
     if run.completed:
         proven = sum(verdict.state == "PROVEN" for verdict in run.end_verdicts.values())
         return f"complete, {proven} of {len(run.end_verdicts)} claims proven"
@@ -46,7 +48,7 @@ def _tasks(run: RunState) -> list[str]:
     lines = []
     for task in run.plan.tasks:
         state = run.tasks[task.number]
-        outcome = state.ended.outcome if state.ended else ("begun" if state.attempt else "to do")
+        outcome = state.ended.outcome if state.ended else ("begun" if state.started else "to do")
         commit = f" {state.committed.commit[:9]}" if state.committed else ""
         lines.append(f"  {task.number}. {task.name}: {outcome}{commit}")
     return lines

@@ -206,7 +206,11 @@ class TaskEnded(Struct, frozen=True, kw_only=True, tag="task_ended"):
 
 
 class Committed(Struct, frozen=True, kw_only=True, tag="committed"):
-    """A commit of the run: a task's, its tests before that ("red"), a later mend, or the docs."""
+    """A commit of the run: a task's, its tests before that ("red"), a later mend, or the docs.
+
+    `patch` is git's stable patch id and `blobs` the content of each file, "" for a deleted one: by
+    them the work is known again after a rebase or a squash.
+    """
 
     part: Literal["task", "red", "mend", "docs"]
     commit: str
@@ -214,6 +218,8 @@ class Committed(Struct, frozen=True, kw_only=True, tag="committed"):
     files: tuple[str, ...]
     subject: str
     task: int | None = None
+    patch: str = ""
+    blobs: dict[str, str] = {}
 
 
 class Kept(Struct, frozen=True, kw_only=True, tag="kept"):
@@ -272,6 +278,53 @@ class Completed(Struct, frozen=True, kw_only=True, tag="completed"):
     summary: str
 
 
+class Restored(Struct, frozen=True, kw_only=True, tag="restored"):
+    """Files are about to be brought to their state in a savepoint, as a person asked.
+
+    `savepoint` is the number of the event that names it; what was there before is Kept.
+    """
+
+    savepoint: int
+    tree: str
+    paths: tuple[str, ...]
+
+
+class UndoPlanned(Struct, frozen=True, kw_only=True, tag="undo_planned"):
+    """The commits of the tasks from `from_task` on are about to be taken back, newest first.
+
+    By "reset" the branch goes back to the commit `to`, by "revert" on to it: the last of the
+    reverting commits, which exist already. `head` is where it was, kept under `ref`; `whole` says
+    that nothing of the run is left then.
+    """
+
+    from_task: int
+    way: Literal["reset", "revert"]
+    commits: tuple[str, ...]
+    head: str
+    to: str
+    ref: str
+    whole: bool
+
+
+class Undone(Struct, frozen=True, kw_only=True, tag="undone"):
+    """The commits are taken back; the run stands on `head`, its tasks from `from_task` on undone.
+
+    If `whole`, the run is over: carrying the plan out again is a new run.
+    """
+
+    from_task: int
+    head: str
+    whole: bool
+    files: tuple[str, ...] = ()
+
+
+class Imported(Struct, frozen=True, kw_only=True, tag="imported"):
+    """The run goes on in another clone. `untracked` are the untracked files that were there."""
+
+    environment: dict[str, str]
+    untracked: tuple[str, ...] = ()
+
+
 Event = (
     RunStarted
     | PlanRead
@@ -293,6 +346,10 @@ Event = (
     | Stopped
     | Ended
     | Completed
+    | Restored
+    | UndoPlanned
+    | Undone
+    | Imported
 )
 
 

@@ -8,7 +8,8 @@ def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
     """Return what acts as `re.compile(text, flags)`, and compiles only once it is asked to.
 
     It has all methods and attributes of a compiled pattern, but can't be handed to the functions
-    of `re`. A mistake in `text` shows as `re.error` on first use.
+    of `re`, and is not the `re` of its matches: compare the two by their `pattern`. A mistake in
+    `text` shows as `re.error` on first use.
     """
     return cast("re.Pattern[str]", Uncompiled(text, flags))
 

@@ -19,6 +19,7 @@ from gsd_run.domain.event import (
     Deviation,
     Ended,
     Event,
+    Imported,
     Judged,
     Kept,
     Measured,
@@ -30,6 +31,8 @@ from gsd_run.domain.event import (
     StepPlanned,
     Stopped,
     TaskEnded,
+    Undone,
+    UndoPlanned,
 )
 from gsd_run.domain.plan import Plan
 from gsd_run.domain.run_file import RunFile
@@ -63,6 +66,8 @@ class RunState(Struct, frozen=True, kw_only=True):
     `last` is its last commit of code; `proposals` are the amendments that agents proposed.
     `rejudge` are the claims whose verdict at the base was lost, because the claim has changed
     since; `aside` is what is set aside now and must be put back before anything else.
+    `stands_on` is where taking back some of its commits left the run, until its next commit;
+    `undoing` is a taking back that has begun, and `undone` tells that all of it was taken back.
     """
 
     started: RunStarted
@@ -91,11 +96,22 @@ class RunState(Struct, frozen=True, kw_only=True):
     docs: Committed | None = None
     completed: Completed | None = None
     stopped: Stopped | None = None
+    stands_on: str = ""
+    undoing: UndoPlanned | None = None
+    undone: Undone | None = None
+    imported: tuple[Imported, ...] = ()
 
     @property
     def head(self) -> str:
         """Return the commit on which the run's code stands: its last one, or the base."""
+        if self.stands_on:
+            return self.stands_on
         return self.last.commit if self.last else self.started.base
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing is left to go on with: the run is complete, or taken back."""
+        return self.undoing is None and bool(self.completed or self.undone)
 
 
 def folded(records: Iterable[Record]) -> RunState:
@@ -158,11 +174,12 @@ def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911, P
         case Committed(part="docs"):
             return replace(state, docs=event)
         case Committed(part="mend"):
-            return replace(state, mends=(*state.mends, event), last=event)
+            return replace(state, mends=(*state.mends, event), last=event, stands_on="")
         case Committed(task=int(number), part=part):
             field = "red" if part == "red" else "committed"
             task = replace(state.tasks[number], **{field: event})
-            return replace(state, tasks={**state.tasks, number: task}, last=event)
+            tasks = {**state.tasks, number: task}
+            return replace(state, tasks=tasks, last=event, stands_on="")
         case AmendmentProposed():
             return replace(state, proposals=(*state.proposals, event))
         case Kept():
@@ -177,7 +194,47 @@ def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911, P
             return replace(state, ended=event, stopped=None)
         case Completed():
             return replace(state, completed=event)
+        case UndoPlanned():
+            return replace(state, undoing=event)
+        case Undone():
+            return _undone(state, event)
+        case Imported():
+            untracked = tuple(dict.fromkeys((*state.started.untracked, *event.untracked)))
+            started = replace(state.started, untracked=untracked)
+            return replace(state, started=started, imported=(*state.imported, event))
     return state
+
+
+def _undone(state: RunState, event: Undone) -> RunState:
+    """Forget the tasks that were taken back, with all that was judged on their work."""
+    left = {number for number in state.tasks if number < event.from_task}
+    tasks = {
+        number: task if number in left else TaskState(number=number, attempt=task.attempt)
+        for number, task in state.tasks.items()
+    }
+    of_left = {claim.id for claim in state.claims if claim.task in left}
+
+    def still(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
+        return {claim: verdict for claim, verdict in verdicts.items() if claim in of_left}
+
+    return replace(
+        state,
+        tasks=tasks,
+        before_verdicts=still(state.before_verdicts),
+        red_verdicts=still(state.red_verdicts),
+        task_verdicts=still(state.task_verdicts),
+        end_verdicts={},
+        ended=None,
+        ended_at="",
+        mends=(),
+        last=None,
+        docs=None,
+        completed=None,
+        stopped=None,
+        stands_on=event.head,
+        undoing=None,
+        undone=event if event.whole else None,
+    )
 
 
 def _reread(state: RunState, read: PlanRead) -> RunState:

@@ -19,6 +19,7 @@ from gsd_run.outside.git_calls import (
     called,
     environment_of_git,
     fields,
+    full,
     literally,
     relative,
     run_git,
@@ -121,6 +122,36 @@ def commit_of(repository: Repository, revision: str) -> str | None:
 def tree_of(repository: Repository, commit: str) -> str:
     """Return the id of a commit's tree."""
     return text_of(repository, "rev-parse", f"{commit}^{{tree}}")
+
+
+def patch_id(repository: Repository, commit: str) -> str:
+    """Return git's id of what a commit changes, whatever it stands on; "" if it changes nothing."""
+    words = ("diff-tree", "-p", "--no-color", "--no-ext-diff", "--no-textconv", "--root", commit)
+    diff = called(repository, *words).stdout
+    return called(repository, "patch-id", "--stable", stdin=diff).text.partition(" ")[0]
+
+
+def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> dict[str, str]:
+    """Return the content of files at a commit or tree, as blob ids; "" where there is no file."""
+    told = called(repository, "ls-tree", "-r", "-z", "--full-tree", commit)
+    found = {}
+    for entry in told.stdout.split(b"\0"):
+        about, _, path = entry.partition(b"\t")
+        found[path] = about.split()[2].decode() if about else ""
+    return {path: found.get(full(repository, path).encode(), "") for path in paths}
+
+
+def history(repository: Repository, path: str) -> tuple[str, ...]:
+    """Return the commits before HEAD, and it, that changed a file; newest first."""
+    told = called(repository, "log", "--format=%H", "--full-history", "--", f":(literal){path}")
+    return tuple(told.text.split())
+
+
+def is_in_history(repository: Repository, commit: str) -> bool:
+    """Tell whether a commit is HEAD or one before it."""
+    if commit_of(repository, commit) is None:
+        return False
+    return call(repository, "merge-base", "--is-ancestor", commit, "HEAD").status == 0
 
 
 def branch(repository: Repository) -> str:

@@ -13,6 +13,8 @@ from typing import IO, Self
 
 from msgspec import Struct
 
+from gsd_run.outside.limits import Limits, Tree
+
 OUTPUT_LIMIT = 8 * 1024 * 1024  # bytes kept of each stream: half from its head, half from its tail
 LETTER_LIMIT = 64 * 1024 * 1024  # bytes kept of what is written into one named pipe
 TICK = 0.1  # seconds between two looks at a running program
@@ -21,7 +23,7 @@ TICK = 0.1  # seconds between two looks at a running program
 class Finished(Struct, frozen=True, kw_only=True):
     """A program that has ended. `status` is negative for a signal, as Python counts.
 
-    `stopped` tells that `while_running` had it ended.
+    `stopped` tells that `while_running` had it ended, and `beyond` which limit ended it.
     """
 
     argv: tuple[str, ...]
@@ -31,6 +33,7 @@ class Finished(Struct, frozen=True, kw_only=True):
     seconds: float
     timed_out: bool = False
     stopped: bool = False
+    beyond: str = ""
 
 
 class ProgramNotFound(Exception):
@@ -46,6 +49,7 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
     stdin: str | None = None,
     while_running: Callable[[], bool] | None = None,
     mark: str | None = None,
+    limits: Limits | None = None,
 ) -> Finished:
     """Run a program to its end, or to `timeout` seconds, and end whatever it left running.
 
@@ -53,7 +57,8 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
     caller is interrupted. Without `stdin` the program reads an empty input. `while_running` is
     called about ten times a second, in this thread; when it returns False the program is ended.
     `mark` is an entry `NAME=value` of `env` that no other program has: processes that left the
-    group but carry it are killed too (where /proc tells; elsewhere the group is all).
+    group but carry it are killed too (where /proc tells; elsewhere the group is all). With
+    `limits` the program and all that it started are watched, and ended when they pass one.
 
     Raises:
         ProgramNotFound: `argv[0]` can't be started.
@@ -61,16 +66,23 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
     started = time.monotonic()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = _start(argv, cwd=cwd, env=env, stdin=stdin, outputs=(out, err))
+        tree = None if limits is None else Tree(process.pid, limits, cwd)
+        watched = while_running is not None or tree is not None
         timed_out = stopped = False
+        beyond = ""
         deadline = None if timeout is None else started + timeout
         try:
-            while not _ends_by(process, deadline, None if while_running is None else TICK):
+            while not _ends_by(process, deadline, TICK if watched else None):
                 timed_out = deadline is not None and time.monotonic() >= deadline
                 stopped = not timed_out and while_running is not None and not while_running()
-                if timed_out or stopped:
+                if tree is not None:
+                    beyond = tree.beyond(_written(out) + _written(err))
+                if timed_out or stopped or beyond:
                     break
         finally:
             _end_group(process)
+            for pid in () if tree is None else tree.left():
+                _kill(pid)
             if mark is not None:
                 end_strays(mark.encode())
         return Finished(
@@ -81,7 +93,17 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
             seconds=time.monotonic() - started,
             timed_out=timed_out,
             stopped=stopped,
+            beyond=beyond,
         )
+
+
+def _written(stream: IO[bytes]) -> int:
+    return os.fstat(stream.fileno()).st_size
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _start(
@@ -136,13 +158,12 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
 
 def end_strays(mark: bytes) -> None:
     """Kill the processes that carry the mark, and those they start meanwhile."""
-    for _ in range(20):
+    for _ in range(400):
         strays = list(_carrying(mark))
         if not strays:
             return
         for pid in strays:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+            _kill(pid)
         time.sleep(0.005)
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gsd_run.outside.confinement import Confinement
+from gsd_run.outside.variables import is_passed, passed, passed_to_git
+
 # Variables of gsd-run's own environment that must not leak into the project's commands.
 NOT_THE_PROJECTS = frozenset(
     {"VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME", "PYTHONPATH", "UV_RUN_RECURSION_DEPTH"}
@@ -12,10 +15,11 @@ NOT_THE_PROJECTS = frozenset(
 
 
 class Project(Struct, frozen=True, kw_only=True):
-    """A project by its root (absolute) and its virtual environment, if it has one."""
+    """A project by its root (absolute), its virtual environment if it has one, and its rules."""
 
     root: Path
     venv: Path | None = None
+    confinement: Confinement = Confinement()
 
     @property
     def python(self) -> str:
@@ -23,8 +27,16 @@ class Project(Struct, frozen=True, kw_only=True):
         return str(self.venv / "bin" / "python") if self.venv else "python3"
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the project's commands: its own tools first on PATH."""
-        kept = {name: value for name, value in os.environ.items() if name not in NOT_THE_PROJECTS}
+        """Return the environment of the project's commands: its own tools first on PATH.
+
+        It has what programs need in general, what the settings pass on besides, and what they set.
+        """
+        asked = self.confinement.passes
+        kept = {
+            name: value
+            for name, value in passed(os.environ, asked).items()
+            if name not in NOT_THE_PROJECTS or name in asked
+        }
         # A file that is changed twice within a second may keep its size, and then Python takes
         # the bytecode of the first for that of the second.
         kept["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -34,7 +46,21 @@ class Project(Struct, frozen=True, kw_only=True):
             first.insert(0, self.venv / "bin")
         present = [str(folder) for folder in first if folder.is_dir()]
         kept["PATH"] = os.pathsep.join([*present, kept.get("PATH", os.defpath)])
-        return kept
+        return kept | dict(self.confinement.sets)
+
+    def environment_of_commits(self) -> dict[str, str]:
+        """Return the environment of `git commit` and its hooks: what signing needs is in it."""
+        return passed_to_git(os.environ) | self.environment()
+
+    def withheld(self) -> frozenset[str]:
+        """Return the names of the variables that are set here and don't reach commands."""
+        asked = self.confinement.passes
+        given = {name for name, _ in self.confinement.sets}
+        return frozenset(
+            name
+            for name in os.environ
+            if name not in given and (not is_passed(name, asked) or name in NOT_THE_PROJECTS)
+        ).difference(asked)
 
     def read(self, path: str) -> str | None:
         """Return a file's text with its line ends kept, or None when there is no such file.
@@ -48,7 +74,15 @@ class Project(Struct, frozen=True, kw_only=True):
             return file.read()
 
 
-def project_at(root: Path, venv_setting: str | None = None) -> Project:
+def project_at(
+    root: Path,
+    venv_setting: str | None = None,
+    confinement: Confinement = Confinement(),  # noqa: B008 - a frozen value
+) -> Project:
     """Return the project at `root`; its `.venv`, or the one that the setting `venv` names."""
     venv = root / (venv_setting or ".venv")
-    return Project(root=root, venv=venv if (venv / "bin" / "python").exists() else None)
+    return Project(
+        root=root,
+        venv=venv if (venv / "bin" / "python").exists() else None,
+        confinement=confinement,
+    )

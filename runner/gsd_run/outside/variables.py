@@ -5,6 +5,7 @@ need in general and what the tools of the field need, and no more. Names that lo
 are never among these: they are named in the settings, or stay here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
@@ -53,22 +54,21 @@ _TOOL_KINDS = lazy.pattern(
     r"|TURBO|NX|NEXT_TELEMETRY|ASDF|MISE|RBENV|SDKMAN|HOMEBREW|NIX|CGO"
     r"|JAVA|JDK|GRADLE|MAVEN|KOTLIN|SBT|ANDROID|CARGO|RUST|RUSTUP|SCCACHE|CMAKE|CTEST|NINJA"
     r"|DOTNET|NUGET|MSBUILD|PHP|COMPOSER|ERL|ELIXIR|DART|FLUTTER|SWIFT|OPAM|GHCUP|CABAL"
-    r"|TESTCONTAINERS|COMPOSE|GIT_CONFIG)_?[A-Z0-9_]*"
+    r"|TESTCONTAINERS|COMPOSE)_?[A-Z0-9_]*|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)"
     r"|(?:npm|NPM|yarn|YARN|pnpm|PNPM)_(?:config|CONFIG)_\w+|DYLD_[A-Z_]+"
 )
-# The package managers' own addresses may hold a password; those that want them name them.
 _SECRET = lazy.pattern(
     r"(?:^|_)(?:\w*KEY|\w*TOKEN|\w*SECRETS?|\w*PASSWORDS?|\w*PASSWD|PASS|PW|\w*PASSPHRASE"
     r"|CREDENTIALS?|CREDS|\w*AUTH|PAT|JWT|COOKIE|DSN|SIGNATURE|SAS)(?:_|\d*$)"
     r"|(?:api|access|private|secret|auth|signing|encryption)_?key|token(?!ize)|secret|passw"
     r"|credential",
-    lazy.IGNORECASE,
+    re.IGNORECASE,
 )
 # They look like a secret's name and are none.
 _NO_SECRET = lazy.pattern(
     r"SSH_AUTH_SOCK|XAUTHORITY|\w*PUBLIC_?KEY\w*|TOKENIZERS_PARALLELISM|\w*KEY(?:BOARD|MAP)\w*"
     r"|\w*(?:PATH|FILE|DIR|HOME|SOCK)",
-    lazy.IGNORECASE,
+    re.IGNORECASE,
 )
 
 
@@ -94,9 +94,14 @@ def is_passed(name: str, asked: Iterable[str] = ()) -> bool:
 def passed(environment: Mapping[str, str], asked: Iterable[str] = ()) -> dict[str, str]:
     """Return the variables that reach a plan's commands."""
     patterns = tuple(asked)
-    return {name: text for name, text in environment.items() if is_passed(name, patterns)}
+    kept = {name: text for name, text in environment.items() if is_passed(name, patterns)}
+    # Settings of git by variables come together or not at all; a header among them signs one in.
+    given = {name: text for name, text in environment.items() if _GIT_SETTINGS.fullmatch(name)}
+    signs_in = any("extraheader" in text.lower() for text in given.values())
+    return kept if signs_in else kept | given
 
 
+_GIT_SETTINGS = lazy.pattern(r"GIT_CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+)")
 # What git needs to sign a commit, to reach a remote, and what its hooks ask for.
 _GITS = lazy.pattern(r"GIT_\w+|SSH_\w+|GNUPGHOME|GPG_\w+|HUSKY\w*|LEFTHOOK\w*|PRE_COMMIT\w*|SKIP")
 

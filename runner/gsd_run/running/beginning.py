@@ -60,8 +60,8 @@ def _switched(asked: Asked, repository: Repository, read: PlanRead) -> PlanRead:
         raise
 
 
-def clear_away(run: Carrying) -> None:
-    """Keep the leavings of a stopped run aside, so that a new one begins on a clean tree.
+def clear_away(run: Carrying, reason: str = "put aside by --fresh") -> None:
+    """Keep the leavings of a stopped run aside, so that what follows begins on a clean tree.
 
     Only what its attempt left as it is goes; what a person changed since is theirs to decide on.
     """
@@ -80,7 +80,7 @@ def clear_away(run: Carrying) -> None:
     else:
         theirs = not_half_made(run, state)
     if not theirs:
-        put_attempt_back(run, state, "put aside by --fresh")
+        put_attempt_back(run, state, reason)
 
 
 def take_up(run: Carrying, ready: Prepared) -> None:
@@ -90,6 +90,11 @@ def take_up(run: Carrying, ready: Prepared) -> None:
         Refusal: the repository is not where the run left it.
     """
     state = run.state
+    if state.undoing is not None:
+        raise Refusal(
+            f"taking this run's commits back was cut short; `gsd-run undo {state.plan.id}` "
+            "finishes it"
+        )
     end_strays_of(run)
     if operation := git.operation_in_progress(run.repository):
         raise Refusal(f"a {operation} is in progress; finish or abort it first")

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from gsd_run.domain.event import Answered, Deviation, Event, Record
 from gsd_run.domain.run import RunState
+from gsd_run.domain.savepoint import new_tree, ref_of
+from gsd_run.outside import git_history
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
 from gsd_run.reading.agents import Agents
@@ -93,7 +95,10 @@ class Carrying(Struct, frozen=True, kw_only=True):
         return frozenset({*own, *state.started.dirty})
 
     def add(self, event: Event) -> None:
-        """Put an event into the journal, then show it."""
+        """Put an event into the journal, then show it; a tree that it names is kept before."""
+        if tree := new_tree(self.journal.records, event):
+            ref = ref_of(self.state.started.run, len(self.journal.records) + 1)
+            git_history.point(self.repository, ref, tree)
         record = self.journal.add(event)
         self.watcher.event(record, self.state)
 

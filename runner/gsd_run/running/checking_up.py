@@ -1,5 +1,6 @@
 """Judging a plan on the tree as it is, outside any run: nothing is kept of it but the verdicts."""
 
+import hashlib
 import shutil
 import time
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
 from gsd_run.running.judging import judge_claims, look_before
 from gsd_run.running.measuring import end_strays_of
-from gsd_run.running.preparing import prepared, run_started
+from gsd_run.running.preparing import Prepared, prepared, run_started
 from gsd_run.running.setting_aside import restore, set_aside
 
 
@@ -31,11 +32,13 @@ class LookBack(Struct, frozen=True, kw_only=True):
     """What the tree is compared with: a commit, and what else was said to hold by now.
 
     `base` is a revision as git understands it, "" for the base of the plan's newest run;
-    `claims_of` gives further claims to judge beside the plan's own.
+    `claims_of` gives further claims to judge beside the plan's own; `read` takes the place of
+    plan and run file as they are on disk.
     """
 
     base: str = ""
     claims_of: Callable[[PlanRead], tuple[Claim, ...]] | None = None
+    read: PlanRead | None = None
 
 
 def check_up(
@@ -54,7 +57,10 @@ def check_up(
     Raises:
         UsageError: the base names no commit.
     """
-    ready = prepared(plan_path, project)
+    if look_back.read is None:
+        ready = prepared(plan_path, project)
+    else:
+        ready = Prepared(read=look_back.read, warnings=())
     if look_back.claims_of is not None:
         read = replace(ready.read, claims=(*ready.read.claims, *look_back.claims_of(ready.read)))
         ready = replace(ready, read=read)
@@ -156,7 +162,9 @@ def restore_after_check(
 
 
 def _folder(repository: Repository) -> Path:
-    return git.scratch(repository) / "check"
+    # One for each work tree: what is set aside in one must not be put back into another.
+    name = hashlib.sha256(str(repository.top).encode()).hexdigest()[:12]
+    return git.scratch(repository) / f"check-{name}"
 
 
 def _carrying(

@@ -39,7 +39,9 @@ def commit_task(run: Carrying, task: Task) -> tuple[str, ...]:
         files = tuple(path for path in files if path not in tests)
     committed = _committed(run, "task", files, _task_subject(run, task), task.number)
     altered = _altered(run, committed, changed.tree)
-    run.add(replace(committed, files=tuple(dict.fromkeys((*files, *altered)))))
+    both = tuple(dict.fromkeys((*files, *altered)))
+    blobs = git.blobs_at(run.repository, committed.commit, both)
+    run.add(replace(committed, files=both, blobs=blobs))
     return altered
 
 
@@ -109,6 +111,8 @@ def _committed(
         files=tuple(files),
         subject=subject,
         task=task,
+        patch=git.patch_id(run.repository, commit),
+        blobs=git.blobs_at(run.repository, commit, files),
     )
 
 

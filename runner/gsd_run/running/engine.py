@@ -65,7 +65,7 @@ def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
         done = _complete(latest, ready.read.plan, asked)
         if done is not None:
             return done
-        going = None if asked.options.fresh or (latest and latest.completed) else latest
+        going = None if asked.options.fresh or (latest and latest.is_over) else latest
         refuse_selection(ready.read.plan, going, asked.options)
         run = _entered(asked, ready, latest, repository, store, watcher)
         return _carried(run, render)
@@ -105,7 +105,7 @@ def _entered(
         )
 
     stopped = None
-    if latest is not None and latest.completed is None:
+    if latest is not None and not latest.is_over:
         stopped = carrying(Journal(store.journal(latest.started.run)))
     if stopped is not None and not asked.options.fresh:
         take_up(stopped, ready)
@@ -120,6 +120,8 @@ def _entered(
 def _complete(latest: RunState | None, plan: Plan, asked: Asked) -> Ending | None:
     """Return the ending of a plan that needs no run: it is complete already."""
     root = asked.project.root
+    if latest is not None and latest.undone:
+        latest = None
     if asked.options.fresh or (latest is not None and not latest.completed):
         return None
     if latest is not None and (root / latest.started.summary).exists():

@@ -7,12 +7,9 @@ line carries the hash of the one before; a line that a crash cut short is droppe
 
 import contextlib
 import datetime as dt
-import fcntl
 import hashlib
-import json
 import os
 import signal
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Event, Record
 from gsd_run.domain.run import RunState, advanced, folded
 from gsd_run.outside.git import Repository
+from gsd_run.running.locking import locked
 
 Clock = Callable[[], str]
 
@@ -183,8 +181,12 @@ class Store:
         return tuple(state for state in states if state is not None)
 
     def unfinished(self) -> tuple[RunState, ...]:
-        """Return the newest run of each plan whose newest run is not complete."""
-        return tuple(run for run in self.newest() if run.completed is None)
+        """Return the newest run of each plan whose newest run is not over."""
+        return tuple(run for run in self.newest() if not run.is_over)
+
+    def run(self, run: str) -> RunState | None:
+        """Return a run by its id, or None."""
+        return _state(self.journal(run)) if self.journal(run).exists() else None
 
     def latest(self, plan: str) -> RunState | None:
         """Return the newest run of a plan by its id, or None."""
@@ -211,34 +213,13 @@ class Store:
         """Return a stored output."""
         return (self.folder / "outputs" / name).read_bytes()
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the repository's one lock; the system frees a dead owner's.
+    def locked(self) -> contextlib.AbstractContextManager[object]:
+        """Hold the repository's one lock.
 
         Raises:
             Refusal: another run, named with its process and host, holds it.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                owner = _owner(file.read())
-                raise Refusal(f"another run holds this repository ({owner}); wait for it") from None
-            file.truncate(0)
-            us = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
-            file.write(json.dumps(us))
-            file.flush()
-            yield
-
-
-def _owner(text: str) -> str:
-    try:
-        owner = json.loads(text)
-        return f"process {owner['process']} on {owner['host']} since {owner['since']}"
-    except (ValueError, KeyError, TypeError):
-        return "its name is not known yet"
+        return locked(self.folder / "lock", now())
 
 
 def store_of(repository: Repository) -> Store:

@@ -184,8 +184,9 @@ def scratch_of(run: Carrying) -> Path:
 
 
 def end_strays_of(run: Carrying) -> None:
-    """End what a script of this run, killed in the middle of a measurement, left running."""
+    """End what a script or an agent of this run left running when the run was killed."""
     end_strays(f"GSD_RUN_OUT={scratch_of(run).resolve()}/commands".encode())
+    end_strays(f"GSD_RUN_AGENT={run.state.started.run}".encode())
 
 
 def _refuse_moved(run: Carrying, before: git.Position, source: ScriptSource) -> None:

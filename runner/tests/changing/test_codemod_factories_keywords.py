@@ -376,7 +376,7 @@ def test_reads_of_such_a_name_are_listed(tmp_path, shop):
     assert result.undecided == (
         Undecided(
             path="tests/test_library.py",
-            line=11,
+            line=12,
             message="book.shelf is read, and Book has no attribute shelf",
             candidates=("book.shelf_mark",),
         ),

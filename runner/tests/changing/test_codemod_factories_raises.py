@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 from gsd_run.changing.codemods.testing import assert_codemod
 from gsd_run.domain.change import Undecided

@@ -183,6 +183,8 @@ def test_every_file_needs_its_block(spelled):
         ("a.ts", "Create a.ts:", "ts", "export const a = {\n  // ...\n};", "leaves something out"),
         ("a.ts", "Create a.ts:", "ts", "export function f(): void", "has no body"),
         ("a.ts", "Create a.ts:", "ts", "function f() {\n  if (a) {\n}\n", "is no valid typescript"),
+        ("A.kt", "Create A.kt:", "kotlin", "class A {\n  fun f(a: Int): Int\n}", "has no body"),
+        ("A.java", "Create A.java:", "java", "class A {\n  int f();\n}", "has no body"),
         ("a.go", "Create a.go:", "go", "package a\n\nfunc F() {\n\t...\n}", "is no valid go"),
         ("a.rs", "Create a.rs:", "rust", "fn f() { ... }", "leaves something out"),
         ("a.json", "Create a.json:", "json", '{"a": ...}', "is no valid"),
@@ -237,6 +239,11 @@ def test_requests_that_no_block_fulfils(spelled, extra, line):
     ]
 
 
+def test_a_choice_is_for_somebody_to_make(spelled):
+    found = spelled("price.py", f"**Option A:** create `price.py`:\n{PRICE}\nOption B is to wait.")
+    assert [line for line, text in reasons(found) if "leaves a choice" in text] == [1, 10]
+
+
 def test_a_request_before_a_merge_counts_too(spelled):
     found = spelled(
         "a.py", "1. Sort the imports\n2. Remove f\n\nAdd to a.py:\n~~~python\nA = 1\n~~~\n",
@@ -262,6 +269,25 @@ def test_ellipses_that_python_means(spelled):
     """
     found = spelled("a.py", f"Create a.py:\n\n~~~python\n{dedent(code)}~~~\n")
     assert steps(found) == [("write", "a.py", 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("A.kt", "interface A {\n  fun f(): Int\n}\n\nfun g() = 1\n"),
+        ("A.java", "interface A {\n  int f();\n}\n\nabstract class B {\n  abstract int g();\n}\n"),
+        ("A.cs", "interface A\n{\n  int F();\n}\n\nclass B\n{\n  int G() => 1;\n}\n"),
+    ],
+)
+def test_methods_that_may_be_without_a_body(spelled, path, code):
+    assert steps(spelled(path, f"Create {path}:\n\n~~~\n{code}~~~\n")) == [("write", path, 1)]
+
+
+def test_definitions_need_words_that_name_their_file(spelled):
+    found = spelled("a.py", "Types:\n~~~python\nclass A:\n    x = 1\n~~~\n", {"a.py": "X = 1\n"})
+    assert reasons(found) == [
+        (3, "block 1, a.py: no words beside the block say that it is for this file")
+    ]
 
 
 def test_functions_of_typescript_that_are_declared_only(spelled):

@@ -123,7 +123,7 @@ def test_good_run_files(text, capsys):
         ("changes:\n  1:\n    - write: {path: a}\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - write: {path: a, text: b, block: 1}\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - write: {path: a, text: b, mode: 1}\n", "$.changes['1'][0]"),
-        ("changes:\n  1:\n    - merge: {into: a.ts, block: 1}\n", "$.changes['1'][0]"),
+        ("changes:\n  1:\n    - merge: {into: a.sql, block: 1}\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - codemod: ''\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - codemod: notes\n", "$.changes['1'][0]"),
         ("changes:\n  1:\n    - command: black\n", "$.changes['1'][0]"),

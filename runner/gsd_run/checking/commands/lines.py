@@ -246,7 +246,9 @@ def _labelled(line: str) -> list[Piece]:
     rest = PROMPT.sub("", match["rest"])
     pieces = _bare(rest)
     says = re.match(r"(?i:verify|check|confirm|ensure|make)", match["label"])
-    if not pieces or (match.re is _RUNS and says and (len(pieces) == 1 or names_a_thing(rest))):
+    if not pieces or (
+        match.re.pattern == _RUNS.pattern and says and (len(pieces) == 1 or names_a_thing(rest))
+    ):
         return []  # "check docker is running" is a sentence
     label = match["label"].strip("*_ ")
     return [Piece(kind="lead", text=label), *pieces]

@@ -77,7 +77,7 @@ def parted(line: str) -> Parted:
     plain = bare(line)
     for match in sorted(_places(line, plain), key=lambda one: one.start()):
         command, words = line[: match.start()].rstrip(), line[match.end() :].strip()
-        if _ends_there(command) and _are_words(words, strong=match.re is _STRONG):
+        if _ends_there(command) and _are_words(words, strong=match.re.pattern == _STRONG.pattern):
             return Parted(_trimmed(command), _unbracketed(words))
     return Parted(_trimmed(line))
 

@@ -21,7 +21,16 @@ from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite, given_columns
 
 PLAIN = "plain_session"
-BARE = (cst.Assign, cst.AnnAssign, cst.Expr, cst.Arg, cst.Return, cst.Element, cst.NamedExpr)
+BARE = (
+    cst.AnnAssign,
+    cst.Arg,
+    cst.Assign,
+    cst.Element,
+    cst.Expr,
+    cst.ListComp,
+    cst.NamedExpr,
+    cst.Return,
+)
 
 
 class Left(Struct, frozen=True):

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import libcst as cst
 from msgspec import Struct
 
-from gsd_run.changing.codemods.factories.checks import plain_value
+from gsd_run.changing.codemods.factories.checks import broken_check, plain_value
 from gsd_run.changing.codemods.factories.databases import Database
 from gsd_run.changing.codemods.factories.flow import Flow
 from gsd_run.changing.codemods.factories.schema import Column, Schema
 from gsd_run.changing.codemods.factories.source import code
 from gsd_run.changing.codemods.factories.suite import Made, given_columns
-from gsd_run.changing.codemods.factories.violations import violation
+from gsd_run.changing.codemods.factories.violations import omitted, violation
 
 
 class Lapse(Struct, frozen=True):
@@ -29,7 +29,8 @@ def lapse(
     earlier = [o for o in others if o is not made and o.source.before(o.call, made.call)]
     kind = violation(made, earlier, flow, schema)
     if kind == "no parent" and not database.foreign_keys:
-        return _orphan(made)
+        otherwise = omitted(made) or broken_check(made.model, made.values) is not None
+        return None if otherwise else _orphan(made)
     if kind in {"", "missing"}:
         for column in made.model.columns:
             value = made.values.get(column.key)

@@ -13,7 +13,8 @@ Kind = Literal["test", "fixture", "set-up", "helper"]
 
 SET_UP = frozenset({
     "setup", "setup_method", "setup_function", "setup_module", "setup_class", "setUp",
-    "setUpClass", "teardown", "teardown_method", "teardown_function", "tearDown",
+    "setUpClass", "asyncSetUp", "asyncTearDown", "teardown", "teardown_method",
+    "teardown_function", "tearDown",
 })  # fmt: skip
 SCOPES = ("function", "class", "module", "package", "session")
 

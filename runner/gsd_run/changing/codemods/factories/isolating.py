@@ -99,6 +99,8 @@ def _with_isolation(source: Source, openings: Mapping[cst.FunctionDef, Opening])
 
 def _obstacle(opening: Opening) -> str | None:
     """Return why a session can't be isolated, or None."""
+    if opening.function.scope != "function":
+        return f"it lives for more than one ({opening.function.scope})"
     if opening.engine.source is None:
         return "it can't be told on which engine it works"
     if opening.function.called == "setup_method":

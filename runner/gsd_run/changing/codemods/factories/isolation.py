@@ -16,11 +16,12 @@ from gsd_run.changing.codemods.factories.functions import (
     fixture_name,
     functions_of,
 )
-from gsd_run.changing.codemods.factories.sessions import ASYNC, opens_session
+from gsd_run.changing.codemods.factories.sessions import ASYNC, SESSION_WORD, opens_session
 from gsd_run.changing.codemods.factories.source import (
     Source,
     absolute,
     code,
+    nodes,
     own_nodes,
     qualified,
 )
@@ -30,7 +31,14 @@ ROLLED_BACK = re.compile(r"\.(begin|begin_nested|connect)\(.*\.rollback\(", re.D
 MADE_ANEW = re.compile(r"drop_all|\bDELETE\b|\.delete\(\)|truncate", re.IGNORECASE)
 OWN_ENGINE = re.compile(r"create_(async_)?engine\([^)]*(sqlite(\+\w+)?://(/:memory:)?['\"]|tmp)")
 CONNECTED = re.compile(r"conn", re.IGNORECASE)
+SETTING_UP = frozenset({"setUp", "asyncSetUp", "setup_method"})
 MAKERS = frozenset({"sessionmaker", "async_sessionmaker"})
+OTHERWISE = frozenset({"begin", "remove", "close", "configure", "rollback", "commit"})
+USUAL_OPENER = re.compile(
+    r"((get|create|make|open|new)_)?(db_?|test(ing)?_?|async_?|scoped_?|local_?|new_?)*session"
+    r"(_?local|_?maker|_?factory)?$",
+    re.IGNORECASE,
+)
 SESSIONS = frozenset({"Session", "AsyncSession"})
 
 
@@ -72,11 +80,11 @@ def leaking(sources: Sequence[Source], modules: Modules) -> list[Opening]:
     always = [f for f in fixtures.values() if _autouse(f.node) and f.scope == "function"]
     found: list[Opening] = []
     for function in functions:
-        fixture = fixture_mark(function.node) is not None and function.scope == "function"
-        if not fixture and function.called not in {"setUp", "asyncSetUp", "setup_method"}:
+        fixture = fixture_mark(function.node) is not None
+        if not fixture and function.called not in SETTING_UP:
             continue
         opening = _opening(function, fixtures, modules)
-        if opening is None:
+        if opening is None or (fixture and not _hands_out(opening)):
             continue
         around = [*_needed_fixtures(function, fixtures), *always]
         owner = [function.owner] if function.owner is not None else []
@@ -84,6 +92,19 @@ def leaking(sources: Sequence[Source], modules: Modules) -> list[Opening]:
         if not (ROLLED_BACK.search(text) or MADE_ANEW.search(text) or OWN_ENGINE.search(text)):
             found.append(opening)
     return found
+
+
+def _hands_out(opening: Opening) -> bool:
+    """Tell whether tests get the session: what a fixture stores in one of its own stays there."""
+    node = opening.function.node
+    given = [y.value for y in own_nodes(node.body, cst.Yield)]
+    given += [r.value for r in own_nodes(node.body, cst.Return)]
+    return opening.name is None or any(
+        opening.name == name.value
+        for value in given
+        if value is not None
+        for name in nodes(value, cst.Name)
+    )
 
 
 def _autouse(node: cst.FunctionDef) -> bool:
@@ -94,7 +115,7 @@ def _autouse(node: cst.FunctionDef) -> bool:
 def _needed_fixtures(
     function: Function, fixtures: Mapping[str, Function], seen: Sequence[str] = ()
 ) -> list[Function]:
-    """Return the fixtures of a test's own lifetime that a fixture asks for, in any number of steps."""
+    """Return the fixtures of a test's own lifetime that a fixture asks for, however far away."""
     found: list[Function] = []
     for name in function.parameters:
         other = fixtures.get(name)
@@ -106,23 +127,29 @@ def _needed_fixtures(
 def _opening(
     function: Function, fixtures: Mapping[str, Function], modules: Modules
 ) -> Opening | None:
-    source = function.source
+    """Return the first place in a function's own body at which it opens a session."""
     for call in own_nodes(function.node.body, cst.Call):
-        if not opens_session(call) or code(call.func).split(".")[-1] in {*MAKERS, "begin"}:
-            continue
-        if code(call.func).endswith((".remove", ".close", ".configure", ".rollback", ".commit")):
-            continue
-        bound = _bound(source, call)
+        bound = _bound(function.source, call) if _may_open(function.source, call) else None
         if bound is None:
             continue
+        engine = _engine(function, call, modules, fixtures)
         name, statement = bound
+        called = code(call.func).split(".")[-1]
+        if engine.source is None and not USUAL_OPENER.match(called):
+            continue
         if statement not in function.node.body.body:
             return None
-        engine = _engine(function, call, modules, fixtures)
         waiting = function.node.asynchronous is not None
         is_async = waiting and ASYNC.search(code(function.node)) is not None
         return Opening(function, call, name, statement, engine, is_async)
     return None
+
+
+def _may_open(source: Source, call: cst.Call) -> bool:
+    if code(call.func).split(".")[-1] in {*MAKERS, *OTHERWISE}:
+        return False
+    origin = (qualified(source, call.func) or "").rpartition(".")[2]
+    return opens_session(call) or SESSION_WORD.search(origin) is not None
 
 
 def _bound(source: Source, call: cst.Call) -> tuple[str | None, cst.CSTNode] | None:
@@ -143,8 +170,8 @@ def _engine(
     function: Function, call: cst.Call, modules: Modules, fixtures: Mapping[str, Function]
 ) -> Engine:
     """Tell which engine a session works on."""
-    called = call.func.func if isinstance(call.func, cst.Call) else call.func
     inner = call.func if isinstance(call.func, cst.Call) else None
+    called = inner.func if inner is not None else call.func
     given = _bind(call) or (_bind(inner) if inner else None)
     if given is not None:
         return Engine(None if CONNECTED.search(code(given)) else code(given))
@@ -157,17 +184,19 @@ def _engine(
     if called.value in fixtures and called.value in function.parameters:
         return Engine(f'{called.value}.kw["bind"]')
     found = _definition(function.source, qualified(function.source, called) or "", modules)
-    if found is None:
-        return Engine(None)
-    home, made = found
+    return _engine_of(function.source, called.value, *found) if found else Engine(None)
+
+
+def _engine_of(source: Source, maker: str, home: Source, made: cst.Call) -> Engine:
+    """Tell which engine the sessions of a maker work on, by the call that makes the maker."""
     scoped = "scoped_session" in code(made)
     bind = _bind_within(made)
     if isinstance(bind, cst.Name):
-        needed = None if home is function.source else (home.module, bind.value)
+        needed = None if home is source else (home.module, bind.value)
         return Engine(bind.value, needed, scoped)
-    if bind is not None and home is function.source and not isinstance(bind, cst.Call):
+    if bind is not None and home is source and not isinstance(bind, cst.Call):
         return Engine(code(bind), None, scoped)
-    kept = f"{called.value}.session_factory" if scoped else called.value
+    kept = f"{maker}.session_factory" if scoped else maker
     return Engine(f'{kept}.kw["bind"]', None, scoped)
 
 

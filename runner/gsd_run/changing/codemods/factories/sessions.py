@@ -170,7 +170,7 @@ def session_attribute(owner: cst.ClassDef) -> str | None:
 
 
 def is_async_session(function: Function, name: str, known: Mapping[str, SessionFixture]) -> bool:
-    """Tell whether a name holds an asynchronous session: by its fixture, or because it is awaited."""
+    """Tell whether a name holds an asynchronous session: its fixture tells, or what is awaited."""
     if name in known and known[name].is_async:
         return True
     if any(

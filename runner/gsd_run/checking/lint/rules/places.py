@@ -92,7 +92,7 @@ def _machines(subject: Subject) -> Iterator[Finding]:
                 continue
             seen.add(path)
             told = f"{path} is a path of another machine; write it relative to the project's root"
-            if match.re is _WINDOWS_VENV:
+            if match.re.pattern == _WINDOWS_VENV.pattern:
                 told = f"{path} is there on Windows alone; write python, which is the project's own"
             hit = Hit(message=told, start=match.start(), needle=match[0])
             found = at(subject, OTHER_MACHINE, command, hit)

@@ -1,0 +1,42 @@
+"""`gsd-run audit PLAN`: see whether what a run recorded still holds, here and now."""
+
+import argparse
+
+from msgspec.structs import replace
+
+from gsd_run.cli.console import watcher
+from gsd_run.cli.project import here
+from gsd_run.cli.run import summary_of
+from gsd_run.domain.audit import Audit
+from gsd_run.domain.run import folded
+from gsd_run.outside.git import open_repository
+from gsd_run.reading.plan_names import plan_id
+from gsd_run.running.auditing import audit, recorded
+from gsd_run.running.journal import store_of
+from gsd_run.running.rerunning import rerun
+
+_WORDS = {"holds": "holds", "broken": "BROKEN", "unknown": "not known"}
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the command; exit status 1 when something contradicts the record."""
+    place = here()
+    plan = place.plan(arguments.plan)
+    repository = open_repository(place.project.root)
+    store = store_of(repository)
+    found = audit(plan, plan_id(plan), repository, store, summary_of)
+    if arguments.rerun and not found.broken:
+        _, records = recorded(plan, store, plan_id(plan))
+        with watcher() as looking_on:
+            again = rerun(folded(records), place.project, place.settings, repository, looking_on)
+        found = replace(found, looked=(*found.looked, again))
+    _tell(found)
+    return 1 if found.broken else 0
+
+
+def _tell(found: Audit) -> None:
+    print(f"audit of {found.plan}" + (f", run {found.run}" if found.run else ""))
+    for one in found.looked:
+        print(f"  {one.what:<10} {_WORDS[one.held]:<10} {one.found}")
+        for detail in one.details:
+            print(f"    {detail}")
