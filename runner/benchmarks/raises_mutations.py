@@ -29,7 +29,7 @@ from gsd_run.changing.codemods.factories.guards import Guard, guards_of
 from gsd_run.changing.codemods.factories.source import Source, code, nodes, own_nodes, parse
 from gsd_run.changing.codemods.testing import apply_edits
 from gsd_run.changing.steps import plan_step
-from gsd_run.domain.change import Facts, StepResult
+from gsd_run.domain.change import Facts
 from gsd_run.domain.run_file import Step
 from gsd_run.outside.project import Project
 from gsd_run.reading.run_file import read_run_file
@@ -38,6 +38,7 @@ from msgspec import Struct
 ROOT = Path(__file__).parents[2]
 PLAN = ROOT / ".planning/phases/12-tier-1-coverage-push"
 RUN_FILE = PLAN / "12-tier-1-coverage-push-GAP-01-RUN.yaml"
+IGNORED = shutil.ignore_patterns("__pycache__", "*.db", ".git", ".venv", ".coverage*")
 FACTORY = re.compile(r"([Ff]actory|\bFake\w*)(\.(create|build))?$")
 UNRAISED = re.compile(r"DID NOT RAISE|not raised")
 KEPT = "_session"
@@ -84,35 +85,42 @@ def main() -> None:
     parser.add_argument("--in", dest="folder", default=".")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        project = Project(root=Path(place) / "project", venv=Path(sys.prefix))
-        ignored = shutil.ignore_patterns("__pycache__", "*.db", ".git", ".venv", ".coverage*")
+        copy = Path(place) / "project"
         if given.root is None:
-            shutil.copytree(ROOT / "backend", project.root / "backend", ignore=ignored)
-            steps = read_run_file(RUN_FILE.read_bytes(), RUN_FILE.name).changes
-            for step in (*steps[1], *steps[2]):
-                last = before_and_result(project, step)
+            outcomes = of_bundled_plan(copy)
         else:
-            shutil.copytree(given.root, project.root, ignore=ignored)
-            options = {"tests": list(given.tests)}
-            last = before_and_result(
-                project, Step(kind="codemod", subject="factories", line=1, options=options)
-            )
-        texts, result = last
-        after = {edit.path: edit.after or "" for edit in result.edits if edit.path in texts}
-        found = rounds(texts, after, project.root)
-        folder = "backend" if given.root is None else given.folder
-        outcomes = run(found, project.root, folder)
+            shutil.copytree(given.root, copy, ignore=IGNORED)
+            outcomes = of_project(copy, given.tests, given.folder)
     print(table(outcomes))
     sys.exit(any(not one.killed for one in outcomes) or not outcomes)
 
 
-def before_and_result(project: Project, step: Step) -> tuple[dict[str, str], StepResult]:
-    """Apply a step; return the texts that it changed as they were, and its result."""
-    result = plan_step(step, None, project, Facts())
-    if result.failure is not None:
-        raise SystemExit(result.failure)
-    apply_edits(project.root, result)
-    return {e.path: e.before for e in result.edits if e.before is not None}, result
+def of_bundled_plan(place: Path) -> list[Outcome]:
+    """Carry out the bundled plan's steps up to the codemod below a folder, and run its mutants."""
+    shutil.copytree(ROOT / "backend", place / "backend", ignore=IGNORED)
+    changes = read_run_file(RUN_FILE.read_bytes(), RUN_FILE.name).changes
+    return outcomes_of(place, (*changes[1], *changes[2]), "backend")
+
+
+def of_project(root: Path, tests: Sequence[str], folder: str = ".") -> list[Outcome]:
+    """Rewrite a project's tests where they are, and run their mutants."""
+    options = {"tests": list(tests)}
+    step = Step(kind="codemod", subject="factories", line=1, options=options)
+    return outcomes_of(root, [step], folder)
+
+
+def outcomes_of(root: Path, steps: Sequence[Step], folder: str) -> list[Outcome]:
+    """Apply steps, the codemod last; return what became of the mutants of what that changed."""
+    project = Project(root=root, venv=Path(sys.prefix))
+    for step in steps:
+        result = plan_step(step, None, project, Facts())
+        if result.failure is not None:
+            raise SystemExit(result.failure)
+        apply_edits(project.root, result)
+    edits = [e for e in result.edits if e.before is not None and e.after is not None]
+    before = {edit.path: edit.before or "" for edit in edits}
+    after = {edit.path: edit.after or "" for edit in edits}
+    return run(rounds(before, after, root), root, folder)
 
 
 def rounds(before: Mapping[str, str], after: Mapping[str, str], root: Path) -> list[Round]:

@@ -13,7 +13,9 @@ from gsd_run.domain.change import Applied, Facts, StepResult
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Step
 from gsd_run.outside import processes
+from gsd_run.outside.confinement import run_confined
 from gsd_run.outside.project import Project
+from gsd_run.outside.secrets import without_secrets
 
 OPTIONS = {
     "run": Option("text", required=True),
@@ -96,11 +98,23 @@ def _run(step: Step, copy: Project) -> None:
     command = str(_given(step)["run"])
     seconds = options.number(step.options, "timeout", SECONDS)
     environment = copy.environment() | {"PWD": str(copy.root)}
-    ended = processes.run(("bash", "-c", command), cwd=copy.root, env=environment, timeout=seconds)
+    try:
+        ended = run_confined(
+            copy.confinement,
+            ("bash", "-c", command),
+            cwd=copy.root,
+            env=environment,
+            timeout=seconds,
+            writes=(copy.root,),
+        )
+    except processes.ProgramNotFound as error:
+        raise StepFailure(f"the command can't be started: {error}") from error
+    if ended.beyond:
+        raise StepFailure(f"the command was stopped, {ended.beyond}: {command}")
     if ended.timed_out:
         raise StepFailure(f"the command did not end within {seconds} s: {command}")
     if ended.status != 0:
-        said = (ended.stdout + ended.stderr).strip().splitlines()[-SHOWN_LINES:]
+        said = without_secrets(ended.stdout + ended.stderr).strip().splitlines()[-SHOWN_LINES:]
         shown = "".join(f"\n  {line}" for line in said)
         raise StepFailure(f"the command ended with status {ended.status}: {command}{shown}")
 

@@ -58,9 +58,9 @@ def _go_specs(text: str) -> list[tuple[str, int, int, bool]]:
 def _with_go(text: str, spec: str) -> str:
     held = _go_specs(text)
     path = spec.rsplit(maxsplit=1)[-1]
+    if any(one[0] == spec for one in held):
+        return text
     for one in held:
-        if one[0] == spec:
-            return text
         if one[0].split()[-1] == path:
             raise StepFailure(f"the file imports {one[0]} already, and the block {spec}")
     grouped = [one for one in held if one[3]]

@@ -27,7 +27,10 @@ def replaced(text: str, old: Unit, given: Source, unit: Unit, export: str) -> st
 
     The comments above the old one stay if the new one has none.
     """
-    commented = unit.start < unit.code
+    comment = given.text[unit.start : unit.code].strip()
+    # What heads a file is no part of its first definition, and must not come twice.
+    known = old.start == old.code and text[: old.start].rstrip().endswith(comment)
+    commented = bool(comment) and not known
     first = unit.start if commented else unit.code
     start = old.start if commented else old.code
     code = reindented(given, first, unit.end, text, old)

@@ -156,7 +156,8 @@ def _put(
             run.done.append((name, f"{name} replaced"))
         return after
     _refuse_other_section(unit, old)
-    text = _with_head(text, unit, old, name, run)
+    if len(found) == 1:
+        text = _with_head(text, unit, old, name, run)
     # Of several equal containers each member goes to the one that has it.
     for index, one in enumerate(found):
         theirs = {key for member in one.members or () for key in (member.names or {member.key})}

@@ -26,7 +26,7 @@ SECTIONS = frozenset({"private", "protected", "public"})
 _LINES = frozenset(
     {"public_field_definition", "field_definition", "property_signature", "index_signature",
      "property_declaration", "const_item", "static_item", "type_item", "associated_type",
-     "use_declaration", "const_spec", "var_spec", "type_spec", "type_alias"}
+     "use_declaration", "alias", "const_spec", "var_spec", "type_spec", "type_alias"}
 )  # fmt: skip
 
 

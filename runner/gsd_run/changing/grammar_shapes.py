@@ -219,6 +219,7 @@ SHAPES = {
             type="class module",
             method="method",
             singleton="singleton_method singleton_class",
+            alias="alias",
         ),
         imports=frozenset(),
         names=_kinds("constant identifier scope_resolution"),

@@ -94,7 +94,7 @@ def _units(holder: "SgNode", shape: Shape, text: str) -> list[Unit]:
         if kind in COMMENTS and found and _same_line(text, found[-1].end, start):
             found[-1] = _grown(found[-1], end)
         elif kind in COMMENTS or kind in shape.attached:
-            if kind in COMMENTS and start == 0 and not node.text().startswith(_DOC):
+            if kind in COMMENTS and not text[:start].strip() and not node.text().startswith(_DOC):
                 continue  # what heads a file belongs to the file
             above = [*above, node] if above and _touches(text, above[-1], node) else [node]
         elif kind in {"php_tag", "php_end_tag", "hash_bang_line"}:

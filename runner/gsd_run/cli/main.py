@@ -124,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     record = _command(commands, "record", "turn a finished run into the steps of a run file")
     record.add_argument("plan", metavar="PLAN", help="a plan whose newest run is complete")
     record.add_argument("--stdout", action="store_true", help="print the run file instead")
+    _going_back_commands(commands)
     check = _command(commands, "check", "judge the tree as it is; changes nothing")
     check.add_argument("plan", metavar="PLAN|PHASE", help="a plan, or a phase with all its plans")
     check.add_argument("--strict", action="store_true", help="unproven claims count too (exit 10)")
@@ -160,6 +161,60 @@ def _answer_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     given.add_argument("--choose", metavar="ID", help="take this option of a decision")
     given.add_argument("--reject", metavar="WHY", help="it is not; the run stops with your reason")
     _run_options(answer)
+
+
+def _going_back_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that take back, bring back, and carry a run to another machine."""
+    undo = _command(
+        commands,
+        "undo",
+        "take a run's commits back",
+        ("01-02", "the whole run"),
+        ("01-02 --task 3", "tasks 3 and on; `gsd-run resume 01-02` then goes on with 3"),
+        ("01-02 --dry-run", "show which commits and files, and how"),
+    )
+    undo.add_argument("plan", metavar="PLAN")
+    undo.add_argument("--task", metavar="N", type=int, help="only this task and those after it")
+    undo.add_argument("--dry-run", action="store_true", help="show it, change nothing")
+    undo.add_argument(
+        "--revert", action="store_true", help="by new commits, even where a reset would do"
+    )
+    undo.add_argument("--run", metavar="ID", default="", help="an older run of the plan")
+    restore = _command(
+        commands,
+        "restore",
+        "list the states a run's files went through, and bring one back",
+        ("01-02", "list the savepoints of its newest run"),
+        ("01-02 17", "bring the run's files to savepoint 17"),
+        ("01-02 17 --file a.py", "only that file"),
+        ("--prune", "let go the savepoints of complete runs"),
+    )
+    restore.add_argument("plan", metavar="PLAN", nargs="?", help="without it, the newest run")
+    restore.add_argument("savepoint", metavar="SAVEPOINT", nargs="?", type=int)
+    restore.add_argument("--list", action="store_true", help="list them; so does no SAVEPOINT")
+    restore.add_argument("--file", metavar="PATH", nargs="+", default=[], help="only these files")
+    restore.add_argument("--prune", action="store_true", help="delete those of complete runs")
+    restore.add_argument("--run", metavar="ID", default="", help="an older run")
+    export = _command(
+        commands,
+        "export",
+        "write a run's state into one file, for another machine",
+        ("01-02 -o state.tar.gz", "then `gsd-run import state.tar.gz` in another clone"),
+    )
+    export.add_argument("plan", metavar="PLAN")
+    export.add_argument("-o", "--output", metavar="FILE", help="else RUN.gsd-run.tar.gz here")
+    export.add_argument("--run", metavar="ID", default="", help="an older run of the plan")
+    taken = _command(
+        commands,
+        "import",
+        "take in a run's state that `export` wrote",
+        ("state.tar.gz", "then `gsd-run resume` goes on with it"),
+        ("state.tar.gz --checkout", "and check the run's commit out on its branch"),
+    )
+    taken.add_argument("file", metavar="FILE")
+    taken.add_argument(
+        "--checkout", action="store_true", help="bring the run's branch forward and check it out"
+    )
 
 
 def _lint_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -214,8 +269,16 @@ def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
     about: str,
+    *examples: tuple[str, str],
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+    lines = [f"  gsd-run {name} {words:<22}  {told}" for words, told in examples]
+    return commands.add_parser(
+        name,
+        help=about,
+        description=about[0].upper() + about[1:] + ".",
+        epilog="\n".join(["examples:", *lines]) if lines else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:

@@ -94,6 +94,8 @@ class Measurement(Struct, frozen=True, kw_only=True):
 
     `key` identifies (tree, script, environment). `status` is the script's own exit status.
     `changed_files` are tracked files that the script changed (they have been put back).
+    `sandbox` names what the script was shut in, "" if nothing. `withheld` are variables that are
+    set for the caller, that the script or an output of it names, and that did not reach it.
     `trouble` is set when the script could not be measured as asked (time ran out, bash can't
     parse it); then it says why. `notes` name what could not be seen of a script that did run.
     """
@@ -109,3 +111,5 @@ class Measurement(Struct, frozen=True, kw_only=True):
     timed_out: bool = False
     trouble: str | None = None
     notes: tuple[str, ...] = ()
+    sandbox: str = ""
+    withheld: tuple[str, ...] = ()

@@ -154,3 +154,18 @@ def unstage(repository: Repository, paths: Sequence[str]) -> None:
 def parent_tree(repository: Repository, commit: str) -> str:
     """Return the tree of a commit's first parent."""
     return tree_of(repository, f"{commit}~1")
+
+
+def kinds_of(
+    repository: Repository, names: Sequence[str], extra: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return what kinds of objects these are: commit, tree, blob, missing."""
+    listed = "".join(f"{name}\n" for name in names).encode()
+    words = ("cat-file", "--batch-check=%(objecttype)")
+    told = called(repository, *words, extra=extra, stdin=listed).text
+    return tuple(line.split()[-1] for line in told.splitlines())
+
+
+def check_out(repository: Repository, branch: str, commit: str) -> None:
+    """Check a commit out on a branch, made or brought to it; "" for a detached HEAD."""
+    called(repository, "switch", "-q", *(["-C", branch] if branch else ["--detach"]), commit)

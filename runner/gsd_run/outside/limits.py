@@ -57,9 +57,9 @@ class Tree:
         """Say which limit is passed, "" if none; `written` are the bytes of output so far."""
         limits = self._limits
         if written > limits.output:
-            return f"having written more than {_size(limits.output)}"
+            return f"having written more than {size_told(limits.output)}"
         if self._had_room and _free(self._cwd) < _DISK_LEFT:
-            return f"with less than {_size(_DISK_LEFT)} of the disk left"
+            return f"with less than {size_told(_DISK_LEFT)} of the disk left"
         begun = time.monotonic()
         if begun < self._next:
             return ""
@@ -69,7 +69,7 @@ class Tree:
             return f"with more than {limits.processes} processes"
         most = limits.memory or _memory()
         if most and sum(one.memory for one in found) > most and _owned(found) > most:
-            return f"with more than {_size(most)} of memory in use"
+            return f"with more than {size_told(most)} of memory in use"
         return ""
 
     def members(self) -> tuple[Process, ...]:
@@ -161,7 +161,8 @@ def _free(folder: Path) -> int:
         return _DISK_LEFT
 
 
-def _size(size: int) -> str:
+def size_told(size: int) -> str:
+    """Return a number of bytes as people say it."""
     for unit, name in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
         if size >= 1 << unit:
             return f"{size / (1 << unit):.3g} {name}"

@@ -103,7 +103,7 @@ def _committed(
     if commit is None:
         body = "\n".join(f"- {path}" for path in files)
         message = f"{subject}\n\n{body}\n\n{trailers}"
-        commit = git.commit(run.repository, message, files, run.project.environment())
+        commit = git.commit(run.repository, message, files, run.project.environment_of_commits())
     return Committed(
         part=part,
         commit=commit,

@@ -168,6 +168,7 @@ def _measured(
         python=run.project.python,
         key=key,
         on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
+        confinement=run.project.confinement,
     )
     _refuse_moved(run, before, source)
     found = _scrubbed(found, source, run.project.root, scratch)

@@ -213,11 +213,12 @@ def run_started(
         baseline=options.baseline,
         executor=options.executor or ("agent" if options.agent else ""),
         agent=options.agent or "",
-        environment=_environment(project, repository),
+        environment=environment_of(project, repository),
     )
 
 
-def _environment(project: Project, repository: Repository) -> dict[str, str]:
+def environment_of(project: Project, repository: Repository) -> dict[str, str]:
+    """Return the versions that a run works with here, and the fingerprint of its environment."""
     variables = project.environment()
     fingerprint = hashlib.sha256(
         "\0".join(f"{name}={variables[name]}" for name in ("PATH", "VIRTUAL_ENV", "LANG")

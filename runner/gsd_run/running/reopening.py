@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gsd_run.domain.errors import Refusal
-from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
@@ -60,12 +59,3 @@ def opened_run(  # noqa: PLR0913, PLR0917 - what a run is made of
         measured_here=set(),
         mend=set(),
     )
-
-
-def refuse_running(state: RunState) -> None:
-    """Refuse a run that was superseded by nothing and is still to be gone on with."""
-    if not state.is_over:
-        raise Refusal(
-            f"run {state.started.run} of {state.plan.id} is not over; `gsd-run resume` goes on "
-            "with it"
-        )

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Kept, Restored, StepPlanned
+from gsd_run.domain.event import Committed, Restored, StepPlanned
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git import Repository
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.journal import Store, read
+from gsd_run.running.journal import Store
 from gsd_run.running.setting_aside import keep
 
 MOST_SHOWN = 20
@@ -138,12 +138,6 @@ def prune(repository: Repository, store: Store, run: str = "", plan: str = "") -
                 gone.setdefault(ref.split("/")[2], []).append(ref)
     git_history.change_refs(repository, {}, [ref for held in gone.values() for ref in held])
     return Pruned(refs={name: len(held) for name, held in gone.items()}, spared=tuple(spared))
-
-
-def kept_by(store: Store, run: str) -> tuple[Kept, ...]:
-    """Return what a run put aside, whatever has become of it since."""
-    records = read(store.journal(run))
-    return tuple(record.event for record in records if isinstance(record.event, Kept))
 
 
 def _tree(repository: Repository, point: Savepoint) -> str | None:

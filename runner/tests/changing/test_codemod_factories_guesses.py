@@ -36,6 +36,9 @@ class Film(Base):
     dubbed: Mapped[bool] = mapped_column(default=False)
     tagline: Mapped[str | None]
 
+    def close(self, tagline):
+        self.tagline = tagline
+
 
 class Screening(Base):
     __tablename__ = "screenings"
@@ -147,6 +150,8 @@ def test_changed_by_something_else(db):
     assert film.dubbed is True
     film.language = "fr"
     assert film.language == "fr"
+    film.close("a gem")
+    assert film.tagline == "a gem"
 
 
 def dub(film):
@@ -232,12 +237,14 @@ def test_other_value_of_the_factory(db):
 
 
 def test_changed_by_something_else(db):
-    film = FilmFactory(title="M", _session=db)
+    film = FilmFactory(title="M", tagline=None, _session=db)
     db.commit()
     dub(film)
     assert film.dubbed is True
     film.language = "fr"
     assert film.language == "fr"
+    film.close("a gem")
+    assert film.tagline == "a gem"
 
 
 def dub(film):
@@ -326,12 +333,14 @@ def test_other_value_of_the_factory(db):
 
 
 def test_changed_by_something_else(db):
-    film = FilmFactory(title="M", _session=db)
+    film = FilmFactory(title="M", tagline=None, _session=db)
     db.commit()
     dub(film)
     assert film.dubbed is True
     film.language = "fr"
     assert film.language == "fr"
+    film.close("a gem")
+    assert film.tagline == "a gem"
 
 
 def dub(film):
@@ -432,7 +441,7 @@ def test_guesses_are_proposed(tmp_path, shop):
             'hall="Odeon" where screening is made',
             '"Rex" expected of hall',
         ),
-        left(79, "Screening has no attribute hal, price_categroy", "hall", "price_category"),
+        left(81, "Screening has no attribute hal, price_categroy", "hall", "price_category"),
     )
     assert result.deviations == ()
     assert not [a.rule for a in result.applied if a.rule.startswith("guess")]
@@ -476,10 +485,10 @@ def test_guesses_that_are_wanted_are_marked(tmp_path, shop):
             '\'assert screening.hall == "Odeon"\' expects another value than the "Rex" of '
             'ScreeningFactory; hall="Odeon" where screening is made',
         ),
-        ("guess-keyword", 79, "Screening has no attribute hal: given as hall, the nearest name"),
+        ("guess-keyword", 81, "Screening has no attribute hal: given as hall, the nearest name"),
         (
             "guess-keyword",
-            79,
+            81,
             "Screening has no attribute price_categroy: given as price_category, the nearest name",
         ),
     ]

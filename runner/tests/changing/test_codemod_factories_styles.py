@@ -136,11 +136,11 @@ def test_fixtures_that_leak(tmp_path, shop):
         assert body_of(after, name) == body_of(CONFTEST, name)
     assert [(u.line, u.message) for u in result.undecided] == [
         (
-            36,
+            35,
             "what tests store in long_lived stays for the next test, and it lives for more than one (module)",
         ),
         (
-            49,
+            48,
             "what tests store in somewhere stays for the next test, and it can't be told on which engine it works",
         ),
     ]
@@ -175,14 +175,17 @@ def test_factories_that_wait_for_an_asynchronous_session(tmp_path, shop):
         async def test_waits(session: AsyncSession):
             customer = await session.run_sync(lambda plain_session: CustomerFactory(name="Ada", _session=plain_session))
             orders = [await session.run_sync(lambda plain_session: OrderFactory(customer=customer, _session=plain_session)) for _ in range(2)]
-            late = await session.run_sync(lambda plain_session: OrderFactory(customer=CustomerFactory(name="Bo", _session=plain_session), _session=plain_session))
+            late = await session.run_sync(lambda plain_session: OrderFactory(
+                customer=CustomerFactory(name="Bo", _session=plain_session),
+                _session=plain_session,
+            ))
             name = (await session.run_sync(lambda plain_session: CustomerFactory(name="Cy", _session=plain_session))).name
             session.add(OrderFactory.build(customer=customer, number=7))
             await session.commit()
             assert len(orders) == 2
         """)
     assert [(u.line, u.message) for u in result.undecided] == [
-        (19, "the session is asynchronous, and a function that is not can't wait for it")
+        (20, "the session is asynchronous, and a function that is not can't wait for it")
     ]
 
 

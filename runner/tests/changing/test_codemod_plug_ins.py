@@ -135,9 +135,7 @@ def test_broken_codemods_disturb_only_those_who_use_them(greeting: Sandbox, tmp_
         f"{RUN_PATH}:4: codemod two, which broken 1.0 provides as broken_two, can't be used: it "
         "has no function wants(); it has no function may_touch(); it has no function apply()"
     ) in told
-    assert (
-        "there is no codemod 'three' (known: factories, notes, one, pytest_asserts, two)" in told
-    )
+    assert "there is no codemod 'three' (known: factories, notes, one, pytest_asserts, two)" in told
 
 
 @pytest.mark.parametrize(
@@ -223,10 +221,16 @@ def test_authors_are_told_of_files_that_may_touch_does_not_name(site, tmp_path):
 
 
 def test_the_example_of_the_how_to_works(sandbox: Sandbox, tmp_path):
-    files = dict(re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", HOW_TO.read_text(), re.MULTILINE | re.DOTALL))
+    files = dict(
+        re.findall(
+            r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", HOW_TO.read_text(), re.MULTILINE | re.DOTALL
+        )
+    )
     assert sorted(files) == ["pyproject.toml", "rename_keyword.py", "test_rename_keyword.py"]
     points = re.findall(
-        r'^\[project\.entry-points\."([\w.]+)"\]\n(\w+) = "(\w+)"$', files["pyproject.toml"], re.MULTILINE
+        r'^\[project\.entry-points\."([\w.]+)"\]\n(\w+) = "(\w+)"$',
+        files["pyproject.toml"],
+        re.MULTILINE,
     )
     assert points == [(registry.GROUP, "rename_keyword", "rename_keyword")]
     site = tmp_path / "site"

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gsd_run.checking.coverage_results.unreadable import Unreadable
 from gsd_run.domain.measurement import FileCoverage
-from gsd_run.outside import processes
+from gsd_run.outside.confinement import Confinement, run_confined
 
 
 class _Summary(Struct):
@@ -30,20 +30,24 @@ class _Report(Struct):
 
 
 def read_data(
-    data: Path, *, root: Path, environment: Mapping[str, str], python: str
+    data: Path, *, root: Path, environment: Mapping[str, str], reader: tuple[str, Confinement]
 ) -> tuple[FileCoverage, ...]:
     """Turn a coverage.py data file into figures, by the project's own coverage.py and settings.
 
-    Writes beside the data file only. Files outside of `root` are left out.
+    `reader` is the project's interpreter and how it is run. Writes beside the data file only. Files
+    outside of `root` are left out.
 
     Raises:
         Unreadable: coverage.py is missing in the project, or can't read the data.
     """
     root = root.resolve()
+    python, confinement = reader
     folder = _settings_folder(_measured(data), root)
     report = data.with_name("coverage.json")
     argv = [python, "-m", "coverage", "json", "-i", "-q", f"--data-file={data}", "-o", str(report)]
-    finished = processes.run(argv, cwd=folder, env=environment, timeout=120)
+    finished = run_confined(
+        confinement, argv, cwd=folder, env=environment, timeout=120, writes=(data.parent,)
+    )
     # The status tells whether the project's own threshold was reached; the figures are there
     # in either case.
     if not report.exists():

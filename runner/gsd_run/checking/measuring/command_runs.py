@@ -6,6 +6,7 @@ import time
 from gsd_run.checking.measuring.cutting import Cut, Places
 from gsd_run.domain.measurement import CommandRun
 from gsd_run.outside import recording
+from gsd_run.outside.limits import Limits, size_told
 from gsd_run.outside.processes import Finished
 from gsd_run.outside.recording import Record
 from gsd_run.outside.shell import Pipeline
@@ -81,13 +82,16 @@ def _statuses(
     return own, of_members if len(of_members) == len(pipeline.members) else ()
 
 
-def trouble(finished: Finished, cut: Cut, places: Places, limits: tuple[float, int]) -> str | None:
-    """Say why a script was stopped, None if it was not; `limits` are its seconds and bytes."""
-    timeout, size = limits
+def trouble(
+    finished: Finished, cut: Cut, places: Places, bounds: tuple[float, Limits]
+) -> str | None:
+    """Say why a script was stopped, None if it was not; `bounds` are its seconds, and the rest."""
+    timeout, limits = bounds
     if finished.timed_out:
         reason = f"stopped after {timeout:g} s"
-    elif finished.stopped:
-        reason = f"stopped, having written more than {size >> 20} MiB"
+    elif finished.stopped or finished.beyond:
+        written = f"having written more than {size_told(limits.output)}"
+        reason = f"stopped, {finished.beyond or written}"
     else:
         return None
     begun = recording.begun(places.commands) if cut.recorded else (0,)

@@ -42,6 +42,16 @@ class Places(Struct, frozen=True, kw_only=True):
     scratch: Path
 
     @property
+    def tmp(self) -> Path:
+        """Return the folder that stands for /tmp."""
+        return self.scratch / "tmp"
+
+    @property
+    def home(self) -> Path:
+        """Return the folder that a sandboxed script sees as its home."""
+        return self.scratch / "home"
+
+    @property
     def commands(self) -> Path:
         """Return the folder of the records of commands."""
         return self.scratch / "commands"

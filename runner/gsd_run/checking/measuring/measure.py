@@ -23,12 +23,12 @@ from gsd_run.checking.measuring.cutting import (
 )
 from gsd_run.checking.measuring.outcomes import coverage_of, tests_of
 from gsd_run.domain.measurement import Measurement
-from gsd_run.domain.redaction import redacted
 from gsd_run.outside import processes, recording
+from gsd_run.outside.confinement import Confinement, run_confined
 from gsd_run.outside.processes import Finished, Letterbox
+from gsd_run.outside.secrets import without_secrets
 from gsd_run.outside.shell import syntax_error
 
-WRITTEN_LIMIT = 256 * 1024 * 1024  # bytes of output after which a script is ended
 ARGUMENT_LIMIT = 120_000  # bytes; Linux takes no argument longer than 128 KiB
 # With these, bash would read settings of the person who runs gsd-run.
 SHELL_SETTINGS = frozenset({"BASH_ENV", "BASHOPTS", "ENV", "SHELLOPTS"})
@@ -44,6 +44,7 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
     python: str,
     key: str = "",
     on_command: Callable[[str], None] | None = None,
+    confinement: Confinement = Confinement(),  # noqa: B008 - a frozen value
 ) -> Measurement:
     """Run a bash script in `root` and return what it showed, secrets in its outputs redacted.
 
@@ -52,6 +53,7 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
     the script gets, besides what the measuring adds. After `timeout` seconds everything is
     killed; what had ended keeps its results. `python` is the project's interpreter, which reads
     the coverage data. `on_command` gets the text of each command soon after it starts.
+    `confinement` tells what the script may use, and whether it is shut in.
     """
     places = _emptied(Places(root=root, scratch=scratch.resolve()))
     settings = {name: text for name, text in environment.items() if name not in SHELL_SETTINGS}
@@ -61,12 +63,12 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
         cut = cut_up(script, settings, root)
         asks = asks_for_results(script, root)
         settings |= added(script, cut, places, settings, asks=asks)
-        finished, documents = _run(cut, places, settings, timeout, on_command)
+        finished, documents = _run(cut, places, settings, (timeout, confinement), on_command)
     except processes.ProgramNotFound as error:
         return Measurement(key=key, script=script, status=127, seconds=0.0, trouble=str(error))
     records = records_of(cut, places)
     runs = command_runs(cut, records, finished, places)
-    coverage, unread = coverage_of(places, settings, python, records, cut)
+    coverage, unread = coverage_of(places, settings, (python, confinement), records, cut)
     asked = asks and not ASKING_LOST.search(script)
     tests, untold = tests_of(cut, runs, records, documents, asked=asked)
     measured = Measurement(
@@ -78,8 +80,9 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
         tests=tests,
         coverage=coverage,
         timed_out=finished.timed_out,
-        trouble=trouble(finished, cut, places, (timeout, WRITTEN_LIMIT)),
+        trouble=trouble(finished, cut, places, (timeout, confinement.limits)),
         notes=(*notes(cut, finished), *untold, *unread),
+        sandbox=str(confinement.sandbox or ""),
     )
     return _without_secrets(measured)
 
@@ -89,7 +92,7 @@ def _emptied(places: Places) -> Places:
         raise ValueError(f"{places.scratch} would be emptied, and holds {places.root}")
     if places.scratch.exists():
         shutil.rmtree(places.scratch)
-    for folder in (places.scratch / "tmp", places.commands, places.junit, places.coverage.parent):
+    for folder in (places.tmp, places.home, places.commands, places.junit, places.coverage.parent):
         folder.mkdir(parents=True)
     return places
 
@@ -98,10 +101,14 @@ def _run(
     cut: Cut,
     places: Places,
     settings: Mapping[str, str],
-    timeout: float,
+    bounds: tuple[float, Confinement],
     on_command: Callable[[str], None] | None,
 ) -> tuple[Finished, dict[int, bytes]]:
-    """Run the script; return how it ended and the test results it wrote, by command."""
+    """Run the script; return how it ended and the test results it wrote, by command.
+
+    `bounds` are the seconds it has, and its confinement.
+    """
+    timeout, confinement = bounds
     said = set[int]()
     paths = [places.junit / f"{number}.xml" for number in range(len(cut.pipelines))]
     argv = ["bash", "--noprofile", "--norc", "-c", cut.text]
@@ -118,15 +125,18 @@ def _run(
                 if number not in said and on_command is not None:
                     on_command(cut.pipelines[number].text)
                 said.add(number)
-            return recording.written(places.commands) <= WRITTEN_LIMIT
+            return recording.written(places.commands) <= confinement.limits.output
 
-        finished = processes.run(
+        finished = run_confined(
+            confinement,
             argv,
             cwd=places.root,
             env=settings,
             timeout=timeout,
             while_running=look,
             mark=f"GSD_RUN_OUT={places.commands}",
+            private=places.scratch,
+            writes=(places.root, places.scratch),
         )
         look()
         received = enumerate(letters.received[path] for path in paths)
@@ -135,13 +145,15 @@ def _run(
 
 def _without_secrets(measured: Measurement) -> Measurement:
     """Redact what commands printed; their own text is the plan's, and stays."""
+    clean = without_secrets
     commands = tuple(
-        replace(one, stdout=redacted(one.stdout), stderr=redacted(one.stderr))
+        replace(one, stdout=clean(one.stdout), stderr=clean(one.stderr))
         for one in measured.commands
     )
     tests = tuple(
-        replace(run, cases=tuple(replace(one, message=redacted(one.message)) for one in run.cases))
+        replace(run, cases=tuple(replace(one, message=clean(one.message)) for one in run.cases))
         for run in measured.tests
     )
-    told = tuple(redacted(note) for note in measured.notes)
-    return replace(measured, commands=commands, tests=tests, notes=told)
+    told = tuple(map(clean, measured.notes))
+    trouble = measured.trouble and clean(measured.trouble)
+    return replace(measured, commands=commands, tests=tests, notes=told, trouble=trouble)

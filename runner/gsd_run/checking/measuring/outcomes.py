@@ -10,6 +10,7 @@ from gsd_run.checking.measuring.cutting import RUN_SCRIPTS, Cut, Places
 from gsd_run.domain import lazy
 from gsd_run.domain.measurement import CommandRun, FileCoverage, TestRun
 from gsd_run.outside import processes
+from gsd_run.outside.confinement import Confinement
 from gsd_run.outside.recording import Record
 
 # Words of commands that measure coverage.
@@ -79,16 +80,19 @@ def _told(
 def coverage_of(
     places: Places,
     settings: Mapping[str, str],
-    python: str,
+    reader: tuple[str, Confinement],
     records: Mapping[int, Record],
     cut: Cut,
 ) -> tuple[tuple[FileCoverage, ...], tuple[str, ...]]:
-    """Return the coverage that a script measured, and notes of what of it can't be read."""
+    """Return the coverage that a script measured, and notes of what of it can't be read.
+
+    `reader` is the project's interpreter and how it is run: coverage settings may name plugins.
+    """
     found, notes = dict[str, FileCoverage](), list[str]()
     if places.coverage.exists():
         try:
             measured = coverage_results.read_data(
-                places.coverage, root=places.root, environment=settings, python=python
+                places.coverage, root=places.root, environment=settings, reader=reader
             )
             found |= {one.path: one for one in measured}
         except (coverage_results.Unreadable, processes.ProgramNotFound) as error:

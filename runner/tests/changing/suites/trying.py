@@ -24,6 +24,9 @@ SUITES = Path(__file__).parent
 # What a suite needs beside SQLAlchemy, factory_boy and pytest.
 NEEDS = {"clinic": "pytest_factoryboy", "sensors": "aiosqlite"}
 
+# pytest's plugins of each suite; loading all that are installed takes longer than the tests.
+PLUGINS = {"clinic": "pytest_factoryboy.plugin", "sensors": "anyio"}
+
 # The codemod in a process that can't import what the project's own interpreter has.
 ELSEWHERE = """
 import sys
@@ -81,7 +84,8 @@ def tried(name: str, folder: Path) -> Tried:
     SQLAlchemy nor factory_boy.
     """
     project = prepared(name, folder)
-    before, texts = closing_line(project), tests_of(folder)
+    plugin = PLUGINS.get(name)
+    before, texts = closing_line(project, plugin), tests_of(folder)
     result = applied_elsewhere(project)
     assert result.failure is None, result.failure
     edits = {edit.path: edit for edit in result.edits}
@@ -91,7 +95,7 @@ def tried(name: str, folder: Path) -> Tried:
     apply_edits(folder, result)
     return Tried(
         before=before,
-        after=closing_line(project),
+        after=closing_line(project, plugin),
         result=result,
         again=applied_here(project),
         weakened=tuple(str(one) for one in weakened),
@@ -110,14 +114,14 @@ def prepared(name: str, folder: Path) -> Project:
     return project_at(folder)
 
 
-def closing_line(project: Project) -> str:
+def closing_line(project: Project, plugin: str | None) -> str:
     """Run the suite with its own interpreter and return pytest's closing line."""
     argv = [project.python, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider"]
-    argv += ["-p", "no:xdist", "-p", "no:cov", "-W", "ignore", "tests"]
+    argv += [*(["-p", plugin] if plugin else []), "-W", "ignore", "tests"]
     ended = subprocess.run(
         argv,
         cwd=project.root,
-        env=project.environment() | {"PYTEST_ADDOPTS": ""},
+        env=project.environment() | {"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

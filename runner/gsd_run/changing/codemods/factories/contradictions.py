@@ -143,7 +143,7 @@ def _expected(column: Column, one: Expectation, whose: str, own: str) -> Guess:
     # A default takes the place of None.
     helpless = value == "None" and column.generated
     said = f"{code(one.node)!r} expects another value than the {own} of {whose}".replace("\n", " ")
-    otherwise = (f"{own} expected of {column.key}",)
+    otherwise: tuple[str, ...] = (f"{own} expected of {column.key}",)
     if not value and not helpless:
         otherwise = (f"some {column.key} given", *otherwise)
     return Guess("expectation", one.node, column.key, "" if helpless else value, said, otherwise)

@@ -11,16 +11,17 @@ from gsd_run.changing.codemods.factories.scene import Scene
 from gsd_run.changing.codemods.factories.source import code, own_nodes
 from gsd_run.changing.codemods.factories.suite import Made
 
-# What may stand between making an object and looking at it without changing the object.
-HARMLESS = frozenset({
+# What may stand between making an object and looking at it without changing the object: what is
+# done with sessions, and functions that only look or make plain values.
+ON_SESSIONS = frozenset({
     "add", "add_all", "commit", "flush", "refresh", "expire", "expire_all", "expunge", "rollback",
     "query", "filter", "filter_by", "first", "one", "one_or_none", "scalar_one", "all", "get",
     "get_one", "scalar", "scalars", "scalar_one_or_none", "execute", "select", "where", "count",
-    "options", "order_by", "limit", "join", "begin_nested", "close", "now", "len", "str", "repr",
-    "isinstance", "print", "set", "list", "sorted", "tuple", "any", "unique",
-    "populate_existing",
-    "uuid4", "joinedload", "selectinload", *PLAIN_CALLS,
-    *RAISES,
+    "options", "order_by", "limit", "join", "begin_nested", "close", "unique",
+})  # fmt: skip
+LOOKING = frozenset({
+    "len", "str", "repr", "isinstance", "print", "set", "list", "sorted", "tuple", "any", "select",
+    "joinedload", "selectinload", "uuid4", "now", "utcnow", "today", *PLAIN_CALLS, *RAISES,
 })  # fmt: skip
 
 
@@ -118,10 +119,28 @@ def _is_untouched(made: Made, path: str, node: cst.CSTNode, scene: Scene) -> boo
             continue
         if any(parent is node for parent in source.above(call)):
             continue
-        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else code(call.func)
-        grows = isinstance(call.func, cst.Attribute) and first in code(call.func.value).split(".")
-        if name.startswith("assert") and not grows:
-            continue
-        if name not in HARMLESS or grows:
+        if not _is_harmless(call, first, scene):
             return False
     return True
+
+
+def _is_harmless(call: cst.Call, attribute: str, scene: Scene) -> bool:
+    """Tell whether a call can't change an object that it may get hold of."""
+    func = call.func
+    if isinstance(func, cst.Name):
+        return func.value in LOOKING
+    if not isinstance(func, cst.Attribute) or attribute in code(func.value).split("."):
+        return False
+    name = func.attr.value
+    if name in LOOKING or name.startswith("assert"):
+        return True
+    root: cst.BaseExpression = func.value
+    while not isinstance(root, cst.Name) and code(root) not in scene.sessions:
+        match root:
+            case cst.Attribute(value=inner) | cst.Subscript(value=inner):
+                root = inner
+            case cst.Call(func=inner):
+                root = inner
+            case _:
+                return False
+    return name in ON_SESSIONS and (code(root) in scene.sessions or code(root) == "select")

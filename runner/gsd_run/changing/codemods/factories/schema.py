@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gsd_run.changing.failure import StepFailure
 from gsd_run.outside import processes
+from gsd_run.outside.confinement import run_confined
 from gsd_run.outside.project import Project
 
 SECONDS = 120
@@ -197,7 +198,8 @@ def read_schema(project: Project, roots: Sequence[str], modules: Sequence[str]) 
     }
     request = msgspec.json.encode({"paths": list(roots), "modules": list(modules)}).decode()
     try:
-        ended = processes.run(
+        ended = run_confined(
+            project.confinement,
             (project.python, "-c", script),
             cwd=project.root,
             env=environment,

@@ -1,0 +1,31 @@
+"""`gsd-run export PLAN`: write a run's state into one file."""
+
+import argparse
+from pathlib import Path
+
+from gsd_run.cli.console import watcher, write
+from gsd_run.cli.project import chosen_run, here
+from gsd_run.running.exporting import export
+from gsd_run.running.journal import write_durably
+from gsd_run.running.reopening import reopened
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    place = here()
+    run = chosen_run(place, arguments.plan, arguments.run).started.run
+    target = Path(arguments.output or f"{run}.gsd-run.tar.gz")
+    with (
+        watcher() as looking_on,
+        reopened(place.project, place.settings, looking_on, run) as carrying,
+    ):
+        exported = export(carrying)
+    write_durably(target.absolute(), exported.content)
+    manifest = exported.manifest
+    write(f"{target}: run {manifest.run} of {manifest.plan}, {len(exported.content)} bytes")
+    if manifest.working.paths:
+        write(f"with the work in flight: {', '.join(manifest.working.paths)}")
+    if exported.left:
+        write(f"not in it, they are not the run's: {', '.join(exported.left)}")
+    write(f"in a clone that has {manifest.base[:9]}: `gsd-run import {target.name}`")
+    return 0
