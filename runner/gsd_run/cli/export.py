@@ -5,8 +5,9 @@ from pathlib import Path
 
 from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import chosen_run, here
-from gsd_run.running.exporting import export
-from gsd_run.running.journal import write_durably
+from gsd_run.outside.git import open_repository
+from gsd_run.running.exporting import export, refuse_in_the_way
+from gsd_run.running.journal import store_of, write_durably
 from gsd_run.running.reopening import reopened
 
 
@@ -14,13 +15,17 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here()
     run = chosen_run(place, arguments.plan, arguments.run).started.run
-    target = Path(arguments.output or f"{run}.gsd-run.tar.gz")
+    repository = open_repository(place.project.root)
+    folder = store_of(repository).folder / "exports"
+    target = Path(arguments.output or folder / f"{run}.gsd-run.tar.gz").absolute()
+    refuse_in_the_way(repository, target)
     with (
         watcher() as looking_on,
         reopened(place.project, place.settings, looking_on, run) as carrying,
     ):
         exported = export(carrying)
-    write_durably(target.absolute(), exported.content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(target, exported.content)
     manifest = exported.manifest
     write(f"{target}: run {manifest.run} of {manifest.plan}, {len(exported.content)} bytes")
     if manifest.working.paths:

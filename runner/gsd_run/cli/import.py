@@ -15,6 +15,7 @@ from gsd_run.running.importing import (
     refuse_working,
     restore_working,
     take_in,
+    went_on,
 )
 from gsd_run.running.journal import store_of
 from gsd_run.running.preparing import environment_of
@@ -37,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
         if arguments.checkout:
             check_out(repository, given)
         opened = opened_run(place.project, place.settings, repository, store, looking_on, run)
-        if len(opened.journal.records) > given.events:
+        if went_on(opened, given):
             write("it went on here since; `gsd-run resume` goes on with it")
             return 0
         if why := refuse_working(opened, given):

@@ -199,10 +199,10 @@ def _going_back_commands(commands: "argparse._SubParsersAction[argparse.Argument
         commands,
         "export",
         "write a run's state into one file, for another machine",
-        ("01-02 -o state.tar.gz", "then `gsd-run import state.tar.gz` in another clone"),
+        ("01-02 -o ../state.tar.gz", "then `gsd-run import` it in another clone"),
     )
     export.add_argument("plan", metavar="PLAN")
-    export.add_argument("-o", "--output", metavar="FILE", help="else RUN.gsd-run.tar.gz here")
+    export.add_argument("-o", "--output", metavar="FILE", help="else below .git/gsd-run/exports")
     export.add_argument("--run", metavar="ID", default="", help="an older run of the plan")
     taken = _command(
         commands,

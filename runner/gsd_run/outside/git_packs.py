@@ -47,10 +47,10 @@ def quarantined(repository: Repository, content: bytes) -> Iterator[Mapping[str,
 
 def missing(repository: Repository, names: Sequence[str], extra: Mapping[str, str]) -> str:
     """Say what lacks of these objects and of all that they are made of, "" if nothing does."""
-    wanted = "".join(f"{name}\n" for name in dict.fromkeys(names)) + "--not\n--all\n"
+    words = ("rev-list", "--objects", "--stdin", "--not", "--all", "--quiet")
+    wanted = "".join(f"{name}\n" for name in dict.fromkeys(names)).encode()
     try:
-        called(repository, "rev-list", "--objects", "--quiet", "--stdin",
-               extra=extra, stdin=wanted.encode())  # fmt: skip
+        called(repository, *words, extra=extra, stdin=wanted)
     except GitFailed as error:
         return str(error)
     return ""

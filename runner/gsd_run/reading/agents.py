@@ -18,7 +18,7 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 # Agents that need no section: their profile says all.
 BUILT_IN = tuple(name for name in PROFILES if name not in {"command", "model"})
 # Tables of the file that are read elsewhere; a name that is in neither list is a mistake.
-READ_ELSEWHERE: tuple[str, ...] = ()
+READ_ELSEWHERE: tuple[str, ...] = ("commands", "environment", "limits", "sandbox")
 
 _TOP = ("agent", "agents", *READ_ELSEWHERE)
 _KEYS = tuple(name for name in Agent.__struct_fields__ if name != "name")
@@ -42,8 +42,8 @@ def read_agents(root: Path) -> Agents:
     path = root / PATH
     if not path.is_file():
         return Agents()
-    text, content = _loaded(path)
-    read = _Read(text)
+    text, content = loaded(path)
+    read = Read(text)
     read.unknown(content, _TOP, "", "the settings")
     sections = read.table(content, "agents")
     by_name = {name: read.agent(name, sections) for name in sections}
@@ -78,7 +78,12 @@ def agent_named(agents: Agents, name: str) -> Agent:
     )
 
 
-def _loaded(path: Path) -> tuple[str, dict[str, Any]]:
+def loaded(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text of the settings and what it says.
+
+    Raises:
+        UsageError: the file can't be read, or is no TOML.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         return text, tomllib.loads(text)
@@ -95,7 +100,7 @@ def _loaded(path: Path) -> tuple[str, dict[str, Any]]:
         raise UsageError(f"{PATH}:{line}: no TOML: {told}") from None
 
 
-class _Read:
+class Read:
     """What is read, with the mistakes found in it, each with its line."""
 
     def __init__(self, text: str) -> None:
@@ -110,7 +115,7 @@ class _Read:
         for key in table:
             if key not in names:
                 hint = near(key, names)
-                self._note(
+                self.note(
                     place, key, f"unknown key {key!r} in {what}{hint} (known: {listed(names)})"
                 )
 
@@ -119,7 +124,7 @@ class _Read:
         value = content.get(name, {})
         if isinstance(value, dict):
             return value
-        self._note("", name, f"{name} is a table: [{name}.NAME] for each, not {shown(value)}")
+        self.note("", name, f"{name} is a table: [{name}.NAME] for each, not {shown(value)}")
         return {}
 
     def default(self, content: Mapping[str, Any], sections: Mapping[str, Any]) -> str | None:
@@ -129,7 +134,7 @@ class _Read:
             return value
         known = tuple(dict.fromkeys((*sections, *BUILT_IN)))
         hint = near(value, known) if isinstance(value, str) else ""
-        self._note(
+        self.note(
             "",
             "agent",
             f"agent is the name of an agent ({listed(known)}), not {shown(value)}{hint}",
@@ -142,10 +147,10 @@ class _Read:
         place = f"agents.{name}"
         section = sections[name]
         if not isinstance(section, dict):
-            self._note("agents", name, f"{place} is a table: [{place}], not {shown(section)}")
+            self.note("agents", name, f"{place} is a table: [{place}], not {shown(section)}")
             return None
         if not _NAME.fullmatch(name):
-            self._note(place, "", f"{name!r} is no name of an agent; use letters, digits, . _ -")
+            self.note(place, "", f"{name!r} is no name of an agent; use letters, digits, . _ -")
         self.unknown(section, _KEYS, place, f"[{place}]")
         profile = self._profile(name, section)
         values: dict[str, Any] = {
@@ -166,11 +171,11 @@ class _Read:
             if profile == value:
                 return profile
         if value is None:
-            self._note(place, "", f"[{place}] without profile; give one of {listed(PROFILES)}")
+            self.note(place, "", f"[{place}] without profile; give one of {listed(PROFILES)}")
             return None
         hint = near(value, PROFILES) if isinstance(value, str) else ""
         told = f"profile is one of {listed(PROFILES)}, not {shown(value)}{hint}"
-        self._note(place, "profile", told)
+        self.note(place, "profile", told)
         return None
 
     def _field(self, place: str, section: Mapping[str, Any], key: str) -> object | None:
@@ -179,7 +184,7 @@ class _Read:
         value = section[key]
         told = fits(value)
         if told:
-            self._note(place, key, f"{key} is {wanted}, not {told}")
+            self.note(place, key, f"{key} is {wanted}, not {told}")
             return None
         return tuple(value) if isinstance(value, list) else value
 
@@ -191,23 +196,24 @@ class _Read:
                 '"my-agent --file {prompt_file}"' if needed == "command" else '"provider:name"'
             )
             told = f"[{place}] without {needed}, which {profile} needs: {needed} = {example}"
-            self._note(place, "", told)
+            self.note(place, "", told)
         if profile != "command" and "command" in section:
             told = f"command is for the profile command; {profile} is called by its own name"
-            self._note(place, "command", told)
+            self.note(place, "command", told)
         if profile != "model" and "address" in section:
             told = (
                 f"address is for the profile model; set what {profile} itself has for that, in "
                 "arguments or by a variable of environment"
             )
-            self._note(place, "address", told)
+            self.note(place, "address", told)
         if profile == "model" and section.get("arguments"):
-            self._note(place, "arguments", "arguments are for a command line; a model has none")
+            self.note(place, "arguments", "arguments are for a command line; a model has none")
         if isinstance(section.get("command"), str):
             for told in template_mistakes(section["command"]):
-                self._note(place, "command", told)
+                self.note(place, "command", told)
 
-    def _note(self, place: str, key: str, told: str) -> None:
+    def note(self, place: str, key: str, told: str) -> None:
+        """Note a mistake at a key of a table, or at the table where there is no key."""
         line = self._line(place, key)
         self.mistakes.append((line, f"{PATH}:{line}: {told}"))
 

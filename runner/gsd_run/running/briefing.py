@@ -9,7 +9,7 @@ from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.event import FORMAT, PlanRead, Record, RunStarted, TaskEnded
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.plan import Task
-from gsd_run.domain.redaction import redacted
+from gsd_run.outside.secrets import without_secrets
 from gsd_run.domain.run import RunState, advanced
 from gsd_run.outside.project import Project
 
@@ -101,7 +101,7 @@ def _refutation(state: RunState, claim: Claim, verdict: Verdict) -> Refutation:
         claim=claim.id,
         text=claim.text,
         reason=verdict.reason,
-        excerpt=_cut(redacted("\n".join(dict.fromkeys(told)))),
+        excerpt=_cut(without_secrets("\n".join(dict.fromkeys(told)))),
     )
 
 

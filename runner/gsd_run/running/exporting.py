@@ -8,6 +8,7 @@ of the attempt in flight. A manifest with the hash of each comes first.
 import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +19,7 @@ from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
 from gsd_run.outside import git, git_history
 from gsd_run.outside.archives import archive
+from gsd_run.outside.git import Repository
 from gsd_run.outside.git_packs import pack
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.resuming import beside, differences
@@ -93,6 +95,22 @@ def export(run: Carrying) -> Exported:
         manifest=manifest,
         left=(*state.started.untracked, *state.started.dirty, *left),
     )
+
+
+def refuse_in_the_way(repository: Repository, target: Path) -> None:
+    """Refuse to write the file where the run would find it, and take it for its work.
+
+    Raises:
+        Refusal: it would lie in the work tree, and git does not ignore it.
+    """
+    root, place = repository.root.resolve(), target.resolve()
+    if not place.is_relative_to(root) or place.is_relative_to(repository.git_dir.resolve()):
+        return
+    if not git.is_ignored(repository, place.relative_to(root).as_posix()):
+        raise Refusal(
+            f"{target} lies in the project, where a run takes a new file for its work; give a "
+            "place outside, or one that git ignores"
+        )
 
 
 def outputs_of(records: Sequence[Record]) -> tuple[str, ...]:

@@ -189,21 +189,30 @@ def _check_objects(repository: Repository, given: StateFile) -> None:
 
 
 def refuse_working(run: Carrying, given: StateFile) -> str:
-    """Say why the work tree of the attempt in flight can't be restored here, "" if it can."""
-    state = run.state
+    """Say why the work tree of the attempt in flight can't be restored here, "" if it can.
+
+    Files that were restored already, before a crash, are no hindrance.
+    """
+    state, working = run.state, given.manifest.working
     branch, head = git.branch(run.repository), git.head(run.repository)
     if (branch, head) != (state.started.branch, state.head):
         wanted = state.started.branch or "a detached HEAD"
         return f"the run stands on {state.head[:9]} of {wanted}, and another is checked out"
-    if dirty := git.dirty_files(run.repository):
+    there = [path for path in working.paths if (run.project.root / path).exists()]
+    now = git.snapshot(run.repository, there)
+    other = {one.path for one in git.differences(run.repository, working.tree, now)}
+    done = {*working.paths} - other
+    if dirty := [path for path in git.dirty_files(run.repository) if path not in done]:
         return f"files have changes that are not committed: {', '.join(dirty[:5])}"
     at_head = git.files_in(run.repository, state.head)
-    there = [
-        path
-        for path in given.manifest.working.paths
-        if path not in at_head and (run.project.root / path).exists()
-    ]
-    return f"files are in the way: {', '.join(there[:5])}" if there else ""
+    in_the_way = [path for path in there if path not in at_head and path not in done]
+    return f"files are in the way: {', '.join(in_the_way[:5])}" if in_the_way else ""
+
+
+def went_on(run: Carrying, given: StateFile) -> bool:
+    """Tell whether the run has come further here than in the state file."""
+    later = run.journal.records[given.events :]
+    return any(not isinstance(record.event, Imported) for record in later)
 
 
 def check_out(repository: Repository, given: StateFile) -> None:
@@ -233,7 +242,8 @@ def restore_working(run: Carrying, given: StateFile, environment: dict[str, str]
     if outside:
         raise Refusal(f"{', '.join(outside)}: a link on the way leads out of the project")
     theirs = tuple(path for path in git.untracked_files(run.repository) if path not in working.paths)
-    run.add(Imported(environment=environment, untracked=theirs))
+    if len(run.journal.records) == given.events:
+        run.add(Imported(environment=environment, untracked=theirs))
     git.put_back(run.repository, working.tree, working.paths)
 
 

@@ -1,6 +1,7 @@
 """Measuring at a tree: once for each (tree, script, environment), and the tree left as it was."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -171,12 +172,31 @@ def _measured(
         confinement=run.project.confinement,
     )
     _refuse_moved(run, before, source)
+    found = replace(found, withheld=_withheld(run, source, found))
     found = _scrubbed(found, source, run.project.root, scratch)
     found = replace(found, changed_files=_undone(run, tree, untracked, source))
     stored = run.store.keep_output(msgspec.json.encode(found))
     run.measured_here.add(key)
     run.add(Measured(tree=tree, measurement=_excerpted(found), stored=stored, without=without))
     return found
+
+
+def _withheld(run: Carrying, source: ScriptSource, found: Measurement) -> tuple[str, ...]:
+    """Return the variables of the caller that failing commands may have missed.
+
+    A script names one, or a failing command does in what it says: `KeyError: 'DATABASE_URL'`.
+    """
+    failing = [one for one in found.commands if one.status != 0]
+    if found.status == 0 and not failing:
+        return ()
+    said = "\n".join(f"{one.stdout}\n{one.stderr}" for one in failing)
+    return tuple(
+        name
+        for name in sorted(run.project.withheld())
+        if not re.search(rf"(?<![\w$]){re.escape(name)}=", source.script)
+        if re.search(rf"\$\{{?{re.escape(name)}\b", source.script)
+        or ("_" in name[1:] and re.search(rf"\b{re.escape(name)}\b", said))
+    )
 
 
 def scratch_of(run: Carrying) -> Path:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from gsd_run.checking.coverage_results import Unreadable, from_json, read_data
+from gsd_run.outside.confinement import Confinement
 from gsd_run.domain.measurement import FileCoverage
 
 REPORT = b"""{"meta": {"version": "7.17.3"}, "files": {
@@ -33,5 +34,6 @@ def test_a_project_without_coverage(tmp_path: Path) -> None:
     missing = tmp_path / "python"
     missing.write_text("#!/bin/sh\necho 'No module named coverage' >&2\nexit 1\n")
     missing.chmod(0o755)
+    reader = (str(missing), Confinement())
     with pytest.raises(Unreadable, match="can't be read: No module named coverage"):
-        read_data(tmp_path / "data", root=tmp_path, environment={}, python=str(missing))
+        read_data(tmp_path / "data", root=tmp_path, environment={}, reader=reader)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from gsd_run.checking.measuring.measure import measure
 from gsd_run.domain.measurement import FileCoverage, Measurement, TestRun
+from gsd_run.outside.confinement import Confinement
+from gsd_run.outside.limits import Limits
 from sandbox import goes_away
 
 Measure = Callable[..., Measurement]
@@ -318,9 +320,9 @@ def test_much_output_and_bytes_that_are_no_text(run: Measure) -> None:
     assert (last.stdout, last.stderr) == ("", "end")
 
 
-def test_endless_output_is_ended(run: Measure, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gsd_run.checking.measuring.measure.WRITTEN_LIMIT", 2 << 20)
-    measured = run("echo a; yes")
+def test_endless_output_is_ended(run: Measure) -> None:
+    confinement = Confinement(limits=Limits(output=2 << 20))
+    measured = run("echo a; yes", confinement=confinement)
     assert (
         measured.trouble == "stopped, having written more than 2 MiB, while this was running: yes"
     )

@@ -16,6 +16,7 @@ from sandbox import (
     SUMMARY_PATH,
     Sandbox,
     environment,
+    goes_away,
     let_a_check_wait,
 )
 
@@ -120,7 +121,7 @@ def test_terminated_it_ends_its_children_and_goes_on(greeting: Sandbox) -> None:
         running.send_signal(sent)
         told, _ = running.communicate()
         assert running.returncode == 130, told
-        assert not _lives(pid)
+        assert goes_away(pid)
         assert events(greeting, "stopped")[-1]["exit_code"] == 130
         (greeting.root / "waiting").unlink()
     greeting.write("go", "")
@@ -167,7 +168,7 @@ def test_killed_in_a_check_its_strays_end_with_the_resume(greeting: Sandbox) -> 
     greeting.write("go", "")
 
     assert greeting.gsd_run("resume").status == 0
-    assert not _lives(pid)
+    assert goes_away(pid)
 
 
 def test_a_new_check_is_judged_at_the_base_anew_while_that_is_there(greeting: Sandbox) -> None:
@@ -315,14 +316,3 @@ def _written(place: Path, wanted: str = "\n") -> str:
             return place.read_text()
         time.sleep(0.05)
     raise AssertionError(f"{place} never came")
-
-
-def _lives(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    if sys.platform == "linux":
-        return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

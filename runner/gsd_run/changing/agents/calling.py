@@ -8,7 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.changing.agents.environment import environment_of, unset_names, without_secrets
+from gsd_run.changing.agents.environment import environment_of, unset_names
+from gsd_run.outside.secrets import without_secrets
 from gsd_run.changing.agents.outputs import Said, read_output
 from gsd_run.changing.agents.profiles import PROFILES, Given, call_of
 from gsd_run.changing.agents.prompt import prompt_of

@@ -5,25 +5,13 @@ stranger's machine.
 """
 
 import os
-import re
 from collections.abc import Mapping
 
 from gsd_run.changing.agents.profiles import PROFILES
 from gsd_run.domain.agent import Agent
-from gsd_run.domain.redaction import MARK, redacted
 from gsd_run.outside.project import Project
+from gsd_run.outside.variables import is_basic
 
-_PASSED = frozenset(
-    {
-        *("HOME", "PATH", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR"),
-        *("VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"),
-        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
-        *("NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"),
-    }
-)
-_PASSED_KINDS = re.compile(
-    r"LC_[A-Z]+|XDG_[A-Z_]+|(?:HTTP|HTTPS|ALL|NO)_PROXY|(?:http|https|all|no)_proxy"
-)
 _SET = {
     "TERM": "dumb",
     "NO_COLOR": "1",
@@ -31,9 +19,6 @@ _SET = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
-_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH", re.IGNORECASE)
-_SHORTEST_SECRET = 8
-
 
 def environment_of(
     agent: Agent, project: Project, set_for_it: Mapping[str, str], mark: str | None = None
@@ -46,14 +31,15 @@ def environment_of(
     """
     profile = PROFILES.get(agent.profile)
     named = frozenset(agent.environment)
-    known = _PASSED | named | frozenset(profile.passes if profile else ())
+    known = named | frozenset(profile.passes if profile else ())
     passed = {
         name: value
         for name, value in project.environment().items()
-        if name in known or _PASSED_KINDS.fullmatch(name)
+        if name in known or is_basic(name)
     }
-    # The project's environment leaves out what gsd-run's own was made of; who names one wants it.
-    passed |= {name: os.environ[name] for name in named & set(os.environ) - set(passed)}
+    # The project's environment leaves out secrets and what gsd-run's own was made of; who names
+    # one wants it.
+    passed |= {name: os.environ[name] for name in known & set(os.environ) - set(passed)}
     ours = _SET | dict(set_for_it)
     passed |= {name: ours[name] for name in ours if name not in named & set(passed)}
     if mark is not None:
@@ -65,15 +51,3 @@ def environment_of(
 def unset_names(agent: Agent) -> tuple[str, ...]:
     """Return the variables that the settings name and that are not set."""
     return tuple(name for name in agent.environment if name not in os.environ)
-
-
-def without_secrets(text: str, environment: Mapping[str, str]) -> str:
-    """Return a text without known secrets, the values of the environment's secrets among them."""
-    values = {
-        value
-        for name, value in environment.items()
-        if _SECRET.search(name) and len(value) >= _SHORTEST_SECRET
-    }
-    for value in sorted(values, key=len, reverse=True):
-        text = text.replace(value, MARK)
-    return redacted(text)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from gsd_run.changing.agents.environment import without_secrets
+from gsd_run.outside.secrets import without_secrets
 from gsd_run.changing.agents.model_failures import reason_of
 from gsd_run.changing.agents.model_places import Ground
 from gsd_run.changing.agents.model_provider import MISSING, CannotStart, model_of

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.changing import replace
-from gsd_run.changing.agents.environment import without_secrets
+from gsd_run.outside.secrets import without_secrets
 from gsd_run.changing.agents.model_places import Ground, changeable, files, readable, shown_text
 from gsd_run.changing.agents.texts import cleaned, cut
 from gsd_run.changing.failure import StepFailure

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gsd_run.changing.agents.environment import without_secrets
+from gsd_run.outside.secrets import without_secrets
 
 MOST_LETTERS = 200_000  # of one text in it
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gsd_run.domain.redaction import redacted
+from gsd_run.outside.secrets import without_secrets
 
 # Sequences that move a cursor, set a title or a colour, and control characters on their own.
 _ESCAPES = re.compile(
@@ -19,7 +19,7 @@ _NOTE = 70  # letters of the note of what is left out
 def cleaned(text: str) -> str:
     """Return a text without terminal escapes, control characters and known secrets; LF ends."""
     plain = _ESCAPES.sub("", text.replace("\r\n", "\n"))
-    return redacted(plain.replace("\r", "\n"))
+    return without_secrets(plain.replace("\r", "\n"))
 
 
 def on_one_line(text: str) -> str:

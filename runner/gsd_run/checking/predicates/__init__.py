@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from gsd_run.checking.predicates.amounts import output_amount
 from gsd_run.checking.predicates.coverage import (
     coverage_above,
@@ -82,4 +84,17 @@ def judge_expectation(
     if expectation.command:
         measurement = narrowed(measurement, expectation.command)
         before = narrowed(before, expectation.command) if before else None
-    return PREDICATES[expectation.kind](expectation, measurement, before)
+    observation = PREDICATES[expectation.kind](expectation, measurement, before)
+    if observation.state == "PROVEN" or not measurement.withheld:
+        return observation
+    return replace(observation, reason=f"{observation.reason}; {_missing(measurement.withheld)}")
+
+
+def _missing(names: tuple[str, ...]) -> str:
+    """Say which variables may be what a command missed, and how it gets them."""
+    verb, them = ("is", "it") if len(names) == 1 else ("are", "them")
+    listed = ", ".join(f"${name}" for name in names)
+    return (
+        f"{listed} {verb} set here but not passed on; if the command needs {them}, add {them} to "
+        "pass in [environment] of .planning/gsd-run.toml"
+    )

@@ -98,6 +98,16 @@ def test_same_book_twice(db):
     assert db.query(Loan).count() == 1
 
 
+def test_book_of_its_writer(db):
+    author = Author(name="Ida", email="ida@example.com")
+    db.add(author)
+    db.commit()
+    book = Book(title="Mine", isbn="55", shelf=Shelf.FICTION, writer_id=author.id)
+    db.add(book)
+    db.commit()
+    assert author.books == [book]
+
+
 def test_guarantor(db):
     grown_up = Member(card="G-1", name="Flo")
     child = Member(card="G-2", name="Gus", guarantor=grown_up)
