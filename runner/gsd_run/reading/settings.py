@@ -1,4 +1,4 @@
-"""The settings of a project: what `.planning/config.json` says that matters to a run."""
+"""The settings of a project: what its two files of settings say that matters to a run."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from gsd_run.domain.errors import UsageError
+from gsd_run.reading.confining import Rules, read_rules
 
 _MISSING = object()
 
@@ -17,7 +18,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     `commit_docs` is false when either of its places says so. `timeout` bounds one script and
     `baseline_budget` the whole judging at base, both in seconds; None means no bound. `venv` is
-    the project's environment, relative to its root.
+    the project's environment, relative to its root. `rules` are those of `.planning/gsd-run.toml`;
+    its limit of seconds goes before the one here.
     """
 
     commit_docs: bool = True
@@ -27,18 +29,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     venv: str | None = None
     timeout: float = 600
     baseline_budget: float | None = None
+    rules: Rules = Rules()
 
 
 def read_settings(root: Path) -> Settings:
     """Read the settings of the project at `root`; without a file, the defaults.
 
     Raises:
-        UsageError: the file is no JSON object, or a setting has the wrong type; with all of them.
+        UsageError: a file can't be read, or a setting has the wrong type; with all of the file.
 
     """
+    rules = read_rules(root)
     path = root / ".planning" / "config.json"
     if not path.is_file():
-        return Settings()
+        return Settings(rules=rules, timeout=rules.seconds or Settings().timeout)
     name = path.relative_to(root).as_posix()
     text, content = _loaded(path, name)
     wanted = _Wanted(name, text, content)
@@ -52,8 +56,9 @@ def read_settings(root: Path) -> Settings:
         or defaults.branching_strategy,
         commit_evidence=wanted.flag("gsd_run.commit_evidence", default=True),
         venv=wanted.text("gsd_run.venv"),
-        timeout=wanted.seconds("gsd_run.timeout") or defaults.timeout,
+        timeout=rules.seconds or wanted.seconds("gsd_run.timeout") or defaults.timeout,
         baseline_budget=wanted.seconds("gsd_run.baseline_budget"),
+        rules=rules,
     )
     if wanted.mistakes:
         raise UsageError("\n".join(wanted.mistakes))

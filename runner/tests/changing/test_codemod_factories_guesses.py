@@ -163,6 +163,13 @@ def test_nearly_the_name(db):
     db.add(screening)
     db.commit()
     assert screening.hall == "3"
+
+
+def test_text_of_no_member(db):
+    screening = Screening(film=FilmFactory(), hall="1", state="planed")
+    db.add(screening)
+    db.commit()
+    assert screening.hall == "1"
 """
 
 PROPOSED = """
@@ -256,6 +263,17 @@ def test_nearly_the_name(db):
     db.add(screening)
     db.commit()
     assert screening.hall == "3"
+
+
+def test_text_of_no_member(db):
+    screening = ScreeningFactory(
+        film=FilmFactory(_session=db),
+        hall="1",
+        state="planed",
+        _session=db,
+    )
+    db.commit()
+    assert screening.hall == "1"
 """
 
 GUESSED = """
@@ -356,6 +374,17 @@ def test_nearly_the_name(db):
     )
     db.commit()
     assert screening.hall == "3"
+
+
+def test_text_of_no_member(db):
+    screening = ScreeningFactory(
+        film=FilmFactory(_session=db),
+        hall="1",
+        state="PLANNED",
+        _session=db,
+    )
+    db.commit()
+    assert screening.hall == "1"
 """
 
 
@@ -442,10 +471,11 @@ def test_guesses_are_proposed(tmp_path, shop):
             '"Rex" expected of hall',
         ),
         left(81, "Screening has no attribute hal, price_categroy", "hall", "price_category"),
+        left(88, 'state of Screening knows no "planed"', '"PLANNED"'),
     )
     assert result.deviations == ()
     assert not [a.rule for a in result.applied if a.rule.startswith("guess")]
-    assert closing_line(tmp_path) == "7 failed, 3 passed"
+    assert closing_line(tmp_path) == "8 failed, 3 passed"
 
 
 def test_guesses_that_are_wanted_are_marked(tmp_path, shop):
@@ -491,8 +521,13 @@ def test_guesses_that_are_wanted_are_marked(tmp_path, shop):
             81,
             "Screening has no attribute price_categroy: given as price_category, the nearest name",
         ),
+        (
+            "guess-member",
+            88,
+            'state of Screening knows no "planed"; "PLANNED" taken instead',
+        ),
     ]
     assert result.deviations == tuple(
         f"a guess at tests/test_cinema.py:{line}: {message}" for _, line, message in said
     )
-    assert closing_line(tmp_path) == "2 failed, 8 passed"
+    assert closing_line(tmp_path) == "2 failed, 9 passed"

@@ -89,6 +89,11 @@ CONFTEST = text("""
 
 
     @pytest.fixture
+    def waiting():
+        return AsyncSession(engine)
+
+
+    @pytest.fixture
     def chat():
         return ChatSession()
     """)
@@ -132,7 +137,7 @@ def test_fixtures_that_leak(tmp_path, shop):
         "    session.close()\n"
         f"{END}"
     )
-    for name in ("emptied", "long_lived", "seeded", "somewhere", "chat"):
+    for name in ("emptied", "long_lived", "seeded", "somewhere", "waiting", "chat"):
         assert body_of(after, name) == body_of(CONFTEST, name)
     assert [(u.line, u.message) for u in result.undecided] == [
         (
@@ -142,6 +147,10 @@ def test_fixtures_that_leak(tmp_path, shop):
         (
             48,
             "what tests store in somewhere stays for the next test, and it can't be told on which engine it works",
+        ),
+        (
+            54,
+            "what tests store in waiting stays for the next test, and only an asynchronous fixture can begin an asynchronous transaction",
         ),
     ]
 

@@ -7,6 +7,7 @@ from gsd_run.changing.codemods.factories.contradictions import contradictions
 from gsd_run.changing.codemods.factories.decisions import Decisions, NewCall
 from gsd_run.changing.codemods.factories.expectations import Expectation
 from gsd_run.changing.codemods.factories.guards import guard_around
+from gsd_run.changing.codemods.factories.members import decide_texts
 from gsd_run.changing.codemods.factories.names import spelling
 from gsd_run.changing.codemods.factories.parents import Parents
 from gsd_run.changing.codemods.factories.pins import asserted_pins
@@ -91,6 +92,7 @@ def _asserted(change: Change, suite: Suite, plan: Decisions) -> dict[str, str]:
     found: dict[str, str] = {}
     if change.about_error:
         return found
+    decide_texts(made, suite, plan)
     for name, value in asserted_pins(made, factory, change.said, suite.schema).items():
         found[name] = value
         plan.done("pin", *made.where, f"{name} is what the test says of it")

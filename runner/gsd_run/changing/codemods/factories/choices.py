@@ -28,7 +28,7 @@ from gsd_run.changing.codemods.factories.parents import (
 from gsd_run.changing.codemods.factories.reach import Reach, holds_async, obstacle
 from gsd_run.changing.codemods.factories.scene import Scene, Settled
 from gsd_run.changing.codemods.factories.schema import Factory
-from gsd_run.changing.codemods.factories.source import nodes
+from gsd_run.changing.codemods.factories.source import code, nodes, own_nodes
 from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
 from gsd_run.changing.codemods.factories.violations import violation
 from gsd_run.domain.change import Undecided
@@ -131,8 +131,24 @@ def _is_alone_near_guard(made: Made, scene: Scene, suite: Suite) -> bool:
         if near_guard(scene.function, scene.guards, one.call, scene.sessions)
     ]
     others = [one for one in near if one is not made]
-    return made in near and not any(
-        violation(one, made_before(scene.made, one), scene.flow, suite.schema) for one in others
+    return (
+        made in near
+        and _only_stores(scene)
+        and not any(
+            violation(one, made_before(scene.made, one), scene.flow, suite.schema) for one in others
+        )
+    )
+
+
+def _only_stores(scene: Scene) -> bool:
+    """Tell whether blocks that expect an error do nothing but make objects and store them."""
+    making = {one.call for one in scene.made}
+    roots = {session.split(".")[0] for session in scene.sessions}
+    return all(
+        call in making or code(call.func).split(".")[0] in roots
+        for guard in scene.guards
+        if guard.database and guard.takes_statements
+        for call in own_nodes(guard.body, cst.Call)
     )
 
 

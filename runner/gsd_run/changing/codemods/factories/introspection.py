@@ -8,6 +8,7 @@ has SQLAlchemy and factory_boy; gsd-run's may have neither. It reads a request f
 # ruff: noqa: ANN401, SLF001  what is described here has any type, and is described through and through
 
 import importlib
+import importlib.util
 import inspect
 import json
 import sys
@@ -69,6 +70,7 @@ def described(modules: dict[str, Any]) -> dict[str, Any]:
         "models": {key_of(c): model(c) for c in models},
         "factories": {key_of(c): factory_of(c) for c in factories},
         "doubled": doubled_indexes(models),
+        "factory_boy": importlib.util.find_spec("factory") is not None,
     }
 
 

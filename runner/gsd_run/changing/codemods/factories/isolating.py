@@ -15,6 +15,7 @@ from gsd_run.changing.codemods.factories.isolation import (
     Opening,
     leaking,
 )
+from gsd_run.changing.codemods.factories.sessions import ASYNC
 from gsd_run.changing.codemods.factories.source import Source, code, nodes, own_nodes, parse
 from gsd_run.changing.python_merge import merge_python
 from gsd_run.domain.change import Applied, Undecided
@@ -103,6 +104,8 @@ def _obstacle(opening: Opening) -> str | None:
         return f"it lives for more than one ({opening.function.scope})"
     if opening.engine.source is None:
         return "it can't be told on which engine it works"
+    if not opening.asynchronous and ASYNC.search(code(opening.function.node)):
+        return "only an asynchronous fixture can begin an asynchronous transaction"
     if opening.function.called == "setup_method":
         return "a setup_method has no way to put things back"
     return None

@@ -191,7 +191,8 @@ def _engine_of(source: Source, maker: str, home: Source, made: cst.Call) -> Engi
     """Tell which engine the sessions of a maker work on, by the call that makes the maker."""
     scoped = "scoped_session" in code(made)
     bind = _bind_within(made)
-    if isinstance(bind, cst.Name):
+    taken = {f.called for f in functions_of(source)} if home is not source else set()
+    if isinstance(bind, cst.Name) and bind.value not in taken:
         needed = None if home is source else (home.module, bind.value)
         return Engine(bind.value, needed, scoped)
     if bind is not None and home is source and not isinstance(bind, cst.Call):

@@ -11,10 +11,31 @@ from gsd_run.changing.codemods.factories.guards import guard_around, guards_of
 from gsd_run.changing.codemods.factories.keywords import words_of
 from gsd_run.changing.codemods.factories.schema import ColumnType, Schema
 from gsd_run.changing.codemods.factories.source import Source, code, nodes, qualified
-from gsd_run.changing.codemods.factories.suite import Suite
+from gsd_run.changing.codemods.factories.suite import Made, Suite
 
 ALIKE = 0.6  # how alike names are that may be meant
 CLEAR = 0.1  # by how much the best of them must be better than the others
+
+
+def decide_texts(made: Made, suite: Suite, plan: Decisions) -> None:
+    """Do the same for texts that are given to an enum's column and that it does not know."""
+    for name, value in made.keywords.items():
+        column = suite.schema.column(made.model, name)
+        if column is None or not column.type.texts or not isinstance(value, cst.SimpleString):
+            continue
+        text = str(value.evaluated_value)
+        if text in column.type.texts:
+            continue
+        candidates, best = alike(text, column.type.texts)
+        line = made.source.line(value)
+        said = f"{column.key} of {made.model.name} knows no {code(value)}"
+        whole = made.function.node if made.function is not None else made.source.tree
+        others = [n for n in nodes(whole, cst.SimpleString) if n.evaluated_value in {text, best}]
+        if plan.guesses and best and others == [value]:
+            plan.replaced[value] = f'"{best}"'
+            plan.guessed("member", made.source.path, line, f'{said}; "{best}" taken instead')
+        else:
+            plan.open(made.source.path, line, said, tuple(f'"{one}"' for one in candidates))
 
 
 class Missing(Struct, frozen=True, eq=False):

@@ -151,13 +151,15 @@ class Factory(Struct, frozen=True):
 class Schema(Struct, frozen=True, dict=True):
     """Everything that introspection found; `names` are qualified names to keys of classes.
 
-    `doubled` are the names of indexes that are declared twice.
+    `doubled` are the names of indexes that are declared twice; `factory_boy` tells whether the
+    project's interpreter has it.
     """
 
     names: dict[str, str]
     models: dict[str, Model]
     factories: dict[str, Factory]
     doubled: tuple[str, ...] = ()
+    factory_boy: bool = True
 
     @cached_property
     def by_model(self) -> dict[str, tuple[Factory, ...]]:

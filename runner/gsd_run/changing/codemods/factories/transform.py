@@ -134,7 +134,8 @@ def transform(options: Mapping[str, Any], project: Project) -> StepResult:
             after = lone.texts[source.path]
             changed[source.path] = Edit(path=source.path, before=source.text, after=after)
     forget()
-    return replace(_result(tuple(changed.values()), plans, more, lone), deviations=notes)
+    done = _result(tuple(changed.values()), plans, more, lone)
+    return replace(done, deviations=(*notes, *done.deviations))
 
 
 def _schema(
@@ -142,7 +143,9 @@ def _schema(
 ) -> tuple[Schema, tuple[str, ...]]:
     """Ask the project's interpreter about its classes; where it can't tell, read their source."""
     try:
-        return read_schema(project, [str(path) for path in layout.paths], modules), ()
+        schema = read_schema(project, [str(path) for path in layout.paths], modules)
+        lacking = f"{project.python} has no factory_boy; install it before the tests run"
+        return schema, () if schema.factory_boy else (lacking,)
     except StepFailure as failure:
         schema = declared_schema(layout)
         if not schema.models:

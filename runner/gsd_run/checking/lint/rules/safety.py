@@ -117,9 +117,14 @@ def _dangers(same: Same) -> tuple[tuple[Command, Danger], ...]:
     )
 
 
-def _rule(kind: DangerKind) -> LintRule:
+def rule_of(kind: DangerKind) -> Rule:
+    """Return the rule that names a kind of danger."""
     code, name, severity, about, why, mend = _SAID[kind]
-    rule = Rule(code=code, name=name, severity=severity, about=about, why=why, mend=mend)
+    return Rule(code=code, name=name, severity=severity, about=about, why=why, mend=mend)
+
+
+def _rule(kind: DangerKind) -> LintRule:
+    rule = rule_of(kind)
 
     def find(subject: Subject) -> Iterator[Finding]:
         for command, danger in _dangers(Same(subject)):
