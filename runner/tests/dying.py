@@ -5,10 +5,13 @@
 MODE is `count`, `kill` (SIGKILL), or an error's name: `EIO` fails the action with that number,
 `ENOSPC+` that one and all after it. An action is what others can see and a crash can come
 between: a file opened for writing, renamed or removed, a folder made, a file synced, a program
-started. REPORT gets the actions that were counted, one a line, when the program ends.
+started. REPORT gets the actions that were counted when the program
+ends, one a line, each with a digest of all files as they were before it: where that is the same,
+being killed is the same.
 """
 
 import errno
+import hashlib
 import os
 import runpy
 import signal
@@ -45,7 +48,7 @@ class Fate:
     def acts(self, kind: str, what: str, *, inside: bool = False) -> None:
         if self.over or not (inside or os.path.abspath(what).startswith(self.inside)):
             return
-        self.actions.append(f"{kind} {what}")
+        self.actions.append(f"{self.digest()} {kind} {what}")
         here = len(self.actions)
         if self.mode == "count" or here < self.number:
             return
@@ -54,6 +57,22 @@ class Fate:
         if here == self.number or self.mode.endswith("+"):
             code = getattr(errno, self.mode.rstrip("+"))
             raise OSError(code, os.strerror(code), what)
+
+
+    def digest(self) -> str:
+        """Return the state of all files, but for the scratch folder, which is no state at all."""
+        if self.mode != "count":
+            return ""
+        self.over = True  # this is no action
+        found = hashlib.sha256()
+        for folder, folders, names in os.walk(self.inside):
+            folders[:] = sorted(one for one in folders if one != "scratch")
+            for name in sorted(names):
+                place = Path(folder, name)
+                found.update(f"{place}\0{place.lstat().st_mode}\0".encode())
+                found.update(place.read_bytes() if place.is_file() else b"")
+        self.over = False
+        return found.hexdigest()[:16]
 
 
 def main(mode: str, number: str, report: str, *words: str) -> None:

@@ -4,17 +4,15 @@ Each scene is a small project and the calls that bring its plan to the end, with
 does between them. What a change does is counted outside of the project, by task.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 from sandbox import FOLDER, PLAN, RUN_FILE, Output, Sandbox
 
-from gsd_run.domain.event import AttemptStarted, Committed, Event, Judged
+from gsd_run.domain.event import Event, Judged
 from gsd_run.running.journal import read
 
 DYING = Path(__file__).parent / "dying.py"
@@ -101,10 +99,16 @@ class Stage:
             done = self.call(place, "count", 0, strikes=False)
         return done
 
-    def actions(self, place: int) -> list[str]:
-        """Return the actions of a call, played undisturbed."""
+    def actions(self, place: int) -> list[tuple[str, str]]:
+        """Return a call's actions, played undisturbed: the state of all files, what comes next."""
         self.play(place, "count", 0)
-        return self.report.read_text().splitlines()
+        lines = self.report.read_text().splitlines()
+        return [(line[:16], line[17:]) for line in lines]
+
+    def moments(self, place: int) -> list[int]:
+        """Return the numbers of the actions before which the files are as never before."""
+        states = [state for state, _ in self.actions(place)]
+        return [n for n, state in enumerate(states, 1) if state not in states[: n - 1]]
 
     def made(self) -> dict[str, int]:
         """Return how often each thing was done."""
@@ -139,7 +143,7 @@ def end_of(project: Sandbox) -> dict[str, object]:
     return {
         "commits": commits,
         "status": project.git("status", "--porcelain"),
-        "files": {path: _plain_bytes(content) for path, content in files.items()},
+        "files": files,
         "verdicts": verdicts(project),
         "summary": _plain(summary.read_text()) if summary.exists() else None,
     }
@@ -159,17 +163,13 @@ def verdicts(project: Sandbox) -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
+
 def _plain(text: str) -> str:
     """Take times and ids out of a text."""
-    text = re.sub(r"\b\d{8}-\d{6}-[0-9a-f]+\b", "RUN", text)
+    text = re.sub(r"\b\d{8}T\d{6}-[0-9a-f]+\b", "RUN", text)
     text = re.sub(r"\b\d{4}-\d\d-\d\d(T[\d:.+Z]*)?", "DATE", text)
     text = re.sub(r"\b\d+(\.\d+)? ?(s|ms|min|seconds)\b", "TIME", text)
-    text = re.sub(r"savepoint-\d+|kept-\d+", "REF", text)
-    return re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b", "ID", text)
-
-
-def _plain_bytes(content: bytes) -> bytes:
-    return _plain(content.decode("latin-1")).encode("latin-1")
+    return re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{9,64}\b", "ID", text)
 
 
 def _repository(project: Sandbox) -> None:
@@ -179,7 +179,156 @@ def _repository(project: Sandbox) -> None:
     project.git("config", "gc.auto", "0")
 
 
-def _greeting(project: Sandbox) -> None:
-    project.write(PLAN_PATH, PLAN)
+def _greeting(project: Sandbox, plan: str = PLAN) -> None:
+    project.write(PLAN_PATH, plan)
     project.write("README.md", "# Greeting\n")
     project.write("mine.txt", "as committed\n")
+
+
+PROOF = """\
+proofs:
+  - {claim: criterion.1, command: grep Greeting README.md, subject: [README.md]}
+"""
+
+
+def _steps(project: Sandbox, marks: Path) -> None:
+    """Steps of three kinds, a check that changes a file and leaves one, and a proof."""
+    check = "<verify>grep -n bye farewell.txt"
+    noise = "<verify>echo more >> noise.txt; touch left.txt; grep -n bye farewell.txt"
+    _greeting(project, PLAN.replace(check, noise))
+    project.write("noise.txt", "noise\n")
+    project.write(
+        RUN_PATH,
+        "changes:\n"
+        "  1:\n"
+        '    - write: {path: greeting.txt, text: "helo\\n"}\n'
+        f'    - command: {{run: "printf . >> {marks}/1; chmod +x greeting.txt", '
+        "files: [greeting.txt]}\n"
+        "    - replace: {in: greeting.txt, old: helo, new: hello}\n"
+        "  2:\n"
+        f'    - command: {{run: "printf . >> {marks}/2; echo bye > farewell.txt; rm old.txt", '
+        "files: [farewell.txt, old.txt]}\n" + PROOF,
+    )
+    plan = project.read(PLAN_PATH)
+    project.write("old.txt", "to be taken away\n")
+    project.write(PLAN_PATH, plan.replace("Write bye into farewell.txt", DELETES))
+
+
+DELETES = "Write bye into farewell.txt. Delete `old.txt`."
+SETTINGS = """\
+agent = "scripted"
+
+[agents.scripted]
+profile = "command"
+command = "{marks}.sh {{prompt_file}}"
+attempts = 3
+"""
+
+
+def _agent(script: str) -> Callable[[Sandbox, Path], None]:
+    def prepare(project: Sandbox, marks: Path) -> None:
+        _greeting(project, PLAN.replace('contains: "hello"', 'contains: "h"'))
+        project.write(".planning/gsd-run.toml", SETTINGS.format(marks=marks))
+        place = marks.with_suffix(".sh")
+        place.write_text(f"#!/bin/bash\nM={marks}\n{script}")
+        place.chmod(0o755)
+
+    return prepare
+
+
+# It is wrong at first: with the evidence against it, it does better.
+LEARNING = """
+if ! grep -q 'Write hello' "$1"; then printf . >> $M/2; echo bye > farewell.txt
+elif grep -q helo "$1"; then printf . >> $M/1b; echo hello > greeting.txt
+else printf . >> $M/1a; echo helo > greeting.txt; echo new > new.txt; fi
+"""
+PROPOSING = """
+if ! grep -q 'Write hello' "$1"; then printf . >> $M/2; echo bye > farewell.txt; exit; fi
+printf . >> $M/1
+echo hallo > greeting.txt
+cat > .gsd-run-amendments.yaml <<END
+amend:
+  - claim: verify.1
+    replace: {"grep -n hello": "grep -n hallo"}
+    reason: the greeting is German
+END
+"""
+
+
+def _by_hand(project: Sandbox, _: Path) -> None:
+    _greeting(project)
+
+
+CHECKPOINT = """\
+<task type="checkpoint:human-verify" gate="blocking">
+  <what-built>A greeting</what-built>
+  <how-to-verify>Read greeting.txt aloud</how-to-verify>
+</task>
+<task type="auto">
+  <name>Task 2"""
+
+
+def _asking(project: Sandbox, _: Path) -> None:
+    plan = PLAN.replace('<task type="auto">\n  <name>Task 2', CHECKPOINT)
+    _greeting(project, plan.replace("autonomous: true", "autonomous: false"))
+    project.write(RUN_PATH, RUN_FILE.replace("  2:", "  3:"))
+
+
+def _test_first(project: Sandbox, marks: Path) -> None:
+    verify = '<verify>python -c "import test_sums; test_sums.test_add()"</verify>'
+    plan = PLAN.replace("<verify>grep -n hello greeting.txt</verify>", verify)
+    plan = plan.replace('<task type="auto">', '<task type="auto" tdd="true">', 1)
+    _greeting(project, plan.replace("greeting.txt", "sums.py").replace('contains: "hello"', ""))
+    project.write(".gitignore", "__pycache__\n")
+    project.write(
+        RUN_PATH,
+        "changes:\n"
+        "  1:\n"
+        '    - write: {path: test_sums.py, text: "from sums import add\\n\\n\\n'
+        'def test_add():\\n    assert add(2, 3) == 5\\n"}\n'
+        f'    - command: {{run: "printf . >> {marks}/1; printf \'def add(a, b):\\\\n    '
+        "return a + b\\\\n' > sums.py\", files: [sums.py]}\n"
+        '  2:\n    - write: {path: farewell.txt, text: "bye\\n"}\n',
+    )
+
+
+_UNTRACKED = {"notes.txt": OWN_WORDS, "drafts/one.txt": "# a draft\n"}
+_RUN = ("01-01",)
+SCENES = (
+    Scene(
+        "steps",
+        _steps,
+        (Call((*_RUN, "--allow-dirty")),),
+        untracked=_UNTRACKED,
+        dirty={"mine.txt": "not committed yet\n"},
+    ),
+    Scene("agent", _agent(LEARNING), (Call(_RUN),), untracked=_UNTRACKED),
+    Scene(
+        "amendments",
+        _agent(PROPOSING),
+        (Call(_RUN, 1), Call(("resume", "--allow-amendments"), again=(*_RUN, "--allow-amendments"))),
+        untracked=_UNTRACKED,
+    ),
+    Scene(
+        "hand",
+        _by_hand,
+        (
+            Call((*_RUN, "--allow-dirty"), 10),
+            Call(("resume",), 10, {"greeting.txt": "hello\n"}, _RUN),
+            Call(("resume",), 0, {"farewell.txt": "bye\n"}, _RUN),
+        ),
+        dirty={"mine.txt": "not committed yet\n"},
+    ),
+    Scene(
+        "checkpoint",
+        _asking,
+        (
+            Call(_RUN, 10),
+            Call(("answer", "--approve"), 0, {"greeting.txt": "hello, loud and clear\n"}, _RUN),
+        ),
+        untracked=_UNTRACKED,
+    ),
+    Scene("test first", _test_first, (Call(_RUN),), untracked=_UNTRACKED),
+    Scene("record", _steps, (Call(_RUN), Call(("record", "01-01")))),
+    Scene("undo", _steps, (Call(_RUN), Call(("undo", "01-01")))),
+)

@@ -1,5 +1,6 @@
 """Paths that steps name: kept inside the project, and read as text."""
 
+import os
 import unicodedata
 from pathlib import Path, PurePosixPath
 
@@ -8,6 +9,10 @@ from msgspec import Struct
 from gsd_run.changing.failure import StepFailure
 from gsd_run.domain.change import Edit, content_of
 from gsd_run.outside.project import Project
+from gsd_run.outside.project_files import read_within
+
+_LONGEST_NAME = 255  # bytes of one name, and of a whole path, that file systems take
+_LONGEST_PATH = 4000
 
 
 def contained(project: Project, path: str) -> str:
@@ -22,11 +27,19 @@ def contained(project: Project, path: str) -> str:
     if plain.is_absolute() or path.startswith("~") or ".." in plain.parts:
         raise StepFailure(f"{path}: a step may only name files by their path inside the project")
     root = project.root.resolve()
-    real = (root / plain).resolve()
+    try:
+        real = (root / plain).resolve()
+        too_long = any(len(os.fsencode(part)) > _LONGEST_NAME for part in real.parts)
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle
+        raise StepFailure(f"{path}: can't be looked up: {error}") from error
+    if too_long or len(os.fsencode(str(real))) > _LONGEST_PATH:
+        raise StepFailure(f"{path[:80]}…: is longer than a file system takes")
     if not real.is_relative_to(root):
         raise StepFailure(f"{path}: a link on this path leads out of the project, to {real}")
     if any(_is_gits(part) for part in (*plain.parts, *real.relative_to(root).parts)):
         raise StepFailure(f"{path}: git's own files are not for steps to change")
+    if other := _other_repository(root, real):
+        raise StepFailure(f"{path}: {other} is a repository of its own (a submodule, perhaps)")
     return str(plain)
 
 
@@ -37,6 +50,15 @@ def _is_gits(part: str) -> bool:
     """
     seen = "".join(one for one in part if unicodedata.category(one) not in {"Cf", "Cc"})
     return seen.casefold().rstrip(". ") in {".git", "git~1"}
+
+
+def _other_repository(root: Path, real: Path) -> str:
+    """Return the folder on the way to a file that has a `.git` of its own, "" if none has."""
+    inner = real.relative_to(root)
+    folders = [folder for folder in inner.parents if folder != Path()]
+    if real.is_dir() and inner != Path():
+        folders.insert(0, inner)
+    return next((one.as_posix() for one in folders if os.path.lexists(root / one / ".git")), "")
 
 
 class Content(Struct, frozen=True):
@@ -56,12 +78,19 @@ def content_at(project: Project, path: str) -> Content | None:
     place = project.root / plain
     if place.is_dir():
         raise StepFailure(f"{plain}: is a folder; name a file")
-    if not place.is_file():
-        return None
     try:
-        return Content(content_of(place.read_bytes()), bool(place.stat().st_mode & 0o111))
+        _refuse_special(plain, place)
+        content = read_within(project.root, plain)
+        if content is None:
+            return None
+        return Content(content_of(content), bool(place.stat().st_mode & 0o111))
     except OSError as error:
         raise StepFailure(f"{plain}: can't be read ({error.strerror})") from error
+
+
+def _refuse_special(path: str, place: Path) -> None:
+    if place.exists() and not place.is_file():
+        raise StepFailure(f"{path}: is no plain file (a pipe or a device); name a file")
 
 
 def edit_of(path: str, old: Content | None, new: Content | None) -> Edit:
@@ -85,6 +114,7 @@ def text_of(project: Project, path: str) -> str | None:
     plain = contained(project, path)
     if (project.root / plain).is_dir():
         raise StepFailure(f"{plain}: is a folder; name a file")
+    _refuse_special(plain, project.root / plain)
     try:
         return project.read(plain)
     except UnicodeDecodeError as error:

@@ -19,7 +19,7 @@ from gsd_run.running.checkpoints import checkpoint_of, named, question, waiting_
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command; without an answer, say what is asked."""
-    place = here()
+    place = here(arguments.sandbox)
     run = stopped_run(place, arguments.plan)
     task = waiting_task(run)
     if task is None:

@@ -38,7 +38,7 @@ from gsd_run.running.engine import Exit
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    place = here()
+    place = here(arguments.sandbox)
     plans = _plans(place, arguments.plan)
     summaries = [_summary(place, plan) if arguments.summary else "" for plan in plans]
     reports = []

@@ -3,6 +3,8 @@
 import re
 import sys
 
+from gsd_run.domain.visible import visible
+
 _COLOURS = (
     (re.compile(r"^(?:wave \d+|phase .*|[a-z][a-z -]*)$", re.MULTILINE), "bold"),
     (re.compile(r"^\S+:\d+:.*$", re.MULTILINE), "yellow"),
@@ -15,6 +17,7 @@ _COLOURS = (
 
 def print_coloured(text: str) -> None:
     """Print a report; only a terminal gets colours, and keeps its own line breaks."""
+    text = visible(text)
     if not sys.stdout.isatty():
         sys.stdout.write(text)
         return

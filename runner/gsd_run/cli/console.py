@@ -28,6 +28,7 @@ from gsd_run.domain.event import (
     TaskEnded,
 )
 from gsd_run.domain.run import RunState
+from gsd_run.domain.visible import visible
 from gsd_run.outside.templates import duration
 from gsd_run.running.carrying import Watcher
 
@@ -41,7 +42,7 @@ WIDTH = 110  # of a reason in a line
 
 def write(line: str) -> None:
     """Write a line where the user sees it at once."""
-    print(line, flush=True)
+    print(visible(line), flush=True)
 
 
 @contextmanager
@@ -90,16 +91,16 @@ class LiveLines:
         self._stage = _stage(record.event, state) or self._stage
         self._command = ""
         for line in lines_of(record.event, state):
-            self._console.print(_coloured(line), no_wrap=True, overflow="ellipsis")
+            self._console.print(_coloured(visible(line)), no_wrap=True, overflow="ellipsis")
 
     def running(self, command: str) -> None:
         """Show the command that starts now."""
-        self._command = _one_line(command)
+        self._command = visible(_one_line(command))
         self._command_began = time.monotonic()
 
     def said(self, text: str) -> None:
         """Write a text as it is."""
-        self._console.print(text, markup=False)
+        self._console.print(visible(text), markup=False)
 
     def __rich__(self) -> "Text":
         """Return the last line: time since the start, stage, command and its own time."""

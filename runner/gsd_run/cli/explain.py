@@ -29,7 +29,7 @@ def main(arguments: argparse.Namespace) -> int:
     run_file = read_run_file(beside.read_bytes(), _name(beside, root)) if known else None
     claims = _asked_for(compile_plan(plan, run_file, root).claims, arguments.claim)
     if arguments.json:
-        sys.stdout.write(shown(explained_json(plan, claims)))
+        sys.stdout.write(visible(shown(explained_json(plan, claims))))
     else:
         print_coloured(shown(explained_text(plan, claims)))
     return 0

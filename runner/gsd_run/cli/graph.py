@@ -19,11 +19,11 @@ def main(arguments: argparse.Namespace) -> int:
         import msgspec  # noqa: PLC0415 - loaded already by the reader; named where it is used
 
         text = msgspec.json.format(msgspec.json.encode(graph), indent=2).decode() + "\n"
-        sys.stdout.write(text)
+        sys.stdout.write(visible(text))
     elif arguments.format == "mermaid":
         from gsd_run.reporting.graph import graph_mermaid  # noqa: PLC0415
 
-        sys.stdout.write(graph_mermaid(graph))
+        sys.stdout.write(visible(graph_mermaid(graph)))
     else:
         from gsd_run.reporting.graph import graph_text  # noqa: PLC0415
 

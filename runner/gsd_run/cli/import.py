@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - commands are found by their modules' names, and nobody imports this one
 """`gsd-run import FILE`: take in a run's state that `gsd-run export` wrote."""
 
 import argparse
@@ -33,10 +34,11 @@ def main(arguments: argparse.Namespace) -> int:
         new = take_in(repository, store, given)
         run = given.manifest.run
         write(f"run {run} of {given.manifest.plan}: " + ("taken in" if new else "here already"))
-        if given.state.is_over:
-            return 0
         if arguments.checkout:
             check_out(repository, given)
+        if given.state.is_over:
+            _tell_over(given, place.project.root)
+            return 0
         opened = opened_run(place.project, place.settings, repository, store, looking_on, run)
         if went_on(opened, given):
             write("it went on here since; `gsd-run resume` goes on with it")
@@ -49,6 +51,14 @@ def main(arguments: argparse.Namespace) -> int:
             write(f"  {path}")
         write(f"`gsd-run resume {given.manifest.plan}` goes on")
     return 0
+
+
+def _tell_over(given: StateFile, root: Path) -> None:
+    """Say where the work of a run that is over is, and how to get its summary."""
+    manifest = given.manifest
+    write(f"it is over; its commits are at {folder_of(manifest.run)}head")
+    if given.state.completed and not (root / given.state.started.summary).exists():
+        write(f"`gsd-run summary {manifest.plan}` writes its summary")
 
 
 def _tell_ways_on(given: StateFile, file: str, why: str) -> None:

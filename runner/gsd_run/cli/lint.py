@@ -51,7 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
         if finding.code.startswith(selected) and not (ignored and finding.code.startswith(ignored))
     )
     findings = tuple(sorted(findings, key=lambda one: (one.path, one.line, one.column, one.code)))
-    sys.stdout.write(told(findings, rules, arguments.format))
+    sys.stdout.write(visible(told(findings, rules, arguments.format)))
     print(closing_line(findings, rules, len(plans)), file=sys.stderr)
     return _status(linted, findings, rules)
 
@@ -174,7 +174,7 @@ def _fix(plans: Sequence[Path]) -> None:
             continue
         for amendment in written.amendments:
             print(f"{shown}: {amendment.claim} amended: {amendment.reason}", file=sys.stderr)
-        sys.stderr.write(_difference(shown, written.before, written.after))
+        sys.stderr.write(visible(_difference(shown, written.before, written.after)))
 
 
 def _difference(path: str, before: str | None, after: str) -> str:

@@ -51,6 +51,8 @@ exit status:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    # By itself it would take the word behind it for its value.
+    words = ["--sandbox=yes" if word == "--sandbox" else word for word in words]
     arguments = _parser().parse_args(_with_command(words))
     if arguments.command is None:
         _parser().print_help()
@@ -69,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from gsd_run.domain.errors import GsdRunError  # noqa: PLC0415 - only errors pay for it
 
         if isinstance(error, GsdRunError):
-            print(error.message, file=sys.stderr)
+            from gsd_run.domain.visible import visible  # noqa: PLC0415 - as above
+
+            print(visible(error.message), file=sys.stderr)
             return error.exit_code
         import traceback  # noqa: PLC0415
 
@@ -132,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", "judge the tree as it is; changes nothing")
     check.add_argument("plan", metavar="PLAN|PHASE", help="a plan, or a phase with all its plans")
     check.add_argument("--strict", action="store_true", help="unproven claims count too (exit 10)")
+    _sandbox_option(check)
     check.add_argument("--base", metavar="REV", help="judge at this commit too: before and after")
     check.add_argument(
         "--summary", action="store_true", help="judge what the SUMMARY.md beside it states, too"
@@ -285,6 +290,17 @@ def _command(
     )
 
 
+def _sandbox_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sandbox",
+        nargs="?",
+        choices=("yes", "require", "off"),
+        metavar="require|off",
+        help="run commands in bubblewrap: nothing but the project can be written, no network; "
+        "with =require, refuse to run without it",
+    )
+
+
 def _run_options(parser: argparse.ArgumentParser) -> None:
     for name, about in (
         ("--no-baseline", "judge nothing at the base commit: faster, and proves less"),
@@ -312,6 +328,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="approve what human-verify checkpoints ask, unless their gate is blocking-human",
     )
+    _sandbox_option(parser)
     parser.add_argument("--task", metavar="N", type=int, help="carry out this task only")
     parser.add_argument("--until", metavar="N", type=int, help="stop after this task")
     parser.add_argument(

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run.domain.errors import GsdRunError, UsageError
 from gsd_run.domain.run import RunState
+from gsd_run.outside.confinement import Confinement
 from gsd_run.outside.git import open_repository
 from gsd_run.outside.project import Project, project_at
+from gsd_run.reading.confining import Use
 from gsd_run.reading.locating import find_root, locate
 from gsd_run.reading.plan_names import key_of, names_of
 from gsd_run.reading.settings import Settings, read_settings
@@ -33,11 +36,14 @@ class Place(Struct, frozen=True, kw_only=True):
         return found
 
 
-def here() -> Place:
-    """Return the project that the current folder is in."""
+def here(sandbox: Use | None = None) -> Place:
+    """Return the project that the current folder is in; `sandbox` is what the call says of that."""
     root = find_root(Path.cwd())
     settings = read_settings(root)
-    return Place(project=project_at(root, settings.venv), settings=settings)
+    rules = replace(settings.rules, sandbox=sandbox or settings.rules.sandbox)
+    settings = replace(settings, rules=rules)
+    confinement = Confinement(passes=rules.passes, sets=rules.sets, limits=rules.limits)
+    return Place(project=project_at(root, settings.venv, confinement), settings=settings)
 
 
 def run_of(place: Place, store: Store, name: str) -> RunState:

@@ -18,15 +18,15 @@ def main(arguments: argparse.Namespace) -> int:
     state = run_of(place, store_of(repository), arguments.plan)
     made = record(repository, state)
     if arguments.stdout:
-        sys.stdout.write(made.text)
+        sys.stdout.write(visible(made.text))
         return 0
     if lost := steps_lost(repository, state, made):
         raise Refusal(
             f"recording replaces the steps of {lost}, and the run file has changes that are not "
             "committed; commit it first, or look at `gsd-run record PLAN --stdout`"
         )
-    write_text(made.path, made.text)
     name = made.path.relative_to(place.project.root.resolve()).as_posix()
+    write_text(place.project.root, name, made.text)
     print(f"{name}: {_tasks('patched', made.patched)}, {_tasks('by their steps', made.kept)}")
     for one in made.missing:
         print(f"  left out: {one}")

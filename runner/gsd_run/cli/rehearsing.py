@@ -1,5 +1,6 @@
 """`gsd-run PLAN --dry-run`: what a run would do, shown; nothing is written, no command is run."""
 
+import os
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -19,11 +20,17 @@ from gsd_run.running.carrying import Options
 from gsd_run.running.choosing import Choice, Wish, choice
 from gsd_run.running.preparing import Prepared, prepared
 from gsd_run.running.rehearsing import rehearse
+from gsd_run.running.sandboxing import confined
 from gsd_run.running.selecting import refuse_selection, selected
 
 
 def rehearse_plan(place: Place, path: Path, options: Options) -> int:
     """Show what carrying a plan out would do; exit status 1 when a step of it would fail."""
+    repository = open_repository(place.project.root)
+    # A codemod may ask the project's own modules; they are not run outside of a sandbox then.
+    project = confined(place.project, repository, place.settings.rules, print)
+    place = replace(place, project=project)
+    os.environ["GIT_OPTIONAL_LOCKS"] = "0"  # looking must not even refresh the index
     ready = prepared(path, place.project)
     for warning in ready.warnings:
         print(warning)
@@ -33,7 +40,7 @@ def rehearse_plan(place: Place, path: Path, options: Options) -> int:
     told = rehearse(
         _without_steps(ready, choices),
         place.project,
-        open_repository(place.project.root),
+        repository,
         [task.number for task in selected(plan, options)] if _partly(options) else None,
         otherwise={number: one.executor for number, one in choices.items()},
         literal=lambda task, copy: _spelt(ready, choices, task, copy),

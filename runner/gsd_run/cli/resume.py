@@ -13,7 +13,7 @@ from gsd_run.running.journal import store_of
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    place = here()
+    place = here(arguments.sandbox)
     run = stopped_run(place, arguments.plan)
     return carry(place, plan_of(place, run), options_of(arguments), arguments.timeout)
 

@@ -20,7 +20,7 @@ from gsd_run.running.engine import carry_out
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    place = here()
+    place = here(arguments.sandbox)
     plan = place.plan(arguments.plan)
     options = replace(
         options_of(arguments),

@@ -20,7 +20,7 @@ def main(arguments: argparse.Namespace) -> int:
         import msgspec  # noqa: PLC0415 - loaded already by the reader; named where it is used
 
         text = msgspec.json.format(msgspec.json.encode(plan), indent=2).decode("utf-8", "replace")
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(visible(text + "\n"))
         return 0
     from gsd_run.reporting.plan import plan_text  # noqa: PLC0415
 

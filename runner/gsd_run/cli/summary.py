@@ -25,6 +25,6 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.stdout:
         sys.stdout.write(text)
     else:
-        write_text(place.project.root / run.started.summary, text)
+        write_text(place.project.root, run.started.summary, text)
         print(run.started.summary)
     return 0

@@ -6,7 +6,8 @@ from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import chosen_run, here
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.reopening import reopened
-from gsd_run.running.undoing import Undoing, undo, what_to_undo
+from gsd_run.running.undoable import Undoing, what_to_undo
+from gsd_run.running.undoing import undo
 
 
 def main(arguments: argparse.Namespace) -> int:

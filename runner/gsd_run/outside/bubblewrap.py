@@ -40,7 +40,14 @@ _UNSET = (
 # As root a program may do to its own files what root may, but nothing to the system.
 _RIGHTS = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_SETGID", "CAP_SETUID", "CAP_KILL")
 # A kernel asks root for no more than being root here, whatever rights it has left.
-_KERNELS = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi", "/proc/scsi")
+_KERNELS = (
+    "/proc/sys",
+    "/proc/sysrq-trigger",
+    "/proc/irq",
+    "/proc/bus",
+    "/proc/acpi",
+    "/proc/scsi",
+)
 _PROBE_SECONDS = 30
 
 
@@ -148,8 +155,8 @@ def shut_in(
     words += _bound("--ro-bind", {place: place for place in map(Path, _KERNELS)})
     homes = [home for home in _homes(env) if home.is_dir()]
     words += _each("--tmpfs", filter(_is_folder, _HIDDEN))
-    words += _bound("--bind", {folder: private / "tmp" for folder in map(Path, _TEMPORARY)})
-    words += _bound("--bind", {home: private / "home" for home in homes})
+    words += _bound("--bind", dict.fromkeys(map(Path, _TEMPORARY), private / "tmp"))
+    words += _bound("--bind", dict.fromkeys(homes, private / "home"))
     words += _bound("--ro-bind", {place: place for place in _shown(sandbox, homes, env)})
     words += _bound("--ro-bind", {sandbox.root: sandbox.root})
     own = [place for place in writes if sandbox.root.is_relative_to(place)]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from gsd_run.outside.git import tree_of
-from gsd_run.outside.git_calls import Repository, call, called, literally, text_of
+from gsd_run.outside.git_calls import Repository, call, called, text_of
 
 _DURABLE = ("-c", "core.fsync=all")
 _SCRATCH_REFS = ("refs/gsd-run/", "refs/stash", "refs/bisect/", "refs/notes/")
@@ -51,9 +51,11 @@ def tree_named(repository: Repository, name: str) -> str | None:
     return found.text if there.status == 0 else None
 
 
-def is_ancestor(repository: Repository, commit: str, of: str) -> bool:
+def is_ancestor(
+    repository: Repository, commit: str, of: str, extra: Mapping[str, str] | None = None
+) -> bool:
     """Tell whether a commit is another one or comes before it; one that is not here does not."""
-    return call(repository, "merge-base", "--is-ancestor", commit, of).status == 0
+    return call(repository, "merge-base", "--is-ancestor", commit, of, extra=extra).status == 0
 
 
 def refs_with(repository: Repository, commit: str, branch: str) -> tuple[str, ...]:
@@ -143,12 +145,6 @@ def move(repository: Repository, old: str, new: str, why: str) -> None:
 def set_head(repository: Repository, old: str, new: str, why: str) -> None:
     """Let HEAD's branch name another commit; index and work tree are there already."""
     called(repository, *_DURABLE, "update-ref", "-m", f"gsd-run {why}", "HEAD", new, old)
-
-
-def unstage(repository: Repository, paths: Sequence[str]) -> None:
-    """Bring paths in the index to what HEAD has."""
-    words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul")
-    call(repository, *words, stdin=literally(paths))
 
 
 def parent_tree(repository: Repository, commit: str) -> str:

@@ -22,6 +22,7 @@ from gsd_run.outside.git_calls import (
     literally,
     relative,
 )
+from gsd_run.outside.project_files import delete_within
 
 # The run's own commits, refs and objects must survive a power cut; passing indexes need not.
 DURABLE = ("-c", "core.fsync=all")
@@ -188,7 +189,7 @@ def put_back(repository: Repository, tree: str, paths: Sequence[str]) -> None:
     there = [path for path in paths if path in held]
     for path in paths:
         if path not in held:
-            (repository.root / path).unlink(missing_ok=True)
+            delete_within(repository.top, full(repository, path))
             _remove_empty_folders(repository.root, Path(path).parent)
     if there:
         with scratch_folder(repository) as folder:

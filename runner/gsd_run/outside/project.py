@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.outside.confinement import Confinement
+from gsd_run.outside.project_files import read_within
 from gsd_run.outside.variables import is_passed, passed, passed_to_git
 
 # Variables of gsd-run's own environment that must not leak into the project's commands.
@@ -49,8 +50,20 @@ class Project(Struct, frozen=True, kw_only=True):
         return kept | dict(self.confinement.sets)
 
     def environment_of_commits(self) -> dict[str, str]:
-        """Return the environment of `git commit` and its hooks: what signing needs is in it."""
-        return passed_to_git(os.environ) | self.environment()
+        """Return the environment of `git commit` and its hooks: what signing needs is in it.
+
+        With a sandbox no hooks run.
+        """
+        kept = passed_to_git(os.environ) | self.environment()
+        if self.confinement.sandbox is None:
+            return kept
+        # Hooks run what the plan's own changes may have put there, and nothing shuts them in.
+        count = int(kept.get("GIT_CONFIG_COUNT") or 0)
+        return kept | {
+            "GIT_CONFIG_COUNT": str(count + 1),
+            f"GIT_CONFIG_KEY_{count}": "core.hooksPath",
+            f"GIT_CONFIG_VALUE_{count}": os.devnull,
+        }
 
     def withheld(self) -> frozenset[str]:
         """Return the names of the variables that are set here and don't reach commands."""
@@ -65,13 +78,11 @@ class Project(Struct, frozen=True, kw_only=True):
     def read(self, path: str) -> str | None:
         """Return a file's text with its line ends kept, or None when there is no such file.
 
-        `path` is relative to the root. Undecodable bytes raise UnicodeDecodeError.
+        `path` is relative to the root. Undecodable bytes raise UnicodeDecodeError; a path that
+        leads out of the project, and a file too large to be text, raise OSError.
         """
-        place = self.root / path
-        if not place.is_file():
-            return None
-        with place.open(encoding="utf-8", newline="") as file:
-            return file.read()
+        content = read_within(self.root, path)
+        return None if content is None else content.decode("utf-8")
 
 
 def project_at(

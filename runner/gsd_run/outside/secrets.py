@@ -21,10 +21,22 @@ _COMMON = frozenset(
         *("production", "public", "rabbitmq", "redacted", "sample", "secret", "session", "staging"),
         *("testing", "test-key", "test_key", "testkey", "test-secret", "test_secret", "testtest"),
         *("token", "undefined", "username", "verify", "always", "required", "optional", "system"),
-        *("bearer", "oauth2", "sqlite", "string", "python", "client", "server", "cookie", "inherit"),
+        *(
+            "bearer",
+            "oauth2",
+            "sqlite",
+            "string",
+            "python",
+            "client",
+            "server",
+            "cookie",
+            "inherit",
+        ),
     }
 )
-_TRIVIAL = lazy.pattern(r"(.)\1*|0?1234567890?|123456789?|[\d.,:]{1,9}|true|false|none|null", re.I)
+_TRIVIAL = lazy.pattern(
+    r"(.)\1*|0?1234567890?|123456789?|[\d.,:]{1,9}|true|false|none|null", re.IGNORECASE
+)
 
 
 def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from gsd_run.outside.limits import Limits
 from gsd_run.reading.agent_fields import shown
 from gsd_run.reading.agents import PATH, Read, loaded
 
-Use = Literal["no", "yes", "require"]
+Use = Literal["no", "yes", "require", "off"]
 
 _VARIABLE = lazy.pattern(r"[A-Za-z_]\w*", re.ASCII)
 _PASSES = lazy.pattern(r"[A-Za-z_*?][\w*?]*", re.ASCII)
@@ -36,7 +36,8 @@ class Rules(Struct, frozen=True, kw_only=True):
 
     `passes` are names and patterns of variables, `sets` variables with values, `seconds` the time
     of one script, `allowed` the dangerous commands that may run. `writable` and `readable` are
-    places that a sandbox leaves open: relative to the root, absolute, or below `~`.
+    places that a sandbox leaves open: relative to the root, absolute, or below `~`. `sandbox` is
+    "off" where somebody says so expressly: then a run that began in one goes on without.
     """
 
     passes: tuple[str, ...] = ()
@@ -176,7 +177,9 @@ def _place_mistake(entry: str) -> str:
     if not entry.strip() or "\0" in entry:
         return f"{shown(entry)} is no path"
     if Path(entry).expanduser() in {Path("/"), Path.home()}:
-        return f"{shown(entry)} would leave nothing of the sandbox; name the folders that are needed"
+        return (
+            f"{shown(entry)} would leave nothing of the sandbox; name the folders that are needed"
+        )
     return ""
 
 

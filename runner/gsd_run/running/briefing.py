@@ -52,9 +52,6 @@ def first_prompt(
 
 def _text(project: Project, path: str) -> str | None:
     """Return a file's text; what can't be read as text is as good as not there."""
-    place = project.root / path
-    if not place.resolve().is_relative_to(project.root.resolve()):
-        return None
     try:
         return project.read(path)
     except (UnicodeDecodeError, OSError):

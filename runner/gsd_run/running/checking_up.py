@@ -25,6 +25,7 @@ from gsd_run.running.journal import Journal, Store, store_of
 from gsd_run.running.judging import judge_claims, look_before
 from gsd_run.running.measuring import end_strays_of
 from gsd_run.running.preparing import Prepared, prepared, run_started
+from gsd_run.running.sandboxing import confined, refuse_dangerous
 from gsd_run.running.setting_aside import restore, set_aside
 
 
@@ -77,6 +78,8 @@ def check_up(
                 f"run {latest.started.run} was killed while {', '.join(latest.aside.paths)} was "
                 "set aside for a measurement; `gsd-run resume` puts it back and goes on"
             )
+        refuse_dangerous(ready.read, settings.rules)
+        project = confined(project, repository, settings.rules, watcher.said)
         folder = _folder(repository)
         folder.mkdir(parents=True)
         try:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run.domain.errors import GsdRunError, Refusal, Waiting
 from gsd_run.domain.event import Stopped
@@ -24,6 +25,7 @@ from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
 from gsd_run.running.preparing import Prepared, prepared
 from gsd_run.running.resuming import go_on
+from gsd_run.running.sandboxing import confined, refuse_dangerous
 from gsd_run.running.selecting import is_finished, refuse_selection, selected, unfinished
 
 
@@ -67,6 +69,10 @@ def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
             return done
         going = None if asked.options.fresh or (latest and latest.is_over) else latest
         refuse_selection(ready.read.plan, going, asked.options)
+        rules, begun = asked.settings.rules, going.started if going else None
+        refuse_dangerous(ready.read, rules)
+        project = confined(asked.project, repository, rules, watcher.said, begun)
+        asked = replace(asked, project=project)
         run = _entered(asked, ready, latest, repository, store, watcher)
         return _carried(run, render)
 
@@ -122,7 +128,7 @@ def _complete(latest: RunState | None, plan: Plan, asked: Asked) -> Ending | Non
     root = asked.project.root
     if latest is not None and latest.undone:
         latest = None
-    if asked.options.fresh or (latest is not None and not latest.completed):
+    if asked.options.fresh or (latest is not None and not (latest.completed and latest.is_over)):
         return None
     if latest is not None and (root / latest.started.summary).exists():
         told = f"{plan.id} is complete: {latest.started.summary}"

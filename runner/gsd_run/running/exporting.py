@@ -66,12 +66,12 @@ def export(run: Carrying) -> Exported:
         Refusal: the repository is not where the run left it.
     """
     state = run.state
-    _refuse_moved(run)
-    refs = _refs(run)
-    working = _working(run)
+    tip = _tip(run)
+    refs = _refs(run, tip)
+    working = _working(run, tip)
     trees = [one.tree for one in _points(run) if one.tree]
     there = [tree for tree in trees if git_history.tree_named(run.repository, tree)]
-    names = [state.head, working.tree, state.started.base_tree, *refs.values(), *there]
+    names = [tip, state.head, working.tree, state.started.base_tree, *refs.values(), *there]
     files = {JOURNAL: run.journal.path.read_bytes()}
     files[PACK] = pack(run.repository, sorted(names), state.started.base)
     for name in outputs_of(run.journal.records):
@@ -81,7 +81,7 @@ def export(run: Carrying) -> Exported:
         run=state.started.run,
         plan=state.plan.id,
         base=state.started.base,
-        head=state.head,
+        head=tip,
         branch=state.started.branch,
         refs=refs,
         working=working,
@@ -125,32 +125,41 @@ def outputs_of(records: Sequence[Record]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _refuse_moved(run: Carrying) -> None:
+def _tip(run: Carrying) -> str:
+    """Return the run's last commit, which may be that of its documents.
+
+    Raises:
+        Refusal: the run is not over, and something else is checked out.
+    """
     state = run.state
+    if state.is_over:
+        return state.docs.commit if state.docs else state.head
     head = git.head(run.repository)
-    if state.is_over or head == state.head:
-        return
+    since = git.commits_since(run.repository, state.head)
+    ours = f"GSD-Run: {state.started.run}"
+    if head == state.head or (since and all(ours in message for _, message in since)):
+        return head
     raise Refusal(
         f"run {state.started.run} stands on {state.head[:9]}, and {head[:9]} is checked out; "
         "`gsd-run resume` says what has happened since and how to go on"
     )
 
 
-def _refs(run: Carrying) -> dict[str, str]:
-    """Return the run's refs, and one for its head: the branch stays this clone's."""
+def _refs(run: Carrying, tip: str) -> dict[str, str]:
+    """Return the run's refs, and one for its last commit: the branch stays this clone's."""
     folder = folder_of(run.state.started.run)
     refs = git_history.refs_below(run.repository, folder)
-    return {**dict(sorted(refs.items())), f"{folder}head": run.state.head}
+    return {**dict(sorted(refs.items())), f"{folder}head": tip}
 
 
 def _points(run: Carrying) -> tuple[Savepoint, ...]:
     return savepoints(run.state.started.run, run.journal.records)
 
 
-def _working(run: Carrying) -> Working:
-    """Return what the work tree has on top of the run's head, of the run's and of its plan."""
+def _working(run: Carrying, tip: str) -> Working:
+    """Return what the work tree has on top of the run's commits, of the run's and of its plan."""
     state = run.state
-    at_head = git.tree_of(run.repository, state.head)
+    at_head = git.tree_of(run.repository, tip)
     if state.is_over:
         return Working(tree=at_head, paths=())
     paths = sorted({*differences(run, at_head, _not_in_flight(run)), *_own_texts(run, at_head)})

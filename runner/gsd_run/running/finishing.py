@@ -8,9 +8,10 @@ from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Completed, Ended
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
+from gsd_run.outside.project_files import write_within
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.committing import commit_docs, commit_mend, made_already, trailers_of
-from gsd_run.running.journal import sweep_beside, write_durably
+from gsd_run.running.journal import sweep_beside
 from gsd_run.running.judging import judge_claims
 from gsd_run.running.measuring import changed_by_checks
 from gsd_run.running.recording import tree_without_run_file
@@ -72,7 +73,7 @@ def finish(run: Carrying, render: Renderer, mend: tuple[str, ...], seconds: floa
         tree = git.snapshot(run.repository, ())
         run.add(Ended(tree=tree, seconds=round(seconds, 3), replayed=_replayed(run, tree)))
     summary = run.state.started.summary
-    write_text(run.project.root / summary, render(run.state))
+    write_text(run.project.root, summary, render(run.state))
     files = [summary]
     if run.settings.commit_evidence:
         files.append(_write_evidence(run, summary))
@@ -90,11 +91,19 @@ def _replayed(run: Carrying, tree: str) -> str:
     return "same" if here == recorded.tree else f"{here}, not {recorded.tree}"
 
 
-def write_text(place: Path, text: str) -> None:
-    """Write a text whole, its folder made if need be."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    sweep_beside(place)
-    write_durably(place, text.encode())
+def write_text(root: Path, path: str, text: str) -> None:
+    """Write a text whole into a file of the project, its folder made if need be.
+
+    Raises:
+        Refusal: the path leads out of the project, or can't be written.
+    """
+    sweep_beside(root / path)
+    try:
+        write_within(root, path, text.encode())
+    except OSError as error:
+        raise Refusal(
+            f"{path} can't be written: {error.strerror}; mend that and `gsd-run resume`"
+        ) from error
 
 
 def _write_evidence(run: Carrying, summary: str) -> str:
@@ -103,5 +112,5 @@ def _write_evidence(run: Carrying, summary: str) -> str:
     end = next(record.seq for record in run.journal.records if isinstance(record.event, Ended))
     # The lines as they stand: written anew they might not have the recorded hashes.
     lines = run.journal.path.read_bytes().splitlines(keepends=True)[:end]
-    write_text(run.project.root / path, b"".join(lines).decode())
+    write_text(run.project.root, path, b"".join(lines).decode())
     return path

@@ -113,10 +113,8 @@ def _journal(
     if state is None or not content.endswith(b"\n") or content.count(b"\n") != len(journal.records):
         raise Refusal(f"{place}: its journal is cut short")
     started = state.started
-    told = (started.run, started.base, state.head, started.branch, state.plan.id)
-    if told != (
-        manifest.run, manifest.base, manifest.head, manifest.branch, manifest.plan
-    ):  # fmt: skip
+    told = (started.run, started.base, started.branch, state.plan.id)
+    if told != (manifest.run, manifest.base, manifest.branch, manifest.plan):
         raise Refusal(f"{place}: its journal is of another run than its manifest says")
     if started.format > JOURNAL_FORMAT:
         raise Refusal(f"{place}: its journal was written by a later gsd-run; update this one")
@@ -186,6 +184,8 @@ def _check_objects(repository: Repository, given: StateFile) -> None:
         kinds = git_history.kinds_of(repository, [manifest.head, manifest.working.tree], extra)
         if kinds != ("commit", "tree"):
             raise Refusal(f"the state file names {kinds} where a commit and a tree belong")
+        if not git_history.is_ancestor(repository, given.state.head, manifest.head, extra):
+            raise Refusal("the state file's last commit does not build on its run's")
 
 
 def refuse_working(run: Carrying, given: StateFile) -> str:
@@ -193,18 +193,18 @@ def refuse_working(run: Carrying, given: StateFile) -> str:
 
     Files that were restored already, before a crash, are no hindrance.
     """
-    state, working = run.state, given.manifest.working
+    manifest, working = given.manifest, given.manifest.working
     branch, head = git.branch(run.repository), git.head(run.repository)
-    if (branch, head) != (state.started.branch, state.head):
-        wanted = state.started.branch or "a detached HEAD"
-        return f"the run stands on {state.head[:9]} of {wanted}, and another is checked out"
+    if (branch, head) != (manifest.branch, manifest.head):
+        wanted = manifest.branch or "a detached HEAD"
+        return f"the run stands on {manifest.head[:9]} of {wanted}, and another is checked out"
     there = [path for path in working.paths if (run.project.root / path).exists()]
     now = git.snapshot(run.repository, there)
     other = {one.path for one in git.differences(run.repository, working.tree, now)}
     done = {*working.paths} - other
     if dirty := [path for path in git.dirty_files(run.repository) if path not in done]:
         return f"files have changes that are not committed: {', '.join(dirty[:5])}"
-    at_head = git.files_in(run.repository, state.head)
+    at_head = git.files_in(run.repository, manifest.head)
     in_the_way = [path for path in there if path not in at_head and path not in done]
     return f"files are in the way: {', '.join(in_the_way[:5])}" if in_the_way else ""
 
@@ -241,7 +241,9 @@ def restore_working(run: Carrying, given: StateFile, environment: dict[str, str]
     outside = [path for path in working.paths if not _is_inside(root, path)]
     if outside:
         raise Refusal(f"{', '.join(outside)}: a link on the way leads out of the project")
-    theirs = tuple(path for path in git.untracked_files(run.repository) if path not in working.paths)
+    theirs = tuple(
+        path for path in git.untracked_files(run.repository) if path not in working.paths
+    )
     if len(run.journal.records) == given.events:
         run.add(Imported(environment=environment, untracked=theirs))
     git.put_back(run.repository, working.tree, working.paths)

@@ -22,6 +22,7 @@ from gsd_run.domain.run_file import RunFile
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
+from gsd_run.outside.variables import lasting
 from gsd_run.reading.locating import dependency, is_complete, run_file_path, summary_path
 from gsd_run.reading.plan import obstacles, read_plan
 from gsd_run.reading.run_file import check_against, understood
@@ -91,7 +92,19 @@ def _run_file(plan_path: Path, root: Path, mistakes: list[Finding]) -> RunFile |
 
 
 def _below(root: Path, path: Path) -> str:
-    return path.resolve().relative_to(root.resolve()).as_posix()
+    """Return a file's path from the root, all links followed.
+
+    Raises:
+        Refusal: a link on it leads out.
+    """
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, RuntimeError):
+        named = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        raise Refusal(
+            f"{named}: a link on this path leads out of the project {root}; put the file itself "
+            "there: a run reads and writes nothing outside"
+        ) from None
 
 
 def _mistakes(plan: Plan, run_file: RunFile | None) -> list[Finding]:
@@ -220,10 +233,9 @@ def run_started(
 def environment_of(project: Project, repository: Repository) -> dict[str, str]:
     """Return the versions that a run works with here, and the fingerprint of its environment."""
     variables = project.environment()
-    fingerprint = hashlib.sha256(
-        "\0".join(f"{name}={variables[name]}" for name in ("PATH", "VIRTUAL_ENV", "LANG")
-                  if name in variables).encode()
-    ).hexdigest()[:12]  # fmt: skip
+    sandbox = str(project.confinement.sandbox or "")
+    matters = [sandbox, *(f"{name}={text}" for name, text in lasting(variables).items())]
+    fingerprint = hashlib.sha256("\0".join(matters).encode()).hexdigest()[:12]
     return {
         "gsd-run": __version__,
         "python": platform.python_version(),
@@ -231,4 +243,5 @@ def environment_of(project: Project, repository: Repository) -> dict[str, str]:
         "git": git.version(repository),
         "cores": str(os.cpu_count() or 1),
         "fingerprint": fingerprint,
+        **({"sandbox": sandbox} if sandbox else {}),
     }

@@ -10,7 +10,7 @@ from gsd_run.reading.run_file_splicing import amend_text, spliced
 from gsd_run.running.baseline import judge_changed_claims_at_base
 from gsd_run.running.briefing import PROPOSALS
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.journal import write_durably
+from gsd_run.running.finishing import write_text
 from gsd_run.running.preparing import prepared
 
 
@@ -79,6 +79,7 @@ def _accept(run: Carrying, amendments: list[Amendment]) -> None:
     """Write amendments into the run file, and go by the plan as it is amended from here on."""
     plan_path = run.project.root / run.state.plan.path
     place = run_file_path(plan_path)
+    name = place.relative_to(run.project.root).as_posix()
     before = place.read_bytes() if place.is_file() else None
     marked = [
         Amendment(
@@ -90,14 +91,14 @@ def _accept(run: Carrying, amendments: list[Amendment]) -> None:
         for one in amendments
     ]
     after = spliced(before.decode() if before else None, marked, run.state.plan.id)
-    write_durably(place, after.encode())
+    write_text(run.project.root, name, after)
     try:
         read = prepared(plan_path, run.project).read
     except GsdRunError as error:
         if before is None:
             place.unlink()
         else:
-            write_durably(place, before)
+            write_text(run.project.root, name, before.decode())
         run.watcher.said(f"the agent's amendment does not fit the plan: {error.message}")
         return
     run.add(read)

@@ -38,7 +38,7 @@ def reopened(
         yield opened
 
 
-def opened_run(  # noqa: PLR0913, PLR0917 - what a run is made of
+def opened_run(
     project: Project,
     settings: Settings,
     repository: Repository,

@@ -42,8 +42,7 @@ def rerun(
         restore_after_check(project, settings, repository, watcher)
     with _worktree(repository, commit, project) as place:
         read = PlanRead(plan=state.plan, claims=state.claims, run_file=state.run_file)
-        venv = project.venv
-        here = Project(root=place, venv=venv)
+        here = Project(root=place, venv=project.venv, confinement=project.confinement)
         again = check_up(
             place / state.plan.path, here, settings, watcher, LookBack(base=base, read=read)
         )

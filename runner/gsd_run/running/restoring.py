@@ -126,7 +126,8 @@ def prune(repository: Repository, store: Store, run: str = "", plan: str = "") -
         if not held or (run and name != run) or (plan and state.plan.id != plan):
             continue
         superseded = newest[state.plan.id] != name
-        if state.is_over and (state.completed or run) or (run and superseded):
+        over = state.is_over and bool(state.completed or run)
+        if over or (run and superseded):
             gone[name] = held
         elif run:
             raise Refusal(f"run {run} is not over, and going on with it needs its savepoints")

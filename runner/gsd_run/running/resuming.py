@@ -1,9 +1,10 @@
 """Going on with a stopped run: what the tree is now, and what follows from that."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from gsd_run.domain.errors import Refusal, Waiting
-from gsd_run.domain.event import Deviation, TaskOutcome
+from gsd_run.domain.event import Deviation, Kept, TaskOutcome
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
@@ -153,9 +154,25 @@ def _after_call(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     if worked is None or worked.outcome == "not_started":
         put_attempt_back(run, state, "half-made when the run was stopped")
         return attempt(run, task)
-    if theirs := differences(run, worked.tree, state.started.untracked):
+    theirs = differences(run, worked.tree, state.started.untracked)
+    if theirs and _was_putting_back(run, state, theirs):
+        git.put_back(run.repository, worked.tree, theirs)
+        theirs = []
+    if theirs:
         raise Refusal(ways_on(theirs, "since the agent ended"))
     return settle_call(run, task)
+
+
+def _was_putting_back(run: Carrying, state: TaskState, paths: Sequence[str]) -> bool:
+    """Tell whether files are as before the agent because its edits of them were being put back.
+
+    They were kept aside before; putting them back was cut short before that failed the attempt.
+    """
+    assert state.started is not None
+    since = reversed([record.event for record in run.journal.records])
+    kept = any(isinstance(one, Kept) for one in takewhile(lambda e: e != state.worked, since))
+    changed = differences(run, state.started.tree, state.started.untracked)
+    return kept and not set(paths) & set(changed)
 
 
 def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:

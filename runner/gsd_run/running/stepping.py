@@ -12,9 +12,9 @@ from gsd_run.domain.event import AttemptStarted, Deviation, FileState, StepPlann
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Step
 from gsd_run.outside import git
+from gsd_run.outside.project_files import delete_within, write_within
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.figures import figures
-from gsd_run.running.journal import write_durably
 from gsd_run.running.scoping import files_of, planned, scoped
 from gsd_run.running.settling import failed, judge_and_commit, ways_on
 
@@ -102,14 +102,16 @@ def _write(
         )
     )
     for edit in edits:
-        place = run.project.root / edit.path
-        if edit.after is None:
-            place.unlink(missing_ok=True)
-        else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(place, bytes_of(edit.after))
-            if edit.executable is not None:
-                place.chmod(0o755 if edit.executable else 0o644)
+        try:
+            if edit.after is None:
+                delete_within(run.project.root, edit.path)
+            else:
+                content = bytes_of(edit.after)
+                write_within(run.project.root, edit.path, content, executable=edit.executable)
+        except OSError as error:
+            raise Refusal(
+                f"{edit.path} can't be written: {error.strerror}; mend that and `gsd-run resume`"
+            ) from error
 
 
 def _through_links(run: Carrying, edit: Edit) -> Edit:

@@ -14,6 +14,7 @@ from sandbox import PLAN, PLAN_PATH, SUMMARY_PATH, Output, Sandbox
 FOREIGN = re.compile(
     r"(ANTHROPIC|CLAUDE|CODEX|GEMINI|GOOGLE|OPENAI|OPENCODE|XDG)_|.*_PROXY", re.IGNORECASE
 )
+SETTINGS = ".planning/gsd-run.toml"
 WRONG = Write("greeting.txt", "good evening\n")
 BOASTS = Say("I wrote the greeting; all checks pass.")
 
@@ -29,8 +30,14 @@ def nothing_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
 def project(sandbox: Sandbox) -> Sandbox:
     """A project with the small plan, and no run file."""
     sandbox.write(PLAN_PATH, PLAN)
+    sandbox.write(SETTINGS, "".join(settings(tool) for tool in TOOLS))
     sandbox.commit("start")
     return sandbox
+
+
+def settings(tool: Tool, *arguments: str) -> str:
+    """Return what the project says of a tool; bounded, for without its model it tries on."""
+    return f"[agents.{tool.profile}]\ntime_limit = 60\narguments = {json.dumps(arguments)}\n"
 
 
 def carried_out(project: Sandbox, tool: Tool, server: ModelServer) -> Output:
@@ -102,10 +109,7 @@ def test_it_is_told_the_task_its_checks_and_what_was_refuted(tool: Tool, project
 
 @pytest.mark.parametrize("tool", REQUIRED, ids=lambda tool: tool.program)
 def test_an_agent_that_commits_fails_its_attempt(tool: Tool, project: Sandbox) -> None:
-    project.write(
-        ".planning/gsd-run.toml",
-        f"[agents.{tool.profile}]\narguments = {json.dumps(tool.unbound)}\n",
-    )
+    project.write(SETTINGS, settings(tool, *tool.unbound))
     start = project.commit("settings")
     right = Write("greeting.txt", "hello\n")
     commits = Shell("git add greeting.txt && git commit -qm mine && git log --format=%s -1")
@@ -138,10 +142,7 @@ def test_a_model_that_refuses_is_told_as_the_agent_told_it(tool: Tool, project: 
 @pytest.mark.parametrize("tool", REQUIRED, ids=lambda tool: tool.program)
 def test_its_key_is_not_kept(tool: Tool, project: Sandbox) -> None:
     tells = Shell("env; ls -a")
-    project.write(
-        ".planning/gsd-run.toml",
-        f"[agents.{tool.profile}]\narguments = {json.dumps(tool.unbound)}\nattempts = 1\n",
-    )
+    project.write(SETTINGS, settings(tool, *tool.unbound) + "attempts = 1\n")
     project.commit("settings")
 
     with ModelServer(project.root, [tells, Say("Done.")]) as server:

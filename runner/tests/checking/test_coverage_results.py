@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from gsd_run.checking.coverage_results import Unreadable, from_json, read_data
-from gsd_run.outside.confinement import Confinement
 from gsd_run.domain.measurement import FileCoverage
+from gsd_run.outside.confinement import Confinement
 
 REPORT = b"""{"meta": {"version": "7.17.3"}, "files": {
   "core/models.py": {"summary": {"covered_lines": 97, "num_statements": 100,

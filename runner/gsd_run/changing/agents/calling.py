@@ -9,7 +9,6 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gsd_run.changing.agents.environment import environment_of, unset_names
-from gsd_run.outside.secrets import without_secrets
 from gsd_run.changing.agents.outputs import Said, read_output
 from gsd_run.changing.agents.profiles import PROFILES, Given, call_of
 from gsd_run.changing.agents.prompt import prompt_of
@@ -18,6 +17,7 @@ from gsd_run.domain.agent import Agent, Brief, Worked
 from gsd_run.outside import processes
 from gsd_run.outside.processes import Finished, ProgramNotFound
 from gsd_run.outside.project import Project
+from gsd_run.outside.secrets import without_secrets
 
 _SHOWN_LINES = 8
 _LONGEST_WORD = 131_071  # bytes that Linux takes as one argument

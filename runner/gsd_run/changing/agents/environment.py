@@ -20,6 +20,7 @@ _SET = {
     "GIT_TERMINAL_PROMPT": "0",
 }
 
+
 def environment_of(
     agent: Agent, project: Project, set_for_it: Mapping[str, str], mark: str | None = None
 ) -> dict[str, str]:

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from gsd_run.outside.secrets import without_secrets
 from gsd_run.changing.agents.model_failures import reason_of
 from gsd_run.changing.agents.model_places import Ground
 from gsd_run.changing.agents.model_provider import MISSING, CannotStart, model_of
@@ -26,6 +25,7 @@ from gsd_run.changing.failure import StepFailure
 from gsd_run.domain.agent import Agent, Brief, Usage, Worked
 from gsd_run.outside.git import GitFailed, open_repository
 from gsd_run.outside.project import Project
+from gsd_run.outside.secrets import without_secrets
 from gsd_run.outside.templates import rendered
 
 # ValueError: a path with a NUL, a text with half a letter.

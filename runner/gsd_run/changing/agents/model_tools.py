@@ -14,13 +14,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.changing import replace
-from gsd_run.outside.secrets import without_secrets
 from gsd_run.changing.agents.model_places import Ground, changeable, files, readable, shown_text
 from gsd_run.changing.agents.texts import cleaned, cut
 from gsd_run.changing.failure import StepFailure
 from gsd_run.domain.change import Facts
 from gsd_run.domain.redaction import MARK
 from gsd_run.domain.run_file import Step
+from gsd_run.outside.secrets import without_secrets
 
 MOST_LETTERS = 24_000  # of what one call tells
 MOST_WRITTEN = 1_000_000  # letters of a file that a model writes

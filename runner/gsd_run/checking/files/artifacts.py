@@ -16,6 +16,7 @@ from gsd_run.checking.files.sought import contained, squeezed
 from gsd_run.checking.predicates.observation import Observation
 from gsd_run.domain import lazy
 from gsd_run.domain.claim import ArtifactCheck, Evidence, State
+from gsd_run.outside.project_files import read_within
 
 __all__ = ["judge_artifact", "judge_pattern"]
 
@@ -62,7 +63,12 @@ def judge_artifact(  # noqa: C901, PLR0911 - rules, the first that fits
         return _judge_folder(check, place)
     if not place.is_file():
         return _saw(path, "REFUTED", f"{path} is no file")
-    content = place.read_bytes()
+    try:
+        content = read_within(root, path)
+    except OSError as error:
+        return _saw(path, "UNPROVEN", f"{path} {error.strerror}; nothing is said of it")
+    if content is None:
+        return _saw(path, "REFUTED", f"{path} is no file")
     if b"\0" in content[:_SAMPLE]:
         return _judge_binary(check, len(content))
     text = content.decode("utf-8", errors="replace").replace("\r\n", "\n")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gsd_run.domain import lazy
+from gsd_run.outside.project_files import read_within
 
 # Folders whose content is made, not written; a plan does not mean files in them.
 _MADE = frozenset(
@@ -16,17 +17,27 @@ _HIDDEN_BUT_WRITTEN = frozenset({".github", ".planning", ".claude", ".husky", ".
 _WILDCARD = lazy.pattern(r"[*?]|\{[^{}]*,[^{}]*\}")
 _WILDCARDS = r"(\*\*/?|\{[^{}]*,[^{}]*\})"
 _MOST_FILES = 50_000
+_LONGEST_SHOWN = 200  # letters of a path that is too long
 
 
 def inside(root: Path, path: str) -> tuple[Path | None, str]:
     """Return the place of a plan's path, or None and why it is none of the project's."""
     place = root / path
     try:
-        within = place.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError) as error:
-        return None, f"{path} can't be looked up: {error}"
+        real = place.resolve()
+        within = real.is_relative_to(root.resolve())
+        place.lstat()  # only now a path that is too long is an error
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except RuntimeError:
+        return None, f"{path} can't be looked up: its links lead in a circle"
+    except (OSError, ValueError) as error:
+        told = getattr(error, "strerror", None) or str(error)
+        return None, f"{path[:_LONGEST_SHOWN]} can't be looked up: {told}"
     if Path(path).is_absolute() or path.startswith("~") or not within:
         return None, f"{path} leads outside the project"
+    if any(part.casefold() == ".git" for part in real.relative_to(root.resolve()).parts):
+        return None, f"{path} is git's own, no file of the project"
     return place, ""
 
 
@@ -55,10 +66,13 @@ def spelled_otherwise(root: Path, path: str) -> str:
 def text_at(root: Path, path: str) -> str | None:
     """Return the text of a file of the project, or None when there is none, or it is no text."""
     place, _ = inside(root, path)
-    if place is None or not place.is_file():
+    if place is None:
         return None
-    content = place.read_bytes()
-    if b"\0" in content[:8192]:
+    try:
+        content = read_within(root, path)
+    except OSError:
+        return None
+    if content is None or b"\0" in content[:8192]:
         return None
     return content.decode("utf-8", errors="replace").replace("\r\n", "\n")
 

@@ -64,9 +64,7 @@ def _allowed(one: Refused, entries: set[str]) -> bool:
     return not entries.isdisjoint(names | {f"{name} {one.where}" for name in names})
 
 
-def _of_claims(
-    path: str, claims: Sequence[Claim], run_file: RunFile | None
-) -> Iterator[Refused]:
+def _of_claims(path: str, claims: Sequence[Claim], run_file: RunFile | None) -> Iterator[Refused]:
     """Look at every script that a claim may have run, as it is after amendments."""
     for claim in claims:
         for part in claim.parts:

@@ -34,12 +34,13 @@ def asserted_pins(
             continue
         parent = schema.factories.get(factory.declared.get(name, Declared("")).target or "")
         keys = {key for r in made.model.relationships if r.key == name for key in r.local}
-        if parent is None or parent.model is None or keys & set(given):
+        path = f"{name}__{inner}"
+        if parent is None or parent.model is None or keys & set(given) or path in given:
             continue
         value = _value(one, schema.models[parent.model], inner, schema)
         declared = parent.declared.get(inner)
         if value and declared is not None and is_random(declared):
-            pins[f"{name}__{inner}"] = value
+            pins[path] = value
     return pins
 
 

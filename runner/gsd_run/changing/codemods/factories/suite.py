@@ -108,6 +108,8 @@ class Suite(Struct, frozen=True, eq=False):
 
     def factory_values(self, source: Source) -> Iterator[tuple[cst.CSTNode, str]]:
         """Yield where a factory is neither called nor derived from but handed on as a value."""
+        # Factories that keep the test's session themselves may be called from anywhere.
+        concerned = self.schema.factories.keys() - self.styles.bound
         for node in nodes(source.tree, cst.Name):
             parent = source.parents[node]
             if isinstance(parent, cst.Arg) and parent.keyword is not node:
@@ -115,11 +117,11 @@ class Suite(Struct, frozen=True, eq=False):
                 outer = source.parents[parent]
                 called = code(outer.func) if isinstance(outer, cst.Call) else ""
                 declared = "Factory" in called or called.split(".")[-1] == "register"
-                if key in self.schema.factories and isinstance(outer, cst.Call) and not declared:
+                if key in concerned and isinstance(outer, cst.Call) and not declared:
                     yield node, node.value
             elif isinstance(parent, (cst.Element, cst.DictElement, cst.Assign, cst.Return)):
                 key = known_class(source, self.schema, (), node)
-                if key in self.schema.factories:
+                if key in concerned:
                     yield node, node.value
 
     def in_function(self, function: Function) -> list[Made]:

@@ -144,13 +144,13 @@ def _schema(
     """Ask the project's interpreter about its classes; where it can't tell, read their source."""
     try:
         schema = read_schema(project, [str(path) for path in layout.paths], modules)
-        lacking = f"{project.python} has no factory_boy; install it before the tests run"
-        return schema, () if schema.factory_boy else (lacking,)
     except StepFailure as failure:
         schema = declared_schema(layout)
         if not schema.models:
             raise
         return schema, (f"models and factories were read from their source: {failure}",)
+    lacking = f"{project.python} has no factory_boy; install it before the tests run"
+    return schema, () if schema.factory_boy else (lacking,)
 
 
 def _test_files(project: Project, given: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,299 @@
+"""A run carried to another clone and gone on with there; files that are no such state."""
+
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+from sandbox import FOLDER, PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox
+
+FILES = ("greeting.txt", "farewell.txt")
+
+
+def clone(project: Sandbox, name: str, *words: str) -> Sandbox:
+    place = project.root.parent / name
+    project.git("clone", "-q", *words, str(project.root), str(place))
+    made = Sandbox(place)
+    made.git("config", "user.name", "Pat Tester")
+    made.git("config", "user.email", "pat@example.org")
+    return made
+
+
+def exported(project: Sandbox) -> Path:
+    place = project.root.parent / "state.tar.gz"
+    done = project.gsd_run("export", "01-01", "-o", str(place))
+    assert done.status == 0, done.text
+    return place
+
+
+@pytest.fixture
+def stopped(greeting: Sandbox) -> Sandbox:
+    """A run that failed in its second task; the other clone has its base commit only."""
+    greeting.write(RUN_PATH, greeting.read(RUN_PATH).replace("bye", "by"))
+    greeting.commit("a run file with a slip")
+    greeting.git("branch", "base")
+    assert greeting.gsd_run("01-01").status == 1
+    return greeting
+
+
+def elsewhere(project: Sandbox) -> Sandbox:
+    """Return a clone in which main is where the run began, and the run's commits are not."""
+    other = clone(project, "elsewhere", "--single-branch", "-b", "base")
+    other.git("branch", "-m", "main")
+    other.git("remote", "remove", "origin")
+    return other
+
+
+def verdicts(project: Sandbox) -> list[list[str]]:
+    return [
+        line.split(" | ")[:3]
+        for line in project.read(SUMMARY_PATH).splitlines()
+        if line.startswith("| ") and "PROVEN" in line
+    ]
+
+
+def test_what_fails_here_is_mended_and_finished_there(stopped: Sandbox) -> None:
+    state = exported(stopped)
+    other = elsewhere(stopped)
+
+    first = other.gsd_run("import", str(state))
+
+    assert first.status == 3
+    assert "another is checked out" in first.stdout
+    assert not (other.root / "greeting.txt").exists()
+
+    done = other.gsd_run("import", str(state), "--checkout")
+
+    assert done.status == 0, done.text
+    assert done.stdout.splitlines()[-2:] == ["  farewell.txt", "`gsd-run resume 01-01` goes on"]
+    assert other.read("farewell.txt") == "by\n"
+    assert other.git("status", "--porcelain") == "?? farewell.txt\n"
+    for project in (stopped, other):
+        project.write("farewell.txt", "bye\n")
+        went_on = project.gsd_run("resume")
+        assert went_on.status == 0, went_on.text
+        assert "task 1 of 2" not in went_on.stdout
+    assert other.subjects() == stopped.subjects()
+    assert other.git("rev-parse", "HEAD~2") == stopped.git("rev-parse", "HEAD~2")
+    assert other.git("rev-parse", "HEAD~1^{tree}") == stopped.git("rev-parse", "HEAD~1^{tree}")
+    assert verdicts(other) == verdicts(stopped)
+
+
+def test_work_by_hand_that_has_begun_goes_with_it(greeting: Sandbox) -> None:
+    (greeting.root / RUN_PATH).unlink()
+    greeting.commit("no run file")
+    greeting.git("branch", "base")
+    greeting.write("secret.txt", "mine\n")
+    assert greeting.gsd_run("01-01", "--no-baseline").status == 10
+    greeting.write("greeting.txt", "hello\n")
+    greeting.write("README.md", "# Greeting\n\nHello\n")
+    greeting.write(PLAN_PATH, greeting.read(PLAN_PATH).replace("Write bye", "Put bye"))
+    state = exported(greeting)
+    other = elsewhere(greeting)
+    other.write("notes.txt", "theirs\n")
+
+    done = other.gsd_run("import", str(state))
+
+    assert done.status == 0, done.text
+    assert other.git("status", "--porcelain").splitlines() == [
+        f" M {PLAN_PATH}",
+        " M README.md",
+        "?? greeting.txt",
+        "?? notes.txt",
+    ]
+    assert not (other.root / "secret.txt").exists()
+    assert other.gsd_run("resume").status == 10
+    assert sorted(other.files_of("HEAD")) == ["README.md", "greeting.txt"]
+    other.write("farewell.txt", "bye\n")
+    went_on = other.gsd_run("resume")
+    assert went_on.status == 0, went_on.text
+    assert other.git("status", "--porcelain") == f" M {PLAN_PATH}\n?? notes.txt\n"
+
+
+def test_there_and_back_again(stopped: Sandbox) -> None:
+    state = exported(stopped)
+    other = elsewhere(stopped)
+    assert other.gsd_run("import", str(state), "--checkout").status == 0
+    other.write("farewell.txt", "bye\n")
+    assert other.gsd_run("resume").status == 0
+    back = exported(other)
+
+    done = stopped.gsd_run("import", str(back))
+
+    assert done.status == 0, done.text
+    assert stopped.journal.read_bytes() == other.journal.read_bytes()
+    head = other.git("rev-parse", "HEAD").strip()
+    run = other.journal.stem
+    assert stopped.git("rev-parse", f"refs/gsd-run/{run}/head").strip() == head
+    assert "here already" in stopped.gsd_run("import", str(back)).stdout
+
+    stopped.write("farewell.txt", "by, by\n")
+    assert stopped.gsd_run("status").stdout.startswith("01-01: complete")
+
+
+def test_a_run_that_went_on_in_two_ways_is_refused(stopped: Sandbox) -> None:
+    state = exported(stopped)
+    other = elsewhere(stopped)
+    assert other.gsd_run("import", str(state), "--checkout").status == 0
+    for project in (stopped, other):
+        project.gsd_run("resume")
+    here = other.journal.read_bytes()
+
+    done = other.gsd_run("import", str(exported(stopped)))
+
+    assert (done.status, "went on in another way" in done.stderr) == (3, True), done.text
+    assert other.journal.read_bytes() == here
+
+
+def test_the_same_state_gives_the_same_bytes(stopped: Sandbox) -> None:
+    first = exported(stopped).read_bytes()
+    stopped.git("gc", "-q")
+    assert exported(stopped).read_bytes() == first
+
+
+def test_the_file_does_not_come_to_lie_where_a_run_would_commit_it(stopped: Sandbox) -> None:
+    done = stopped.gsd_run("export", "01-01", "-o", "state.tar.gz")
+    assert (done.status, (stopped.root / "state.tar.gz").exists()) == (3, False)
+    done = stopped.gsd_run("export", "01-01")
+    assert (stopped.root / ".git/gsd-run/exports").is_dir(), done.text
+
+
+def test_a_clone_without_the_base_is_told_to_fetch_it(stopped: Sandbox, tmp_path: Path) -> None:
+    state = exported(stopped)
+    other = Sandbox(tmp_path / "stranger")
+    other.root.mkdir()
+    other.git("init", "-q")
+    other.git("config", "user.name", "Pat Tester")
+    other.git("config", "user.email", "pat@example.org")
+    other.write(PLAN_PATH, "nothing")
+    other.commit()
+
+    done = other.gsd_run("import", str(state))
+
+    assert (done.status, "is not in this repository; fetch it" in done.stderr) == (3, True)
+    assert not (other.root / ".git/gsd-run/runs").exists()
+
+
+def members(place: Path) -> dict[str, bytes]:
+    with tarfile.open(place) as tar:
+        return {one.name: tar.extractfile(one).read() for one in tar}
+
+
+def rewritten(place: Path, files: dict[str, bytes], *, hashed: bool = True) -> Path:
+    """Write a state file anew from other members, its manifest's hashes made to fit."""
+    manifest = json.loads(files["manifest.json"])
+    if hashed:
+        manifest["files"] = {
+            name: hashlib.sha256(content).hexdigest()
+            for name, content in files.items()
+            if name != "manifest.json"
+        }
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        for name, content in {**files, "manifest.json": json.dumps(manifest).encode()}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    place.write_bytes(gzip.compress(held.getvalue()))
+    return place
+
+
+def test_a_file_that_was_tampered_with_is_refused_and_nothing_written(stopped: Sandbox) -> None:
+    good = exported(stopped)
+    other = elsewhere(stopped)
+    whole = members(good)
+    manifest = json.loads(whole["manifest.json"])
+    journal = whole["journal.jsonl"]
+
+    def telling(**changes: object) -> dict[str, bytes]:
+        return {**whole, "manifest.json": json.dumps({**manifest, **changes}).encode()}
+
+    run = manifest["run"]
+    working = manifest["working"]
+    empty = other.git("hash-object", "-t", "tree", "-w", "/dev/null").strip()
+    lost = "1" * 40
+    cases: dict[str, tuple[dict[str, bytes], bool, str]] = {
+        "a member changed": ({**whole, "journal.jsonl": journal + b"\n"}, False, "recorded hash"),
+        "an event changed": (
+            {**whole, "journal.jsonl": journal.replace(b"FAILED", b"PASSED")},
+            True,
+            "the journal was changed",
+        ),
+        "a torn journal": ({**whole, "journal.jsonl": journal[:-9]}, True, "cut short"),
+        "another run": (telling(run="other", refs={}), True, "of another run"),
+        "a path as its id": (telling(run="../../x", refs={}), True, "names what is no run"),
+        "a branch as a ref": (telling(refs={"refs/heads/main": lost}), True, "names what is no"),
+        "a ref elsewhere": (
+            telling(refs={f"refs/gsd-run/{run}/../../heads/x": lost}),
+            True,
+            "names what is no",
+        ),
+        "a ref to nothing": (
+            telling(refs={f"refs/gsd-run/{run}/kept-1": lost}),
+            True,
+            "lacks objects",
+        ),
+        "a path that leads out": (
+            telling(working={**working, "paths": ["../x"]}),
+            True,
+            "leads out of the project",
+        ),
+        "a path into git's folder": (
+            telling(working={**working, "paths": [".GIT/hooks/pre-commit"]}),
+            True,
+            "leads out of the project",
+        ),
+        "a commit for a tree": (
+            telling(working={**working, "tree": manifest["head"]}),
+            True,
+            "where a commit and a tree belong",
+        ),
+        "another version": (telling(format=99), True, "a later gsd-run"),
+        "no manifest": ({**whole, "manifest.json": b"{}"}, False, "no state of a run"),
+        "a file too much": ({**whole, "../evil": b"x"}, True, "does not belong"),
+        "an absolute name": ({**whole, "/tmp/evil": b"x"}, True, "does not belong"),
+        "an output too much": (
+            {**whole, f"outputs/{hashlib.sha256(b'x').hexdigest()}": b"x"},
+            True,
+            "not those that its journal names",
+        ),
+        "a broken pack": ({**whole, "objects.pack": b"PACK"}, True, "objects are broken"),
+        "a pack cut short": (
+            {**whole, "objects.pack": whole["objects.pack"][:-30]},
+            True,
+            "objects are broken",
+        ),
+    }
+    assert empty
+    bad = good.with_name("bad.tar.gz")
+    for name, (files, hashed, wanted) in cases.items():
+        done = other.gsd_run("import", str(rewritten(bad, files, hashed=hashed)))
+        assert (done.status, wanted in done.stderr) == (3, True), (name, done.text)
+    bad.write_bytes(good.read_bytes()[:-2000])
+    assert other.gsd_run("import", str(bad)).status == 3
+    assert other.gsd_run("import", "nowhere.tar.gz").status == 3
+    assert not (other.root / ".git/gsd-run/runs").exists()
+    assert other.git("for-each-ref", "refs/gsd-run") == ""
+    assert other.git("status", "--porcelain") == ""
+    assert other.gsd_run("import", str(good), "--checkout").status == 0
+
+
+def test_links_and_devices_are_no_members(stopped: Sandbox) -> None:
+    good = exported(stopped)
+    other = elsewhere(stopped)
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        link = tarfile.TarInfo("journal.jsonl")
+        link.type = tarfile.SYMTYPE
+        link.linkname = "/etc/passwd"
+        tar.addfile(link)
+    bad = good.with_name("bad.tar.gz")
+    bad.write_bytes(gzip.compress(held.getvalue()))
+
+    done = other.gsd_run("import", str(bad))
+
+    assert (done.status, "does not belong" in done.stderr) == (3, True)
+    assert f"{FOLDER}/01-01-SUMMARY.md" not in other.git("ls-files")
