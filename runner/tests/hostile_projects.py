@@ -15,7 +15,7 @@ SUMMARY_PATH = PLAN_PATH.replace("PLAN.md", "SUMMARY.md")
 # What the neighbour's file holds: it must turn up nowhere.
 KEPT_PRIVATE = "n3ighbours-pr1vate-lines"
 
-NOTHING = "changes:\n  1:\n    - write: {path: made.txt, text: \"made\\n\"}\n"
+NOTHING = 'changes:\n  1:\n    - write: {path: made.txt, text: "made\\n"}\n'
 
 
 def plan(  # noqa: PLR0913 - the parts of a plan, each with a harmless default

@@ -9,6 +9,7 @@ from gsd_run.cli.project import here
 from gsd_run.cli.run import summary_of
 from gsd_run.domain.audit import Audit
 from gsd_run.domain.run import folded
+from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.plan_names import plan_id
 from gsd_run.running.auditing import audit, recorded
@@ -37,6 +38,6 @@ def main(arguments: argparse.Namespace) -> int:
 def _tell(found: Audit) -> None:
     print(f"audit of {found.plan}" + (f", run {found.run}" if found.run else ""))
     for one in found.looked:
-        print(f"  {one.what:<10} {_WORDS[one.held]:<10} {one.found}")
+        print(visible(f"  {one.what:<10} {_WORDS[one.held]:<10} {one.found}"))
         for detail in one.details:
-            print(f"    {detail}")
+            print(visible(f"    {detail}"))

@@ -15,6 +15,7 @@ from gsd_run.domain.errors import UsageError
 from gsd_run.domain.event import PlanRead, Record
 from gsd_run.domain.report import Report, TestsRow
 from gsd_run.domain.run import RunState
+from gsd_run.domain.visible import visible
 from gsd_run.reading.locating import summary_candidates
 from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.summary import read_summary
@@ -107,20 +108,21 @@ class _Quiet:
 
     def said(self, text: str) -> None:
         """Write a warning where it is not in the way."""
-        print(text, file=sys.stderr)
+        print(visible(text), file=sys.stderr)
 
 
 def _tell(report: Report, summary: str) -> None:
     for tests in report.all_tests:
         if tests.before:
-            print(f"{_told(tests)}  $ {short(tests.command)}")
+            print(visible(f"{_told(tests)}  $ {short(tests.command)}"))
     if summary:
         stated = [row for row in report.claims if row.kind == "summary"]
         hold = [row for row in stated if row.state == "PROVEN"]
         print(f"{summary} states {len(stated)} things that a check decides; {len(hold)} hold")
         for row in stated:
             if row.state != "PROVEN":
-                print(f"{summary}:{row.line}: {row.state}: {row.text} ({row.reason})")
+                told = f"{summary}:{row.line}: {row.state}: {row.text} ({row.reason})"
+                print(visible(told))
 
 
 def _told(row: TestsRow) -> str:
@@ -142,11 +144,11 @@ def _write(form: str, reports: Sequence[Report], summaries: Sequence[str]) -> No
             told + (f" ({vacuous} of the proven were true at the base: vacuous)" if vacuous else "")
         )
     elif form == "json":
-        print(verdicts_json(reports, summaries), end="")
+        print(visible(verdicts_json(reports, summaries)), end="")
     elif form == "junit":
-        print(verdicts_junit(reports), end="")
+        print(visible(verdicts_junit(reports)), end="")
     else:
         pairs = zip(reports, summaries, strict=True)
         findings = [one for report, path in pairs for one in verdict_findings(report, path)]
         text = sarif_text if form == "sarif" else github_text
-        print(text(findings, by_code(RULES)), end="")
+        print(visible(text(findings, by_code(RULES))), end="")

@@ -11,6 +11,7 @@ from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.cli.coloured import print_coloured
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.errors import UsageError
+from gsd_run.domain.visible import visible
 from gsd_run.reading.locating import find_root, locate, run_file_path
 from gsd_run.reading.plan import read_plan
 from gsd_run.reading.run_file import read_run_file

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from gsd_run.cli.coloured import print_coloured
+from gsd_run.domain.visible import visible
 from gsd_run.reading.graph import graph_of
 from gsd_run.reading.locating import find_root
 from gsd_run.reading.phases import phase_plans

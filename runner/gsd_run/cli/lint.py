@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.plan import Finding
+from gsd_run.domain.visible import visible
 from gsd_run.reading.locating import all_plans, find_root, is_archived, is_complete, locate
 from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan_names import is_plan_file
@@ -170,10 +171,11 @@ def _fix(plans: Sequence[Path]) -> None:
         shown = seen_from_here(written.root, written.path)
         if written.by_hand:
             told = f"{shown}: nothing can be added to its amend as it is written; write there:"
-            print(f"{told}\n{written.by_hand}", end="", file=sys.stderr)
+            print(visible(f"{told}\n{written.by_hand}"), end="", file=sys.stderr)
             continue
         for amendment in written.amendments:
-            print(f"{shown}: {amendment.claim} amended: {amendment.reason}", file=sys.stderr)
+            told = f"{shown}: {amendment.claim} amended: {amendment.reason}"
+            print(visible(told), file=sys.stderr)
         sys.stderr.write(visible(_difference(shown, written.before, written.after)))
 
 

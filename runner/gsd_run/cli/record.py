@@ -5,6 +5,7 @@ import sys
 
 from gsd_run.cli.project import here, run_of
 from gsd_run.domain.errors import Refusal
+from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.running.finishing import write_text
 from gsd_run.running.journal import store_of
@@ -18,7 +19,7 @@ def main(arguments: argparse.Namespace) -> int:
     state = run_of(place, store_of(repository), arguments.plan)
     made = record(repository, state)
     if arguments.stdout:
-        sys.stdout.write(visible(made.text))
+        sys.stdout.write(visible(made.text) if sys.stdout.isatty() else made.text)
         return 0
     if lost := steps_lost(repository, state, made):
         raise Refusal(
@@ -29,7 +30,7 @@ def main(arguments: argparse.Namespace) -> int:
     write_text(place.project.root, name, made.text)
     print(f"{name}: {_tasks('patched', made.patched)}, {_tasks('by their steps', made.kept)}")
     for one in made.missing:
-        print(f"  left out: {one}")
+        print(visible(f"  left out: {one}"))
     print(
         f"replayed on {made.recorded.base[:9]}, it ends with the tree {made.recorded.tree[:12]} "
         "(all files but the run file)"

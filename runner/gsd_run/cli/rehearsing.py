@@ -11,6 +11,7 @@ from gsd_run.domain.agent import Agent
 from gsd_run.domain.plan import Task
 from gsd_run.domain.rehearsal import RehearsedTask
 from gsd_run.domain.run_file import Step
+from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.outside.project import Project
 from gsd_run.reading.agents import read_agents
@@ -33,7 +34,7 @@ def rehearse_plan(place: Place, path: Path, options: Options) -> int:
     os.environ["GIT_OPTIONAL_LOCKS"] = "0"  # looking must not even refresh the index
     ready = prepared(path, place.project)
     for warning in ready.warnings:
-        print(warning)
+        print(visible(str(warning)))
     plan = ready.read.plan
     refuse_selection(plan, None, replace(options, task=None, until=options.task or options.until))
     choices = {task.number: _choice(place, ready, task, options) for task in plan.tasks}

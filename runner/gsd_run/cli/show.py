@@ -8,6 +8,7 @@ from pathlib import Path
 from gsd_run.cli.coloured import print_coloured
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.plan import Plan
+from gsd_run.domain.visible import visible
 from gsd_run.reading.locating import find_root, locate
 from gsd_run.reading.plan import read_plan
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gsd_run.cli.project import here
 from gsd_run.domain.run import RunState
+from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.locating import all_plans, is_complete
 from gsd_run.reading.plan_names import plan_id
@@ -20,10 +21,10 @@ def main(arguments: argparse.Namespace) -> int:
     plans = [place.plan(arguments.plan)] if arguments.plan else all_plans(root)
     for plan in plans:
         run = runs.get(plan.resolve().relative_to(root.resolve()).as_posix())
-        print(f"{plan_id(plan)}: {_told(plan, run)}")
+        print(visible(f"{plan_id(plan)}: {_told(plan, run)}"))
         if run and arguments.plan:
             for line in _tasks(run):
-                print(line)
+                print(visible(line))
     return 0
 
 

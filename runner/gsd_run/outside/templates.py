@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gsd_run.domain.visible import visible
+
 if TYPE_CHECKING:
     import jinja2
 
@@ -36,12 +38,12 @@ def environment(package: str) -> "jinja2.Environment":
 
 def _quoted(value: object) -> str:
     """Write a value as a YAML scalar or flow list; JSON is both."""
-    return json.dumps(value, ensure_ascii=False)
+    return visible(json.dumps(value, ensure_ascii=False))
 
 
 def _plain(text: str) -> str:
     """Write a text on one line without backticks: GSD takes what stands in them for paths."""
-    return " ".join(text.replace("`", "").split())
+    return " ".join(visible(text).replace("`", "").split())
 
 
 def _cell(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gsd_run.domain.plan import Finding
+from gsd_run.domain.visible import visible
 from gsd_run.reporting.findings import Rules, severity_of
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -28,7 +29,7 @@ def _command(finding: Finding, rules: Rules) -> str:
 
 def _data(text: str) -> str:
     # The percent sign first: it is what the others are escaped with.
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

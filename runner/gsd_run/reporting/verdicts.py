@@ -11,6 +11,7 @@ from gsd_run.domain.measurement import TestRun
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.report import ClaimRow, Report, TestsRow
 from gsd_run.domain.rule import Rule
+from gsd_run.domain.visible import visible
 from gsd_run.reporting.summary import short
 
 STATES: tuple[State, ...] = ("PROVEN", "REFUTED", "UNPROVEN")
@@ -151,7 +152,8 @@ def _case(suite: ET.Element, report: Report, row: ClaimRow) -> None:
 def _allowed(text: str) -> str:
     """Return a text without the characters that XML has no way to write."""
     return "".join(
-        one if one in "\t\n" or (one >= " " and one not in "\x7f￾￿") else "�" for one in text
+        one if one in "\t\n" or (one >= " " and one not in "\x7f￾￿") else "�"
+        for one in visible(text)
     )
 
 

@@ -143,7 +143,8 @@ tokens = 1.5
     assert mistakes(root) == [
         f"{path}:1: agent is the name of an agent (mine, bare, own, piped, open, local, codex, "
         'claude, gemini, opencode, aider), not "minne"; did you mean mine?',
-        f"{path}:2: unknown key 'colour' in the settings (known: agent, agents)",
+        f"{path}:2: unknown key 'colour' in the settings (known: agent, agents, "
+        "commands, environment, limits, sandbox)",
         f"{path}:5: profile is one of claude, codex, gemini, opencode, aider, command, model, "
         'not "cluade"; did you mean claude?',
         f'{path}:6: time_limit is a number of seconds above 0, not "long"',
