@@ -191,11 +191,16 @@ proofs:
 """
 
 
+DELETING = "Write bye into farewell.txt and delete old.txt"
+
+
 def _steps(project: Sandbox, marks: Path) -> None:
     """Steps of three kinds, a check that changes a file and leaves one, and a proof."""
     check = "<verify>grep -n bye farewell.txt"
     noise = "<verify>echo more >> noise.txt; touch left.txt; grep -n bye farewell.txt"
-    _greeting(project, PLAN.replace(check, noise))
+    plan = PLAN.replace(check, noise).replace("Write bye into farewell.txt", DELETING)
+    plan = plan.replace("autonomous:", "files_deleted: [old.txt]\nautonomous:")
+    _greeting(project, plan)
     project.write("noise.txt", "noise\n")
     project.write(
         RUN_PATH,
@@ -209,12 +214,9 @@ def _steps(project: Sandbox, marks: Path) -> None:
         f'    - command: {{run: "printf . >> {marks}/2; echo bye > farewell.txt; rm old.txt", '
         "files: [farewell.txt, old.txt]}\n" + PROOF,
     )
-    plan = project.read(PLAN_PATH)
     project.write("old.txt", "to be taken away\n")
-    project.write(PLAN_PATH, plan.replace("Write bye into farewell.txt", DELETES))
 
 
-DELETES = "Write bye into farewell.txt. Delete `old.txt`."
 SETTINGS = """\
 agent = "scripted"
 

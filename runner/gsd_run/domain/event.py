@@ -94,7 +94,7 @@ class AttemptStarted(Struct, frozen=True, kw_only=True, tag="attempt_started"):
     """An attempt at a task begins on a tree. `untracked` are the untracked files there are.
 
     An agent's next attempt goes on with what its last one left: `tree` stays that on which the
-    task began. At a checkpoint the executor is "person".
+    task began, and `left` is what it goes on with. At a checkpoint the executor is "person".
     """
 
     task: int
@@ -102,6 +102,7 @@ class AttemptStarted(Struct, frozen=True, kw_only=True, tag="attempt_started"):
     executor: str
     tree: str
     untracked: tuple[str, ...] = ()
+    left: str = ""
 
 
 class FileState(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
-"""Texts of plans, files and outputs as they may be shown: nothing in them acts on who reads them.
+r"""Texts of plans, files and outputs as they may be shown: nothing in them acts on who reads them.
 
 A terminal obeys escape sequences, a reader is misled by characters that turn a line around or that
-can't be seen. Such characters are written as JSON escapes them (`\\u001b`), so that they show.
+can't be seen. Such characters are written as JSON escapes them (`\u001b`), so that they show.
 """
 
 import unicodedata

@@ -85,7 +85,7 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
         number=task.number,
         name=task.title,
         outcome=done.ended.outcome if done.ended else "",
-        attempts=done.attempt,
+        attempts=len(done.failures) + 1,  # one that was cut short is no other attempt
         executor=done.started.executor if done.started else "",
         seconds=done.ended.seconds if done.ended else 0.0,
         commit=done.committed.commit if done.committed else "",
@@ -97,7 +97,7 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
             f"{one.path}:{one.line}: {one.message}" for step in done.steps for one in step.undecided
         ),
         by=_by(done),
-        failures=tuple(f"attempt {one.attempt}: {one.reason}" for one in done.failures),
+        failures=tuple(f"attempt {n}: {one.reason}" for n, one in enumerate(done.failures, 1)),
         red=_red(state, task),
         red_commit=done.red.commit if done.red else "",
     )

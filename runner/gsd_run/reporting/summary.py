@@ -38,7 +38,9 @@ def _headline(report: Report) -> str:
         else:
             told.append(f"{after.passed} of {after.collected} tests pass")
     done = sum(task.outcome == "PASSED" for task in report.tasks)
-    told.append(f"{done} of {len(report.tasks)} tasks passed")
+    answered = sum(task.outcome == "ANSWERED" for task in report.tasks)
+    by_person = f", {answered} answered by a person" if answered else ""
+    told.append(f"{done} of {len(report.tasks)} tasks passed{by_person}")
     told.append(
         f"{report.count('PROVEN')} claims proven, {report.count('REFUTED')} refuted, "
         f"{report.count('UNPROVEN')} unproven"

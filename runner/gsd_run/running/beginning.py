@@ -3,6 +3,7 @@
 from gsd_run.domain.errors import GsdRunError, Refusal
 from gsd_run.domain.event import PlanRead
 from gsd_run.domain.plan import Task
+from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.running.carrying import Asked, Carrying
@@ -89,19 +90,23 @@ def take_up(run: Carrying, ready: Prepared) -> None:
     Raises:
         Refusal: the repository is not where the run left it.
     """
-    state = run.state
-    if state.undoing is not None:
-        raise Refusal(
-            f"taking this run's commits back was cut short; `gsd-run undo {state.plan.id}` "
-            "finishes it"
-        )
+    refuse_half_undone(run.state)
     end_strays_of(run)
     if operation := git.operation_in_progress(run.repository):
         raise Refusal(f"a {operation} is in progress; finish or abort it first")
     _refuse_moved(run)
     restore(run)
     _reread(run, ready.read)
-    run.watcher.said(f"going on with run {state.started.run}")
+    run.watcher.said(f"going on with run {run.state.started.run}")
+
+
+def refuse_half_undone(state: RunState) -> None:
+    """Refuse to work on a run while taking its commits back is half done."""
+    if state.undoing is not None:
+        raise Refusal(
+            f"taking this run's commits back was cut short; `gsd-run undo {state.plan.id}` "
+            "finishes it"
+        )
 
 
 def _refuse_moved(run: Carrying) -> None:

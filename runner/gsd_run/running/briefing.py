@@ -9,9 +9,9 @@ from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.event import FORMAT, PlanRead, Record, RunStarted, TaskEnded
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.plan import Task
-from gsd_run.outside.secrets import without_secrets
 from gsd_run.domain.run import RunState, advanced
 from gsd_run.outside.project import Project
+from gsd_run.outside.secrets import without_secrets
 
 PROPOSALS = ".gsd-run-amendments.yaml"  # in the project's root; taken away after each attempt
 SHOWN = 4000  # letters of an output that an agent is shown of each refuted claim

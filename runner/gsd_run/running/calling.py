@@ -5,6 +5,9 @@ tree that it left, with the evidence against it, until its budget of attempts is
 """
 
 import time
+from itertools import takewhile
+
+from msgspec.structs import replace
 
 from gsd_run.changing.agents.calling import work
 from gsd_run.changing.agents.policy import refused_edits
@@ -13,10 +16,18 @@ from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.checking.judging import judge
 from gsd_run.domain.agent import Agent, Worked
 from gsd_run.domain.errors import Waiting
-from gsd_run.domain.event import AgentCalled, AgentEnded, AttemptStarted, TaskOutcome
+from gsd_run.domain.event import (
+    AgentCalled,
+    AgentEnded,
+    AttemptStarted,
+    Stopped,
+    TaskEnded,
+    TaskOutcome,
+)
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
+from gsd_run.outside.git_settings import put_settings_back, settings_of
 from gsd_run.running.briefing import PROPOSALS, brief_of
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.measuring import tree_to_judge
@@ -35,10 +46,14 @@ def call_agent(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
     if unheld := unheld_limits(agent):
         told = ", ".join(unheld)
         run.watcher.said(f"  {agent.name} can't be held to its {told}; its time limit holds")
-    outcome = _called(run, task, agent)
-    for _ in range(agent.attempts - 1):
+    return keep_calling(run, task, agent, _called(run, task, agent))
+
+
+def keep_calling(run: Carrying, task: Task, agent: Agent, outcome: TaskOutcome) -> TaskOutcome:
+    """Call an agent again after an attempt's end, while that was refuted and the agent learns."""
+    while outcome == "FAILED" and _failures(run, task) < agent.attempts:
         state = run.state.tasks[task.number]
-        if outcome != "FAILED" or _moved_head(run) or _makes_no_headway(state):
+        if _moved_head(run) or _makes_no_headway(state):
             break
         if agent.budget is not None and _cost(state) >= agent.budget:
             run.watcher.said(f"  {agent.name} has cost ${_cost(state):.2f}, its whole budget")
@@ -46,6 +61,22 @@ def call_agent(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
         _begin_again(run, task, state)
         outcome = _called(run, task, agent)
     return outcome
+
+
+def call_anew(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
+    """Call an agent once more for an attempt that was cut short; the tree is as it began on."""
+    state = run.state.tasks[task.number]
+    assert state.started is not None
+    run.add(replace(state.started, attempt=state.attempt + 1))
+    return call_agent(run, task, agent)
+
+
+def _failures(run: Carrying, task: Task) -> int:
+    """Return how often the task has failed since the run last stood."""
+    events = (record.event for record in reversed(run.journal.records))
+    since = takewhile(lambda event: not isinstance(event, Stopped), events)
+    ends = [one for one in since if isinstance(one, TaskEnded) and one.task == task.number]
+    return sum(one.outcome == "FAILED" for one in ends)
 
 
 def _makes_no_headway(state: TaskState) -> bool:
@@ -63,6 +94,7 @@ def _cost(state: TaskState) -> float:
 def _begin_again(run: Carrying, task: Task, state: TaskState) -> None:
     """Begin the next attempt on what the last one left; the task's begin stays what it was."""
     assert state.started is not None
+    assert state.ended is not None
     run.add(
         AttemptStarted(
             task=task.number,
@@ -70,6 +102,7 @@ def _begin_again(run: Carrying, task: Task, state: TaskState) -> None:
             executor=state.started.executor,
             tree=state.started.tree,
             untracked=tuple(dict.fromkeys((*state.started.untracked, *left_by_checks(state)))),
+            left=state.ended.tree,
         )
     )
 
@@ -93,8 +126,12 @@ def _called(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
     run.watcher.running(f"{agent.name} ({agent.profile})")
     begun = time.monotonic()
     before, refs = git.position(run.repository), git.refs(run.repository)
+    settings = settings_of(run.repository)
     worked = work(agent, brief, run.project, mark=mark_of(run), check=lambda: _checked(run, task))
-    moved = _moved(run, before, refs)
+    # Before any other call of git, which would go by them.
+    reset = put_settings_back(run.repository, settings)
+    moved = f"it changed {', '.join(reset)}, git's own; put back" if reset else ""
+    moved = "; ".join(filter(None, (moved, _moved(run, before, refs))))
     _journalled(run, task, state.started, worked, moved, time.monotonic() - begun)
     return settle_call(run, task)
 

@@ -21,6 +21,7 @@ from gsd_run.outside import git, git_history
 from gsd_run.outside.archives import archive
 from gsd_run.outside.git import Repository
 from gsd_run.outside.git_packs import pack
+from gsd_run.running.beginning import refuse_half_undone
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.resuming import beside, differences
 from gsd_run.running.scoping import left_by_checks
@@ -66,6 +67,7 @@ def export(run: Carrying) -> Exported:
         Refusal: the repository is not where the run left it.
     """
     state = run.state
+    refuse_half_undone(state)
     tip = _tip(run)
     refs = _refs(run, tip)
     working = _working(run, tip)

@@ -111,6 +111,5 @@ def _write_evidence(run: Carrying, summary: str) -> str:
     path = summary.removesuffix("-SUMMARY.md").removesuffix("SUMMARY.md") + "-EVIDENCE.jsonl"
     end = next(record.seq for record in run.journal.records if isinstance(record.event, Ended))
     # The lines as they stand: written anew they might not have the recorded hashes.
-    lines = run.journal.path.read_bytes().splitlines(keepends=True)[:end]
-    write_text(run.project.root, path, b"".join(lines).decode())
+    write_text(run.project.root, path, b"".join(run.journal.lines[:end]).decode())
     return path

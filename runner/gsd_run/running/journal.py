@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import signal
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,24 +39,32 @@ class Journal:
         self._clock = clock
         lines = list(_lines(path)) if path.exists() else []
         self.records = [record for record, _ in lines]
+        self.lines = [line for _, line in lines]
         self.state: RunState | None = folded(self.records) if self.records else None
-        self._last = lines[-1][1] if lines else b""
-        self._size = sum(len(line) for _, line in lines)
+        self._size = sum(len(line) for line in self.lines)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
             _make_durable(path.parent)
+        self._as_written: tuple[int, ...] = _about(path.stat())
+        self._torn = True  # a crash may have left the beginning of a line
 
     def add(self, event: Event) -> Record:
-        """Write an event durably, then take it into the state."""
+        """Write an event durably, then take it into the state.
+
+        Raises:
+            Refusal: the file is not what was written here; it is again, but for this event.
+        """
         record = Record(
             seq=len(self.records) + 1,
             time=self._clock(),
-            prev=_hash(self._last),
+            prev=_hash(self.lines[-1] if self.lines else b""),
             event=event,
         )
         line = msgspec.json.encode(record) + b"\n"
         with _undisturbed():
+            self._refuse_foreign()
+            self._torn = True
             with self.path.open("r+b") as file:
                 # What stands behind the last whole line is torn: by a crash, or by a full disk.
                 file.seek(self._size)
@@ -63,11 +72,46 @@ class Journal:
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
+                self._as_written = _about(os.fstat(file.fileno()))
+            self._torn = False
             self._size += len(line)
-            self._last = line
+            self.lines.append(line)
             self.records.append(record)
             self.state = advanced(self.state, record)
         return record
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a file that somebody else wrote into, and bring back what was written here."""
+        try:
+            about = self.path.lstat()
+            if _about(about) == self._as_written and not self._torn:
+                return
+            there = self.path.read_bytes() if stat.S_ISREG(about.st_mode) else b""
+        except OSError:
+            about, there = None, b""
+        own = b"".join(self.lines)
+        behind = there[len(own) :]
+        torn = self._torn and b"\n" not in behind
+        plain = about is not None and stat.S_ISREG(about.st_mode)
+        if plain and there.startswith(own) and (torn or not behind):
+            return
+        told = "was taken away"
+        if there:
+            write_durably(self.path.with_suffix(".jsonl.foreign"), there)
+            told = f"was changed; what it became is kept as {self.path.name}.foreign"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(self.path, own)
+        self._as_written = _about(self.path.stat())
+        raise Refusal(
+            f"{self.path}: the journal {told}. Only this run writes it, so a command of the plan, "
+            "an agent or somebody else did; what the run had written is back. See that it does "
+            "not happen again, and `gsd-run resume`"
+        )
+
+
+def _about(found: os.stat_result) -> tuple[int, ...]:
+    """Return what is another when a file was written to, or replaced."""
+    return (found.st_dev, found.st_ino, found.st_size, found.st_ctime_ns)
 
 
 @contextlib.contextmanager
@@ -204,14 +248,31 @@ class Store:
         """Store an output once and return its hash."""
         name = hashlib.sha256(content).hexdigest()
         place = self.folder / "outputs" / name
-        if not place.exists():
+        if not place.is_file() or place.read_bytes() != content:
             place.parent.mkdir(parents=True, exist_ok=True)
             write_durably(place, content)
         return name
 
     def output(self, name: str) -> bytes:
-        """Return a stored output."""
-        return (self.folder / "outputs" / name).read_bytes()
+        """Return a stored output.
+
+        Raises:
+            Refusal: it is gone, or not what was stored.
+        """
+        place = self.folder / "outputs" / name
+        try:
+            content = place.read_bytes()
+        except OSError as error:
+            raise Refusal(
+                f"{place}: what a run measured can't be read ({error.strerror}); start anew with "
+                "--fresh"
+            ) from error
+        if hashlib.sha256(content).hexdigest() != name:
+            raise Refusal(
+                f"{place}: this is not what was measured: somebody changed it. Nothing can be "
+                "built on it; start anew with --fresh"
+            )
+        return content
 
     def locked(self) -> contextlib.AbstractContextManager[object]:
         """Hold the repository's one lock.

@@ -20,6 +20,7 @@ from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Measured
 from gsd_run.domain.measurement import CommandRun, Measurement, TestRun
 from gsd_run.outside import git
+from gsd_run.outside.git_settings import put_settings_back, settings_of
 from gsd_run.outside.processes import end_strays
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.setting_aside import keep
@@ -159,7 +160,7 @@ def _measured(
     if known and (key in run.measured_here or tree == run.state.started.base_tree):
         return _whole(run, known)
     scratch = scratch_of(run)
-    before = git.position(run.repository)
+    before, settings = git.position(run.repository), settings_of(run.repository)
     found = measure(
         placed(source.script, run.project.root, scratch / "tmp"),
         root=run.project.root,
@@ -171,10 +172,15 @@ def _measured(
         on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
         confinement=run.project.confinement,
     )
+    # Before any other call of git, which would go by them.
+    reset = put_settings_back(run.repository, settings)
     _refuse_moved(run, before, source)
     found = replace(found, withheld=_withheld(run, source, found))
     found = _scrubbed(found, source, run.project.root, scratch)
-    found = replace(found, changed_files=_undone(run, tree, untracked, source))
+    changed = (*reset, *_undone(run, tree, untracked, source))
+    if reset:
+        run.watcher.said(f"  {source.claim} changed {', '.join(reset)}, git's own; put back")
+    found = replace(found, changed_files=changed)
     stored = run.store.keep_output(msgspec.json.encode(found))
     run.measured_here.add(key)
     run.add(Measured(tree=tree, measurement=_excerpted(found), stored=stored, without=without))

@@ -13,6 +13,7 @@ from gsd_run.domain.event import Committed, Restored, StepPlanned
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git import Repository
+from gsd_run.running.beginning import refuse_half_undone
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.journal import Store
 from gsd_run.running.setting_aside import keep
@@ -61,6 +62,7 @@ def bring_back(run: Carrying, number: int, files: Sequence[str] = ()) -> Brought
         UsageError: there is no such savepoint, or a file is none of the run's.
         Refusal: the savepoint was pruned, or somebody's commits lie over a file.
     """
+    refuse_half_undone(run.state)
     point = next((one for one in points_of(run) if one.number == number), None)
     if point is None:
         raise UsageError(f"there is no savepoint {number}; `gsd-run restore PLAN` lists them")

@@ -10,7 +10,7 @@ from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
 from gsd_run.running.attempting import attempt
 from gsd_run.running.briefing import PROPOSALS
-from gsd_run.running.calling import settle_call
+from gsd_run.running.calling import call_anew, keep_calling, settle_call
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.choosing import chosen
 from gsd_run.running.committing import made_already, trailers_of
@@ -32,6 +32,8 @@ from gsd_run.running.settling import (
     scope_and_judge,
     ways_on,
 )
+
+_HALF_MADE = "half-made when the run was stopped"
 
 
 def go_on(run: Carrying, task: Task) -> TaskOutcome:  # noqa: PLR0911 - a way for each state
@@ -95,6 +97,9 @@ def _after_failure(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     if state.committed is not None or (not mended and state.started.executor == "hand"):
         # The work stands as it is, in a commit or in the tree: what is around it may be mended.
         return scope_and_judge(run, task, new_files(run, state.started, aside))
+    agent = chosen(run, task).agent
+    if run.state.stopped is None and agent is not None and state.started.executor in AGENTS:
+        return keep_calling(run, task, agent, "FAILED")  # it was cut short between two calls
     put_attempt_back(run, state, "put back to make the change anew")
     return attempt(run, task)
 
@@ -152,7 +157,11 @@ def _after_call(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     (run.project.root / PROPOSALS).unlink(missing_ok=True)
     worked = state.worked
     if worked is None or worked.outcome == "not_started":
-        put_attempt_back(run, state, "half-made when the run was stopped")
+        agent = chosen(run, task).agent
+        if agent is not None and state.started.left:
+            put_attempt_back(run, state, _HALF_MADE, state.started.left)
+            return call_anew(run, task, agent)
+        put_attempt_back(run, state, _HALF_MADE)
         return attempt(run, task)
     theirs = differences(run, worked.tree, state.started.untracked)
     if theirs and _was_putting_back(run, state, theirs):
@@ -183,7 +192,7 @@ def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
         return judge_and_commit(run, task, state.changed)
     if foreign := not_half_made(run, state):
         raise Refusal(ways_on(foreign, "while the run was stopped"))
-    put_attempt_back(run, state, "half-made when the run was stopped")
+    put_attempt_back(run, state, _HALF_MADE)
     return attempt(run, task)
 
 
@@ -241,14 +250,16 @@ def differences(run: Carrying, tree: str, untracked: Sequence[str]) -> list[str]
     ]
 
 
-def put_attempt_back(run: Carrying, state: TaskState, reason: str) -> None:
-    """Keep the tree as it is under a ref, then put back what differs from the attempt's begin.
+def put_attempt_back(run: Carrying, state: TaskState, reason: str, tree: str = "") -> None:
+    """Keep the tree as it is under a ref, then put back what differs from the task's begin.
 
-    What checks left behind untracked stays; it is no part of the attempt.
+    It is put back to `tree`, where that is told. What checks left behind untracked stays; it is no
+    part of the attempt.
     """
     assert state.started is not None
-    paths = differences(run, state.started.tree, beside(run, state))
+    tree = tree or state.started.tree
+    paths = differences(run, tree, beside(run, state))
     if paths:
         now = git.snapshot(run.repository, paths)
         keep(run, now, f"task {state.number}: {reason}")
-        git.put_back(run.repository, state.started.tree, paths)
+        git.put_back(run.repository, tree, paths)

@@ -82,7 +82,7 @@ def _sandbox(project: Project, repository: Repository, rules: Rules) -> Sandbox:
         version=version,
         root=root,
         network=rules.network,
-        guarded=tuple(place for place in dict.fromkeys(guarded) if place.exists()),
+        guarded=tuple(dict.fromkeys(place.resolve() for place in guarded if place.exists())),
         readable=tuple(shown),
         writable=tuple(_place(root, one) for one in rules.writable),
     )
@@ -96,7 +96,7 @@ def _interpreter(project: Project) -> tuple[Path, ...]:
 
 
 def _place(root: Path, name: str) -> Path:
-    return (root / Path(name).expanduser()).absolute()
+    return (root / Path(name).expanduser()).resolve()
 
 
 def _opened(rules: Rules) -> list[str]:

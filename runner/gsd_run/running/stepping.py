@@ -12,6 +12,7 @@ from gsd_run.domain.event import AttemptStarted, Deviation, FileState, StepPlann
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Step
 from gsd_run.outside import git
+from gsd_run.outside.git_settings import put_settings_back, settings_of
 from gsd_run.outside.project_files import delete_within, write_within
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.figures import figures
@@ -28,10 +29,12 @@ def make_steps(
         Refusal: somebody else changed files while the steps were at work.
     """
     begun = time.monotonic()
-    head = git.head(run.repository)
+    head, settings = git.head(run.repository), settings_of(run.repository)
     for number, step in enumerate(steps, 1):
         result = plan_step(step, task, run.project, _facts(run, step))
-        failure = result.failure or _in_the_way(run, started, result)
+        reset = put_settings_back(run.repository, settings) if step.kind == "command" else ()
+        told = f"the command changed {', '.join(reset)}, git's own; put back" if reset else ""
+        failure = told or result.failure or _in_the_way(run, started, result)
         if failure:
             return failed(run, started, f"step {number}: {failure}", begun)
         if started.executor == "literal":

@@ -64,11 +64,9 @@ def judge_artifact(  # noqa: C901, PLR0911 - rules, the first that fits
     if not place.is_file():
         return _saw(path, "REFUTED", f"{path} is no file")
     try:
-        content = read_within(root, path)
+        content = read_within(root, path) or b""
     except OSError as error:
         return _saw(path, "UNPROVEN", f"{path} {error.strerror}; nothing is said of it")
-    if content is None:
-        return _saw(path, "REFUTED", f"{path} is no file")
     if b"\0" in content[:_SAMPLE]:
         return _judge_binary(check, len(content))
     text = content.decode("utf-8", errors="replace").replace("\r\n", "\n")
