@@ -35,9 +35,9 @@ class Fate:
     def heard(self, event: str, arguments: tuple[object, ...]) -> None:
         if event == "open":
             path, _, flags = arguments
-            if isinstance(path, str | bytes | os.PathLike) and isinstance(flags, int):
-                if flags & WRITES:
-                    self.acts("write", os.fsdecode(path))
+            named = isinstance(path, str | bytes | os.PathLike)
+            if named and isinstance(flags, int) and flags & WRITES:
+                self.acts("write", os.fsdecode(path))
         elif event == "subprocess.Popen":
             self.acts("start", " ".join(map(str, arguments[1])), inside=True)
         elif event in NAMED:
@@ -46,7 +46,7 @@ class Fate:
                 self.acts(event, os.fsdecode(path))
 
     def acts(self, kind: str, what: str, *, inside: bool = False) -> None:
-        if self.over or not (inside or os.path.abspath(what).startswith(self.inside)):
+        if self.over or not (inside or str(Path.cwd() / what).startswith(self.inside)):
             return
         self.actions.append(f"{self.digest()} {kind} {what}")
         here = len(self.actions)
@@ -57,7 +57,6 @@ class Fate:
         if here == self.number or self.mode.endswith("+"):
             code = getattr(errno, self.mode.rstrip("+"))
             raise OSError(code, os.strerror(code), what)
-
 
     def digest(self) -> str:
         """Return the state of all files, but for the scratch folder, which is no state at all."""
@@ -80,7 +79,7 @@ def main(mode: str, number: str, report: str, *words: str) -> None:
     sync = os.fsync
 
     def fsync(descriptor: int) -> None:
-        fate.acts("sync", os.readlink(f"/proc/self/fd/{descriptor}"))
+        fate.acts("sync", str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         sync(descriptor)
 
     os.fsync = fsync

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox import FOLDER, PLAN, RUN_FILE, Output, Sandbox
-
 from gsd_run.domain.event import Event, Judged
 from gsd_run.running.journal import read
+from sandbox import FOLDER, PLAN, RUN_FILE, Output, Sandbox
 
 DYING = Path(__file__).parent / "dying.py"
 PLAN_PATH = f"{FOLDER}/01-01-PLAN.md"
@@ -91,7 +90,7 @@ class Stage:
         """Go on after the call was cut short: as a user would, then play the rest."""
         call = self.scene.calls[struck]
         done = self.project.gsd_run(*(call.again or call.words))
-        if done.status == 10 and call.status != 10 or done.status == 2:
+        if (done.status == 10 and call.status != 10) or done.status == 2:
             done = self.project.gsd_run(*call.words)  # the answer had not been heard
         if done.status != call.status:
             return done
@@ -130,7 +129,11 @@ def end_of(project: Sandbox) -> dict[str, object]:
     for commit in project.git("log", "--reverse", "--format=%H").split():
         message = project.git("show", "-s", "--format=%B", commit)
         listed = project.git("ls-tree", "-r", commit)
-        held = [line for line in listed.splitlines() if not line.endswith(("SUMMARY.md", "EVIDENCE.jsonl"))]
+        held = [
+            line
+            for line in listed.splitlines()
+            if not line.endswith(("SUMMARY.md", "EVIDENCE.jsonl"))
+        ]
         names = project.git("ls-tree", "-r", "--name-only", commit).split()
         commits.append((_plain(message), held, names))
     files = {
@@ -139,13 +142,13 @@ def end_of(project: Sandbox) -> dict[str, object]:
         if place.is_file() and ".git/" not in f"{place.relative_to(project.root).as_posix()}/"
         if not place.name.endswith(("SUMMARY.md", "EVIDENCE.jsonl"))
     }
-    summary = project.root / SUMMARY_PATH
+    summaries = sorted(project.root.glob(".planning/phases/*/*-SUMMARY.md"))
     return {
         "commits": commits,
         "status": project.git("status", "--porcelain"),
         "files": files,
         "verdicts": verdicts(project),
-        "summary": _plain(summary.read_text()) if summary.exists() else None,
+        "summary": [_plain(place.read_text()) for place in summaries],
     }
 
 
@@ -161,7 +164,6 @@ def verdicts(project: Sandbox) -> dict[tuple[str, str], tuple[str, str]]:
         for event in events(project)
         if isinstance(event, Judged)
     }
-
 
 
 def _plain(text: str) -> str:
@@ -288,7 +290,7 @@ def _test_first(project: Sandbox, marks: Path) -> None:
         "  1:\n"
         '    - write: {path: test_sums.py, text: "from sums import add\\n\\n\\n'
         'def test_add():\\n    assert add(2, 3) == 5\\n"}\n'
-        f'    - command: {{run: "printf . >> {marks}/1; printf \'def add(a, b):\\\\n    '
+        f"    - command: {{run: \"printf . >> {marks}/1; printf 'def add(a, b):\\\\n    "
         "return a + b\\\\n' > sums.py\", files: [sums.py]}\n"
         '  2:\n    - write: {path: farewell.txt, text: "bye\\n"}\n',
     )
@@ -308,7 +310,10 @@ SCENES = (
     Scene(
         "amendments",
         _agent(PROPOSING),
-        (Call(_RUN, 1), Call(("resume", "--allow-amendments"), again=(*_RUN, "--allow-amendments"))),
+        (
+            Call(_RUN, 1),
+            Call(("resume", "--allow-amendments"), again=(*_RUN, "--allow-amendments")),
+        ),
         untracked=_UNTRACKED,
     ),
     Scene(

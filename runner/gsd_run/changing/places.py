@@ -30,8 +30,10 @@ def contained(project: Project, path: str) -> str:
     try:
         real = (root / plain).resolve()
         too_long = any(len(os.fsencode(part)) > _LONGEST_NAME for part in real.parts)
-    except (OSError, RuntimeError, ValueError) as error:  # links in a circle
-        raise StepFailure(f"{path}: can't be looked up: {error}") from error
+    except RuntimeError as error:  # what pathlib raises for links that lead to each other
+        raise StepFailure(f"{path}: the links on this path go round in a circle") from error
+    except (OSError, ValueError) as error:
+        raise StepFailure(f"{path}: can't be looked up ({error})") from error
     if too_long or len(os.fsencode(str(real))) > _LONGEST_PATH:
         raise StepFailure(f"{path[:80]}…: is longer than a file system takes")
     if not real.is_relative_to(root):

@@ -1,5 +1,7 @@
 """`replace`: an exact text by another, as often as said."""
 
+import re
+
 from gsd_run.changing import options
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.nearness import nearest
@@ -61,8 +63,23 @@ def _as_there(text: str, old: str, new: str) -> tuple[str, str]:
 
 
 def _done_already(text: str, old: str, new: str, wanted: int) -> bool:
-    """Tell whether the replacement has been made: `new` is there, and `old` only inside it."""
-    return bool(new) and text.count(new) == wanted and old not in text.replace(new, "")
+    """Tell whether the replacement has been made: `new` is there, and `old` only inside it.
+
+    A `new` that is part of longer words was not put there, and an `old` that is there but for its
+    white space is a near miss.
+    """
+    if not new or text.count(new) != wanted:
+        return False
+    rest = text.replace(new, "")
+    if old in rest or _plain(old) in _plain(rest):
+        return False
+    start = r"(?<!\w)" if new[0].isalnum() else ""
+    end = r"(?!\w)" if new[-1].isalnum() else ""
+    return len(re.findall(f"{start}{re.escape(new)}{end}", text)) == wanted
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _lines_of(text: str, old: str) -> list[int]:

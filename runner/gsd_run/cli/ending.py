@@ -48,17 +48,42 @@ def failure_lines(state: RunState) -> list[str]:
             if claim.task == task and claim.id in state.task_verdicts
         }
         tree = ended.tree
-    refuted = [verdict for verdict in verdicts.values() if verdict.state == "REFUTED"]
-    lines.extend(f"  {verdict.claim}: {verdict.reason}" for verdict in refuted)
-    if not refuted:
-        lines.append(f"  {state.stopped.reason}")
+    # A verdict of an earlier attempt is not why the last one failed.
+    refuted = [
+        told
+        for verdict in verdicts.values()
+        if verdict.state == "REFUTED"
+        if (told := f"{verdict.claim}: {verdict.reason}") in state.stopped.reason
+    ]
+    lines.extend(f"  {told}" for told in refuted or [state.stopped.reason])
     lines.extend(_failing_tests(state, tree))
+    return [*lines, "", *_ways_on(state, task)]
+
+
+def _ways_on(state: RunState, task: int | None) -> list[str]:
+    """Say what to type next, by who made the change."""
     resume = f"gsd-run resume {state.plan.id}"
-    lines += ["", "The tree is left as it is, no summary is written. To go on:"]
+    lines = ["The tree is left as it is, no summary is written. To go on:"]
+    started = state.tasks[task].started if task is not None else None
+    made_by = started.executor if started else ""
+    if made_by == "person":
+        return [*lines, f"  mend what was rejected, then `{resume}` asks again"]
     lines.append(f"  mend the files, then `{resume}`: your mend is judged and committed with it")
-    if task is not None:
+    if task is None:
+        return lines
+    if made_by in {"agent", "model"}:
+        lines.append(f"  `{resume}` as it is calls the agent again, from the task's begin")
+    elif made_by == "steps":
         lines.append(f"  mend the run file, then `{resume}`: the change is made anew")
-        lines.append(f"  `{resume} --redo` keeps the tree aside and makes the change anew")
+    lines.append(f"  `{resume} --redo` keeps the tree aside and makes the change anew")
+    accepted = {(one.claim, one.replace) for one in state.proposals if one.accepted}
+    asked = [one for one in state.proposals if one.task == task and not one.accepted]
+    claims = dict.fromkeys(one.claim for one in asked if (one.claim, one.replace) not in accepted)
+    if claims:
+        lines.append(
+            f"  `{resume} --allow-amendments` accepts the amendment of {', '.join(claims)} that "
+            "the agent proposes"
+        )
     return lines
 
 

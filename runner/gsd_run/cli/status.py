@@ -9,6 +9,7 @@ from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.locating import all_plans, is_complete
 from gsd_run.reading.plan_names import plan_id
+from gsd_run.running.checkpoints import named, waiting_task
 from gsd_run.running.journal import store_of
 
 
@@ -31,18 +32,28 @@ def main(arguments: argparse.Namespace) -> int:
 def _told(plan: Path, run: RunState | None) -> str:
     if run is None:
         return "complete (no run of gsd-run here)" if is_complete(plan) else "not started"
+    if run.undoing:
+        return f"half taken back — `gsd-run undo {run.plan.id}` finishes it"
     if run.undone:
         return f"undone (the commits of run {run.started.run} were taken back)"
     if run.completed:
         proven = sum(verdict.state == "PROVEN" for verdict in run.end_verdicts.values())
         return f"complete, {proven} of {len(run.end_verdicts)} claims proven"
     done = sum(bool(task.committed) for task in run.tasks.values())
-    told = f"{done} of {len(run.tasks)} tasks committed"
-    if run.stopped:
-        first = run.stopped.reason.splitlines()[0]
+    return f"{done} of {len(run.tasks)} tasks committed; {_standing(run)}"
+
+
+def _standing(run: RunState) -> str:
+    """Say why an unfinished run stands, and what goes on with it."""
+    if asked := waiting_task(run):
+        return f"{named(asked)} waits for `gsd-run answer {run.plan.id}`"
+    if run.stopped is None:
+        return "running, or ended without a word — `gsd-run resume` goes on"
+    first = run.stopped.reason.splitlines()[0]
+    if run.stopped.exit_code != 0:
         where = f"in task {run.stopped.task}" if run.stopped.task else "outside a task"
-        return f"{told}; stopped {where}: {first} — `gsd-run resume` goes on"
-    return f"{told}; running, or ended without a word — `gsd-run resume` goes on"
+        first = f"stopped {where}: {first}"
+    return f"{first} — `gsd-run resume` goes on"
 
 
 def _tasks(run: RunState) -> list[str]:

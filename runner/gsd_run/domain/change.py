@@ -52,11 +52,11 @@ def unified_diff(edit: Edit) -> str:
             if text is not None
         )
         return "".join([*head, f"Binary files {sizes} differ\n"])
-    names = [
+    was, now = (
         "/dev/null" if text is None else f"{side}/{edit.path}"
         for side, text in (("a", edit.before), ("b", edit.after))
-    ]
-    lines = list(difflib.unified_diff(_lines(old), _lines(new), *names))
+    )
+    lines = list(difflib.unified_diff(_lines(old), _lines(new), was, now))
     if not lines and edit.before == edit.after and edit.executable is None:
         return ""
     return "".join([*head, *(_ended(line) for line in lines)])

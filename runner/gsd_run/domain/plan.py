@@ -199,8 +199,21 @@ class Task(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """Return the name without the label ("Task 2: ") that many plans put before it."""
+        """Return the name without the label ("Task 2: ") that many plans put before it.
+
+        A checkpoint that has none, as most, goes by its kind.
+        """
+        if self.checkpoint is not None and self.name in {"", f"Task {self.number}"}:
+            return self.checkpoint.kind
         return _TASK_LABEL.sub("", self.name)
+
+    def decided(self, choice: str) -> str:
+        """Say what was decided at this checkpoint: the question, the option and what it is."""
+        asked = self.checkpoint
+        option = next((one for one in asked.options if one.id == choice), None) if asked else None
+        question = asked.decision.text if asked and asked.decision else self.title
+        meant = option.name or option.text if option else ""
+        return " ".join(f"{question} {choice}{f' ({meant})' if meant else ''}".split())
 
 
 class Plan(Struct, frozen=True, kw_only=True):

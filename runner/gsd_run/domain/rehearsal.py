@@ -8,7 +8,7 @@ from gsd_run.domain.change import Applied, Undecided
 from gsd_run.domain.event import Deviation
 from gsd_run.domain.run_file import StepKind
 
-Executor = Literal["steps", "agent", "model", "literal", "hand"]
+Executor = Literal["steps", "agent", "model", "literal", "hand", "person"]
 
 
 class FileDiff(Struct, frozen=True, kw_only=True):

@@ -32,7 +32,8 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     """A task as it ended: what was done by which rule, how often, in which files.
 
     `by` says in words who made the change or answered, `failures` why earlier attempts failed,
-    `red` what showed that the task's tests can fail, `red_commit` the commit of those tests.
+    `red` what showed that the task's tests can fail, `red_commit` the commit of those tests,
+    `decision` what a person decided at it.
     """
 
     number: int
@@ -51,6 +52,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     failures: tuple[str, ...] = ()
     red: tuple[str, ...] = ()
     red_commit: str = ""
+    decision: str = ""
 
 
 class TestsRow(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -83,7 +84,7 @@ def found() -> tuple[str, str]:
     Raises:
         NoSandbox: it is not installed, or can't be started.
     """
-    program = shutil.which("bwrap") or _of_package()
+    program = next(filter(_is_ours, (shutil.which("bwrap"), _of_package())), None)
     if program is None:
         raise NoSandbox(
             "bubblewrap is not installed (apt install bubblewrap, dnf install bubblewrap, "
@@ -96,6 +97,14 @@ def found() -> tuple[str, str]:
     if told.status != 0:
         raise NoSandbox(f"{program} --version says: {(told.stdout + told.stderr).strip()}")
     return program, told.stdout.strip() or "bubblewrap"
+
+
+def _is_ours(program: str | None) -> bool:
+    """Tell whether a program was installed, and does not come from the project itself."""
+    if program is None:
+        return False
+    place = Path(program).resolve()
+    return place.is_relative_to(sys.prefix) or not place.is_relative_to(Path.cwd())
 
 
 def _of_package() -> str | None:
@@ -206,4 +215,9 @@ def _shown(sandbox: Sandbox, homes: Sequence[Path], env: Mapping[str, str]) -> l
         deep = entry.name == "bin" and min(map(len, below), default=0) > 2  # noqa: PLR2004
         places += [entry.parent if deep else entry] if below else []
     places += sandbox.readable
-    return [one for one in dict.fromkeys(places) if one not in hidden and one.exists()]
+    own = sandbox.root
+    return [
+        one
+        for one in dict.fromkeys(places)
+        if one not in hidden and not one.is_relative_to(own) and one.exists()
+    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal
+from gsd_run.outside.secrets import without_secrets
 
 # git exports these inside hooks and aliases; obeyed here they would point at another index or
 # repository, or read paths as patterns.
@@ -168,7 +169,7 @@ def called(
     if ended.status != 0:
         told = (ended.stderr.strip() or ended.stdout.strip()).decode(errors="replace")
         command = next(word for word in words if word != "-c" and "=" not in word)
-        raise GitFailed(f"git {command}: {told}")
+        raise GitFailed(f"git {command}: {without_secrets(told)}")
     return ended
 
 

@@ -63,4 +63,6 @@ def unpack(repository: Repository, content: bytes) -> None:
 
 def _index(repository: Repository, content: bytes, extra: Mapping[str, str]) -> None:
     words = ("-c", "core.fsync=all", "index-pack", "--stdin", "--strict")
-    called(repository, *words, extra=extra, stdin=content)
+    # In a folder below the top, git 2.39 looks for the objects that are here already in vain.
+    absolute = {"GIT_DIR": str(repository.common_dir), **extra}
+    called(repository, *words, extra=absolute, stdin=content)

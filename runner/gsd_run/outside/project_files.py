@@ -51,9 +51,12 @@ def write_within(root: Path, path: str, content: bytes, *, executable: bool | No
     says otherwise.
 
     Raises:
-        OSError: the path leads out of `root`, is a folder, or can't be written.
+        OSError: the path leads out of `root` or to git's own files, is a folder, or can't be
+            written.
     """
     parts = _parts(root, path)
+    if any(part.casefold() == ".git" for part in parts):
+        raise OSError(errno.EPERM, "leads into git's own folder")
     name = parts[-1]
     beside = f"{beside_name(name)}{os.getpid()}"
     with _folder(root, parts[:-1], make=True) as folder:

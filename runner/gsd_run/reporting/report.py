@@ -97,6 +97,7 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
             f"{one.path}:{one.line}: {one.message}" for step in done.steps for one in step.undecided
         ),
         by=_by(done),
+        decision=_decision(task, done),
         failures=tuple(f"attempt {n}: {one.reason}" for n, one in enumerate(done.failures, 1)),
         red=_red(state, task),
         red_commit=done.red.commit if done.red else "",
@@ -110,6 +111,11 @@ _EXECUTORS = {
     "literal": "what the plan itself spells out",
     "hand": "made by hand",
 }
+
+
+def _decision(task: Task, done: TaskState) -> str:
+    answered = done.answered
+    return task.decided(answered.choice) if answered and answered.answer == "choose" else ""
 
 
 def _by(done: TaskState) -> str:

@@ -49,8 +49,9 @@ def _headline(report: Report) -> str:
 
 
 def _decisions(report: Report) -> list[str]:
-    """Return the plan's corrections as GSD's key decisions: summary, colon, rationale."""
-    return [
+    """Return decisions and corrections as GSD's key decisions: summary, colon, rationale."""
+    decided = [f"{task.decision}: {task.by}" for task in report.tasks if task.decision]
+    return decided + [
         f"{one.where} {one.kind}: {one.reason}"
         for one in report.deviations
         if one.kind in {"amendment", "mend"}

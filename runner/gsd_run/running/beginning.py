@@ -113,6 +113,11 @@ def _refuse_moved(run: Carrying) -> None:
     """Refuse a repository on another branch or commit than the run stands on."""
     state = run.state
     branch = git.branch(run.repository)
+    if run.options.branch not in {None, state.started.branch}:
+        raise Refusal(
+            f"run {state.started.run} works on {state.started.branch or 'a detached HEAD'}; go on "
+            f"without --branch, or start a new run on {run.options.branch} with --fresh"
+        )
     if branch != state.started.branch and run.options.branch == state.started.branch:
         git.switch(run.repository, state.started.branch)
     elif branch != state.started.branch:
@@ -134,10 +139,10 @@ def _refuse_moved(run: Carrying) -> None:
     ]  # fmt: skip
     if others or not since:
         listed = "\n".join(others) or f"  {head[:9]} is checked out"
+        back = f"`git reset {state.head[:9]}`, which leaves the files as they are, and resume"
         raise Refusal(
             f"run {state.started.run} stands on {state.head[:9]}, and the repository has moved "
-            f"on:\n{listed}\nWays on: check {state.head[:9]} out again and resume, or start a new "
-            "run from here with --fresh"
+            f"on:\n{listed}\nWays on: {back}; or start a new run from here with --fresh"
         )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from gsd_run.changing.agents.policy import allowed_files
 from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.domain.agent import Brief, BriefCheck, BriefFile, EarlierAttempt, Refutation
@@ -33,7 +35,13 @@ def brief_of(state: RunState, task: Task, project: Project, may_touch: Sequence[
         files=tuple(BriefFile(path=path, text=_text(project, path)) for path in task.files),
         context=(*(text.text for text in plan.context), *_answers(state)),
         checks=tuple(_check(claim) for claim in claims),
-        earlier=tuple(_earlier(state, end, claims if end is ends[-1] else ()) for end in ends),
+        earlier=tuple(
+            replace(
+                _earlier(state, end, claims if end is ends[-1] else ()),
+                put_back=done.started is not None and not done.started.left,
+            )
+            for end in ends
+        ),
         proposals=PROPOSALS,
         allowed=allowed_files(task, plan, may_touch),
     )
@@ -64,7 +72,7 @@ def _answers(state: RunState) -> list[str]:
     for task in state.plan.tasks:
         answered = state.tasks[task.number].answered
         if answered is not None and answered.answer == "choose":
-            told.append(f"decided at task {task.number} ({task.title}): {answered.choice}")
+            told.append(f"decided at task {task.number}: {task.decided(answered.choice)}")
     return told
 
 

@@ -53,7 +53,10 @@ def keep_calling(run: Carrying, task: Task, agent: Agent, outcome: TaskOutcome) 
     """Call an agent again after an attempt's end, while that was refuted and the agent learns."""
     while outcome == "FAILED" and _failures(run, task) < agent.attempts:
         state = run.state.tasks[task.number]
-        if _moved_head(run) or _makes_no_headway(state):
+        if _moved_head(run):
+            break
+        if _makes_no_headway(state):
+            run.watcher.said(f"  {agent.name} failed as before, with the same files; it stops here")
             break
         if agent.budget is not None and _cost(state) >= agent.budget:
             run.watcher.said(f"  {agent.name} has cost ${_cost(state):.2f}, its whole budget")
@@ -172,14 +175,22 @@ def _moved(run: Carrying, before: git.Position, refs: str) -> str:
             f"it moved HEAD from {before.head[:9]} ({before.branch}) to {now.head[:9]} "
             f"({now.branch}); only the run commits"
         )
-    if git.refs(run.repository) != refs:
-        return "it changed branches, tags or the stash; only the run works with git"
+    if touched := _refs_changed(refs, git.refs(run.repository)):
+        return f"it changed {touched}, which gsd-run leaves so; only the run works with git"
     staged = git.put_index_back(run.repository, before)
     return "it staged files; only the run works with git" if staged else ""
 
 
+def _refs_changed(before: str, now: str) -> str:
+    """Name the refs that were made, moved or taken away."""
+    changed = set(before.splitlines()) ^ set(now.splitlines())
+    return ", ".join(sorted({line.partition(" ")[2] for line in changed}))
+
+
 def _moved_head(run: Carrying) -> bool:
-    return git.head(run.repository) != run.state.head
+    """Tell whether another commit or branch is checked out than the run works on."""
+    now = (git.head(run.repository), git.branch(run.repository))
+    return now != (run.state.head, run.state.started.branch)
 
 
 def settle_call(run: Carrying, task: Task) -> TaskOutcome:

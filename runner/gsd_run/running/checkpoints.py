@@ -151,7 +151,15 @@ def question(state: RunState, task: Task) -> str:
 def _told(title: str, text: Text | None) -> Iterator[str]:
     if text is not None and text.text.strip():
         yield f"  {title}:"
-        yield from (f"    {line}" for line in text.text.strip().splitlines())
+        yield from (f"    {line}" for line in _dedented(text.text).splitlines())
+
+
+def _dedented(text: str) -> str:
+    """Take the indentation off; that of the first line may have been taken off already."""
+    lines = text.strip().expandtabs().splitlines()
+    rest = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
+    deep = min(rest, default=0)
+    return "\n".join([lines[0], *(line[deep:].rstrip() for line in lines[1:])])
 
 
 def _answers(plan: str, asked: Checkpoint) -> Iterator[str]:

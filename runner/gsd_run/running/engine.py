@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from gsd_run.running.beginning import clear_away, new_run, take_up
 from gsd_run.running.carrying import Asked, Carrying, Watcher
 from gsd_run.running.checking_up import restore_after_check
 from gsd_run.running.checkpoints import is_checkpoint, pass_checkpoint, take_answer
+from gsd_run.running.failing_disk import failures_told, is_machines, told_of
 from gsd_run.running.finishing import Renderer, finish, judge_all, mended
 from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journal import Journal, Store, store_of
@@ -53,9 +54,14 @@ def carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
     """Carry a plan out, or go on with the run of it that stopped.
 
     Raises:
-        GsdRunError: the plan is invalid, or the repository refuses; nothing was changed.
+        GsdRunError: the plan is invalid, or the repository or the disk refuses.
         KeyboardInterrupt: a signal ended it; the run stands and can go on.
     """
+    with failures_told():
+        return _carry_out(asked, watcher, render)
+
+
+def _carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
     ready = prepared(asked.plan_path, asked.project)
     for warning in ready.warnings:
         watcher.said(str(warning))
@@ -206,7 +212,14 @@ def _stop_journalled(run: Carrying) -> Iterator[None]:
         run.add(_stopped(run, str(error), Exit.REFUSED))
         raise Refusal(f"{error}\nThe run stands; mend this and `gsd-run resume`") from error
     except GsdRunError as error:
-        run.add(_stopped(run, error.message, error.exit_code))
+        with suppress(GsdRunError):  # where git or the journal is gone, why it stopped matters
+            run.add(_stopped(run, error.message, error.exit_code))
+        raise
+    except OSError as error:
+        if is_machines(error):
+            # Where not even this can be written down, the run stands as after a kill.
+            with suppress(OSError, Refusal):
+                run.add(_stopped(run, told_of(error), Exit.REFUSED))
         raise
 
 

@@ -13,16 +13,18 @@ import signal
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from gsd_run.domain.errors import Refusal
-from gsd_run.domain.event import Event, Record
+from gsd_run.domain.event import FORMAT, Event, Record, RunStarted
 from gsd_run.domain.run import RunState, advanced, folded
 from gsd_run.outside.git import Repository
 from gsd_run.running.locking import locked
 
 Clock = Callable[[], str]
+_KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Event))
 
 
 def now() -> str:
@@ -46,8 +48,10 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
             _make_durable(path.parent)
+        # What a killed run wrote may not be on disk yet, and is what is built on now.
+        _make_durable(path)
         self._as_written: tuple[int, ...] = _about(path.stat())
-        self._torn = True  # a crash may have left the beginning of a line
+        self._torn = b"?"  # a crash may have left the beginning of a line: of which?
 
     def add(self, event: Event) -> Record:
         """Write an event durably, then take it into the state.
@@ -64,16 +68,16 @@ class Journal:
         line = msgspec.json.encode(record) + b"\n"
         with _undisturbed():
             self._refuse_foreign()
-            self._torn = True
             with self.path.open("r+b") as file:
                 # What stands behind the last whole line is torn: by a crash, or by a full disk.
                 file.seek(self._size)
                 file.truncate()
+                self._torn = line
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
                 self._as_written = _about(os.fstat(file.fileno()))
-            self._torn = False
+            self._torn = b""
             self._size += len(line)
             self.lines.append(line)
             self.records.append(record)
@@ -91,11 +95,14 @@ class Journal:
             about, there = None, b""
         own = b"".join(self.lines)
         behind = there[len(own) :]
-        torn = self._torn and b"\n" not in behind
+        # A whole line is there, too, where it was written and only bringing it to disk failed.
+        torn = b"\n" not in behind if self._torn == b"?" else self._torn.startswith(behind)
         plain = about is not None and stat.S_ISREG(about.st_mode)
         if plain and there.startswith(own) and (torn or not behind):
             return
         told = "was taken away"
+        if not self.path.parents[2].is_dir():  # git's own folder: to make it would hide the loss
+            raise Refusal(f"{self.path}: the journal {told}, with all of {self.path.parents[2]}")
         if there:
             write_durably(self.path.with_suffix(".jsonl.foreign"), there)
             told = f"was changed; what it became is kept as {self.path.name}.foreign"
@@ -149,7 +156,9 @@ def _lines(path: Path) -> Iterator[tuple[Record, bytes]]:
             try:
                 record = msgspec.json.decode(line, type=Record)
             except msgspec.DecodeError as error:
-                raise Refusal(f"{path}:{number}: this is no event of a journal: {error}") from error
+                raise _unread(f"{path}:{number}", line, error) from error
+            if number == 1 and isinstance(record.event, RunStarted):
+                _refuse_newer(f"{path}:1", record.event.format)
             if record.prev != _hash(previous):
                 raise Refusal(
                     f"{path}:{number}: the journal was changed: the line before does not have the "
@@ -157,6 +166,42 @@ def _lines(path: Path) -> Iterator[tuple[Record, bytes]]:
                 )
             previous = line
             yield record, line
+
+
+class _AnyEvent(msgspec.Struct, frozen=True):
+    type: str
+    format: int = 0
+
+
+class _AnyLine(msgspec.Struct, frozen=True):
+    """As much of a line as a later version's has, too."""
+
+    event: _AnyEvent
+
+
+def _unread(where: str, line: bytes, error: msgspec.DecodeError) -> Refusal:
+    """Say why a line can't be read: by a later version's words, or because it is none."""
+    try:
+        event = msgspec.json.decode(line, type=_AnyLine).event
+        _refuse_newer(where, event.format)
+    except msgspec.DecodeError:
+        return Refusal(f"{where}: this is no event of a journal: {error}")
+    except Refusal as refusal:
+        return refusal
+    if event.type in _KINDS:
+        return Refusal(f"{where}: this is no event of a journal: {error}")
+    return Refusal(
+        f"{where}: a later version of gsd-run wrote {event.type!r}, which this one does not know; "
+        "go on with that version, or start anew with --fresh"
+    )
+
+
+def _refuse_newer(where: str, version: int) -> None:
+    if version > FORMAT:
+        raise Refusal(
+            f"{where}: a later version of gsd-run wrote this journal, in format {version}; this "
+            f"one reads up to {FORMAT}. Go on with that version, or start anew with --fresh"
+        )
 
 
 class _HeadPlan(msgspec.Struct, frozen=True):
@@ -318,8 +363,8 @@ def _beside(place: Path) -> str:
     return f".gsd-run-{hashlib.sha256(place.name.encode()).hexdigest()[:12]}-"
 
 
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _make_durable(place: Path) -> None:
+    descriptor = os.open(place, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -161,17 +162,7 @@ def _measured(
         return _whole(run, known)
     scratch = scratch_of(run)
     before, settings = git.position(run.repository), settings_of(run.repository)
-    found = measure(
-        placed(source.script, run.project.root, scratch / "tmp"),
-        root=run.project.root,
-        environment=run.project.environment(),
-        scratch=scratch,
-        timeout=run.settings.timeout,
-        python=run.project.python,
-        key=key,
-        on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
-        confinement=run.project.confinement,
-    )
+    found = _run_here(run, source, key, scratch)
     # Before any other call of git, which would go by them.
     reset = put_settings_back(run.repository, settings)
     _refuse_moved(run, before, source)
@@ -185,6 +176,34 @@ def _measured(
     run.measured_here.add(key)
     run.add(Measured(tree=tree, measurement=_excerpted(found), stored=stored, without=without))
     return found
+
+
+def _run_here(run: Carrying, source: ScriptSource, key: str, scratch: Path) -> Measurement:
+    """Run a script in the work tree.
+
+    Raises:
+        Refusal: it took away what it was measured with.
+    """
+    try:
+        return measure(
+            placed(source.script, run.project.root, scratch / "tmp"),
+            root=run.project.root,
+            environment=run.project.environment(),
+            scratch=scratch,
+            timeout=run.settings.timeout,
+            python=run.project.python,
+            key=key,
+            on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
+            confinement=run.project.confinement,
+        )
+    except FileNotFoundError as error:
+        raise Refusal(
+            f"{error.filename} was taken away while the commands of {source.claim} ran; put back "
+            f"what they moved, amend {source.claim} in the run file, and `gsd-run resume`"
+        ) from error
+    finally:
+        # What commands wrote is kept without its secrets, not as it was.
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _withheld(run: Carrying, source: ScriptSource, found: Measurement) -> tuple[str, ...]:

@@ -29,12 +29,15 @@ def take_proposals(run: Carrying, task: Task) -> str:
         amendments = ()
     place.unlink()
     own = [one for one in amendments if one.claim.split(".")[:2] == ["verify", str(task.number)]]
+    if others := ", ".join(one.claim for one in amendments if one not in own):
+        run.watcher.said(
+            f"the agent proposes to amend {others}, which is passed over: it may only propose "
+            f"that for verify.{task.number}"
+        )
+    accepted = bool(own) and run.options.allow_amendments and _accepted(run, own)
     for one in own:
-        run.add(_proposed(run, task, one, accepted=run.options.allow_amendments))
-    if not own:
-        return ""
-    if run.options.allow_amendments:
-        _accept(run, own)
+        run.add(_proposed(run, task, one, accepted=accepted))
+    if not own or run.options.allow_amendments:
         return ""
     return (
         f"the agent proposes to amend checks of task {task.number}:\n{amend_text(own)}"
@@ -54,11 +57,10 @@ def accept_proposals(run: Carrying, task: Task) -> bool:
         if one.task == task.number and not one.accepted and (one.claim, one.replace) not in made
     )
     open_ones = list(dict.fromkeys(proposed))
-    if not open_ones:
+    if not open_ones or not _accepted(run, open_ones):
         return False
     for one in open_ones:
         run.add(_proposed(run, task, one, accepted=True))
-    _accept(run, open_ones)
     return True
 
 
@@ -75,8 +77,8 @@ def _proposed(
     )
 
 
-def _accept(run: Carrying, amendments: list[Amendment]) -> None:
-    """Write amendments into the run file, and go by the plan as it is amended from here on."""
+def _accepted(run: Carrying, amendments: list[Amendment]) -> bool:
+    """Write amendments into the run file and go by the plan as amended; tell whether they fit."""
     plan_path = run.project.root / run.state.plan.path
     place = run_file_path(plan_path)
     name = place.relative_to(run.project.root).as_posix()
@@ -100,6 +102,7 @@ def _accept(run: Carrying, amendments: list[Amendment]) -> None:
         else:
             write_text(run.project.root, name, before.decode())
         run.watcher.said(f"the agent's amendment does not fit the plan: {error.message}")
-        return
+        return False
     run.add(read)
     judge_changed_claims_at_base(run)
+    return True

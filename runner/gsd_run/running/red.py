@@ -99,7 +99,7 @@ def _lack(task: Task, verdicts: Sequence[Verdict], measured: Sequence[Measuremen
     if stated and not any(reason.lower() in shown.lower() for reason in stated):
         return (
             f"red is for another reason than the plan states ({', '.join(stated)}): "
-            f"{_first_line(shown)}"
+            f"{_telling_line(shown)}"
         )
     return ""
 
@@ -128,5 +128,8 @@ def _shown(one: Measurement) -> str:
     return "\n".join([*messages, *outputs])
 
 
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "nothing was shown")
+def _telling_line(text: str) -> str:
+    """Return the first line that names a reason, else the first that says anything."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = (line for line in lines if _REASON.search(line))
+    return next(named, lines[0] if lines else "nothing was shown")

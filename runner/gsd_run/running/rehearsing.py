@@ -30,6 +30,7 @@ from gsd_run.domain.run_file import RunFile, Step
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
+from gsd_run.running.checkpoints import is_checkpoint
 from gsd_run.running.preparing import Prepared
 
 Spelt = Callable[[Task, Project], tuple[Step, ...]]
@@ -121,6 +122,8 @@ def _executor(
     literal: Spelt | None,
 ) -> tuple[Executor, tuple[Step, ...]]:
     """Return who makes a task's change, and the steps of it that are known."""
+    if is_checkpoint(task):
+        return "person", ()
     if run_file is not None and task.number in run_file.changes:
         return "steps", run_file.changes[task.number]
     spelt = literal(task, stage.copy) if literal is not None else ()

@@ -88,18 +88,18 @@ def _after_failure(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     assert state.ended is not None
     assert state.started is not None
     aside = left_by_checks(state)
-    if accept_proposals(run, task):
-        return scope_and_judge(run, task, new_files(run, state.started, aside))
+    accepted = accept_proposals(run, task)
     mended = differences(run, state.ended.tree, aside)
-    if mended and differences(run, state.started.tree, aside):
+    if mended and (accepted or differences(run, state.started.tree, aside)):
         deviation = _mend(task, mended, f"attempt {state.attempt} failed: {state.ended.reason}")
         return _judge_mend(run, task, state, aside, deviation)
+    if accepted:
+        return scope_and_judge(run, task, new_files(run, state.started, aside))
     if state.committed is not None or (not mended and state.started.executor == "hand"):
         # The work stands as it is, in a commit or in the tree: what is around it may be mended.
         return scope_and_judge(run, task, new_files(run, state.started, aside))
-    agent = chosen(run, task).agent
-    if run.state.stopped is None and agent is not None and state.started.executor in AGENTS:
-        return keep_calling(run, task, agent, "FAILED")  # it was cut short between two calls
+    if run.state.stopped is None and state.started.executor in AGENTS and chosen(run, task).agent:
+        return _called_on(run, task, "FAILED")
     put_attempt_back(run, state, "put back to make the change anew")
     return attempt(run, task)
 
@@ -169,7 +169,15 @@ def _after_call(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
         theirs = []
     if theirs:
         raise Refusal(ways_on(theirs, "since the agent ended"))
-    return settle_call(run, task)
+    return _called_on(run, task, settle_call(run, task))
+
+
+def _called_on(run: Carrying, task: Task, outcome: TaskOutcome) -> TaskOutcome:
+    """Let an agent whose attempts were cut short between two calls go on with them."""
+    agent = chosen(run, task).agent
+    started = run.state.tasks[task.number].started
+    by_agent = started is not None and started.executor in AGENTS
+    return keep_calling(run, task, agent, outcome) if agent is not None and by_agent else outcome
 
 
 def _was_putting_back(run: Carrying, state: TaskState, paths: Sequence[str]) -> bool:
@@ -189,7 +197,7 @@ def _after_kill(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     assert state.started is not None
     if state.changed is not None:
         _put_back_or_refuse(run, state, "since the change was made")
-        return judge_and_commit(run, task, state.changed)
+        return _called_on(run, task, judge_and_commit(run, task, state.changed))
     if foreign := not_half_made(run, state):
         raise Refusal(ways_on(foreign, "while the run was stopped"))
     put_attempt_back(run, state, _HALF_MADE)

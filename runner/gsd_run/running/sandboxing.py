@@ -92,7 +92,8 @@ def _interpreter(project: Project) -> tuple[Path, ...]:
     """Return where the environment's own interpreter is installed: often below somebody's home."""
     if project.venv is None:
         return ()
-    return (project.venv, (project.venv / "bin" / "python").resolve().parent.parent)
+    interpreter = (project.venv / "bin" / "python").resolve()
+    return (project.venv.resolve(), interpreter.parent.parent)
 
 
 def _place(root: Path, name: str) -> Path:

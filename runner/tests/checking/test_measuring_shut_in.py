@@ -101,4 +101,4 @@ def test_what_a_limit_ended_says_which_command(tmp_path: Path) -> None:
     assert measured.trouble == (
         "stopped, with more than 10 processes, while this was running: wait"
     )
-    assert [one.stdout for one in measured.commands][0] == "first\n"
+    assert measured.commands[0].stdout == "first\n"

@@ -1,7 +1,13 @@
 """Savepoints: what they keep, and files brought back to them."""
 
+import shutil
+import signal
+from pathlib import Path
+
 import pytest
 from sandbox import RUN_PATH, Sandbox
+
+KILLER = Path(__file__).parent / "act_and_die.py"
 
 
 @pytest.fixture
@@ -151,3 +157,23 @@ def test_only_those_of_complete_runs_are_pruned(stopped: Sandbox) -> None:
     failed = next(number for number, told in found.items() if told.endswith("pruned"))
     gone = stopped.gsd_run("restore", "01-01", failed)
     assert (gone.status, gone.stderr) == (3, f"savepoint {failed} is gone: it was pruned\n")
+
+
+def test_killed_anywhere_restoring_again_finishes_it_and_loses_nothing(stopped: Sandbox) -> None:
+    first = next(iter(listed(stopped)))
+    stopped.write("farewell.txt", "my own words\n")
+    for calls in range(1, 9):
+        place = stopped.root.parent / f"killed-{calls}"
+        shutil.copytree(stopped.root, place, symlinks=True)
+        project = Sandbox(place)
+        died = project.python(KILLER, str(calls), "restore", "01-01", first)
+        if died.status == 0:
+            break
+        assert died.status == -signal.SIGKILL, died.text
+
+        assert project.gsd_run("restore", "01-01", first).status == 0
+
+        assert project.git("status", "--porcelain") == " D greeting.txt\n"
+        held = [project.run("git", "show", f"{ref}:farewell.txt").stdout for ref in refs(project)]
+        assert "my own words\n" in held
+    assert 3 < calls < 8

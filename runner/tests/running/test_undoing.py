@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sandbox import FOLDER, PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox
 
-KILLER = Path(__file__).parent / "undo_and_die.py"
+KILLER = Path(__file__).parent / "act_and_die.py"
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_killed_anywhere_undoing_again_finishes_it(carried: Sandbox, way: tuple[
     while True:
         calls += 1
         project = copied(carried, f"killed-{calls}")
-        died = project.python(KILLER, str(calls), *way)
+        died = project.python(KILLER, str(calls), "undo", "01-01", *way)
         if died.status == 0:
             break
         assert died.status == -signal.SIGKILL, died.text
@@ -260,6 +260,8 @@ def test_killed_anywhere_undoing_again_finishes_it(carried: Sandbox, way: tuple[
         if "undo_planned" in planned and "undone" not in planned:
             resumed = project.gsd_run("resume", "01-01")
             assert (resumed.status, "gsd-run undo 01-01" in resumed.text) == (3, True), calls
+            status = project.gsd_run("status").stdout
+            assert status == "01-01: half taken back — `gsd-run undo 01-01` finishes it\n"
 
         done = project.gsd_run("undo", "01-01", *way)
 
@@ -270,6 +272,18 @@ def test_killed_anywhere_undoing_again_finishes_it(carried: Sandbox, way: tuple[
         assert events(project)[-1]["type"] == "undone"
         shutil.rmtree(project.root)
     assert calls > 3
+
+
+def test_a_commit_whose_event_is_missing_is_taken_back_too(carried: Sandbox) -> None:
+    lines = carried.journal.read_bytes().splitlines(keepends=True)
+    assert json.loads(lines[-2])["event"]["part"] == "docs"
+    carried.journal.write_bytes(b"".join(lines[:-2]))
+
+    done = carried.gsd_run("undo", "01-01")
+
+    assert done.status == 0, done.text
+    assert carried.subjects() == ["start"]
+    assert carried.git("status", "--porcelain") == ""
 
 
 def test_nothing_is_undone_on_a_protected_branch(carried: Sandbox) -> None:

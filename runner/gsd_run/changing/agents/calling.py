@@ -1,6 +1,7 @@
 """Calling an agent: once, without a person, in a process group that ends with the call."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -89,6 +90,7 @@ def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> W
             timeout=agent.time_limit,
             stdin=call.stdin,
             mark=mark,
+            limits=project.confinement.limits,
         )
     except ProgramNotFound:
         return Worked(outcome="not_started", reason=_not_there(agent, call.argv[0]))
@@ -100,12 +102,13 @@ def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> W
         for place in leavings:
             if place not in found_there:
                 shutil.rmtree(place, ignore_errors=True)
+    known = os.environ | environment
     worked = _ended(agent, finished, read_output(agent.profile, finished.stdout, finished.stderr))
     return replace(
         worked,
-        reason=without_secrets(worked.reason, environment),
-        said=without_secrets(worked.said, environment),
-        transcript=without_secrets(worked.transcript, environment),
+        reason=without_secrets(worked.reason, known),
+        said=without_secrets(worked.said, known),
+        transcript=without_secrets(worked.transcript, known),
     )
 
 
@@ -135,6 +138,9 @@ def _ended(agent: Agent, finished: Finished, said: Said) -> Worked:
     if finished.timed_out:
         reason = f"it did not end within {agent.time_limit:g} s (time_limit of {agent.name})"
         return replace(worked, outcome="timed_out", reason=reason)
+    if finished.beyond:
+        reason = f"{agent.name} was stopped, {finished.beyond}"
+        return replace(worked, outcome="failed", reason=reason)
     if finished.status == 0 and not said.mistake:
         return worked
     reason = f"{agent.name} ended with status {finished.status}" if finished.status else ""

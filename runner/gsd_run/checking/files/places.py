@@ -17,7 +17,7 @@ _HIDDEN_BUT_WRITTEN = frozenset({".github", ".planning", ".claude", ".husky", ".
 _WILDCARD = lazy.pattern(r"[*?]|\{[^{}]*,[^{}]*\}")
 _WILDCARDS = r"(\*\*/?|\{[^{}]*,[^{}]*\})"
 _MOST_FILES = 50_000
-_LONGEST_SHOWN = 200  # letters of a path that is too long
+_LONGEST_SHOWN = 60  # letters of a path that is too long
 
 
 def inside(root: Path, path: str) -> tuple[Path | None, str]:
@@ -33,12 +33,16 @@ def inside(root: Path, path: str) -> tuple[Path | None, str]:
         return None, f"{path} can't be looked up: its links lead in a circle"
     except (OSError, ValueError) as error:
         told = getattr(error, "strerror", None) or str(error)
-        return None, f"{path[:_LONGEST_SHOWN]} can't be looked up: {told}"
+        return None, f"{_cut(path)} can't be looked up: {told}"
     if Path(path).is_absolute() or path.startswith("~") or not within:
         return None, f"{path} leads outside the project"
     if any(part.casefold() == ".git" for part in real.relative_to(root.resolve()).parts):
         return None, f"{path} is git's own, no file of the project"
     return place, ""
+
+
+def _cut(path: str) -> str:
+    return path if len(path) <= _LONGEST_SHOWN else f"{path[:_LONGEST_SHOWN]}…"
 
 
 def spelled_otherwise(root: Path, path: str) -> str:

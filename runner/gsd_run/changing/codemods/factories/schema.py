@@ -12,6 +12,7 @@ from gsd_run.changing.failure import StepFailure
 from gsd_run.outside import processes
 from gsd_run.outside.confinement import run_confined
 from gsd_run.outside.project import Project
+from gsd_run.outside.secrets import without_secrets
 
 SECONDS = 120
 MARK = "@@gsd-run@@"
@@ -212,10 +213,13 @@ def read_schema(project: Project, roots: Sequence[str], modules: Sequence[str]) 
         raise StepFailure(f"the project's interpreter can't be started: {error}") from error
     answer = ended.stdout.rpartition(MARK)[2] if MARK in ended.stdout else ""
     if not answer:
-        said = ended.stderr.strip().splitlines()[-1:] or [f"it ended with {ended.status}"]
+        told = without_secrets(ended.stderr).strip().splitlines()[-1:]
+        said = told or [ended.beyond or f"it ended with {ended.status}"]
         raise StepFailure(f"{project.python} could not describe the models: {said[0]}")
     if re.match(r'\{"error": ', answer):
-        raise StepFailure(_import_failure(project, msgspec.json.decode(answer)["error"]))
+        raise StepFailure(
+            _import_failure(project, without_secrets(msgspec.json.decode(answer)["error"]))
+        )
     return msgspec.json.decode(answer, type=Schema)
 
 
