@@ -63,7 +63,7 @@ class Tool:
     asked_for: tuple[tuple[str, ...], ...] = ()
 
 
-def script(n: int, marks: Path) -> str:
+def _script(n: int, marks: Path) -> str:
     """Return task N: half of its file, a moment, the other half."""
     before = f"cat out/{n - 1} > /dev/null; " if n > 1 else ""
     return (
@@ -72,7 +72,7 @@ def script(n: int, marks: Path) -> str:
     )
 
 
-def for_gsd_run(root: Path, marks: Path) -> None:
+def _for_gsd_run(root: Path, marks: Path) -> None:
     tasks = "\n".join(TASK.format(n=n) for n in TASKS)
     files = ", ".join(f"out/{n}" for n in TASKS)
     folder = root / FOLDER
@@ -80,7 +80,7 @@ def for_gsd_run(root: Path, marks: Path) -> None:
     plan = PLAN.format(files=files, tasks=tasks, folder=FOLDER)
     (folder / "01-01-PLAN.md").write_text(plan)
     steps = "".join(
-        f'  {n}:\n    - command: {{run: "{script(n, marks)}", files: [out/{n}]}}\n' for n in TASKS
+        f'  {n}:\n    - command: {{run: "{_script(n, marks)}", files: [out/{n}]}}\n' for n in TASKS
     )
     (folder / "01-01-RUN.yaml").write_text(f"changes:\n{steps}")
     for words in (
@@ -93,14 +93,14 @@ def for_gsd_run(root: Path, marks: Path) -> None:
         subprocess.run(["git", *words], cwd=root, check=True, env=environment())
 
 
-def for_make(root: Path, marks: Path) -> None:
-    rules = [f"out/{n}:{f' out/{n - 1}' if n > 1 else ''}\n\t{script(n, marks)}\n" for n in TASKS]
+def _for_make(root: Path, marks: Path) -> None:
+    rules = [f"out/{n}:{f' out/{n - 1}' if n > 1 else ''}\n\t{_script(n, marks)}\n" for n in TASKS]
     (root / "Makefile").write_text("all: out/10\n" + "".join(rules))
 
 
-def for_doit(root: Path, marks: Path) -> None:
+def _for_doit(root: Path, marks: Path) -> None:
     tasks = "".join(
-        f"def task_{n}():\n    return {{'actions': [{script(n, marks)!r}], "
+        f"def task_{n}():\n    return {{'actions': [{_script(n, marks)!r}], "
         f"'targets': ['out/{n}'], 'file_dep': {[f'out/{n - 1}'] if n > 1 else []}, "
         f"'uptodate': [True]}}\n"
         for n in TASKS
@@ -108,11 +108,11 @@ def for_doit(root: Path, marks: Path) -> None:
     (root / "dodo.py").write_text(tasks)
 
 
-def for_snakemake(root: Path, marks: Path) -> None:
+def _for_snakemake(root: Path, marks: Path) -> None:
     rules = "".join(
         f"rule task_{n}:\n"
         + (f"    input: 'out/{n - 1}'\n" if n > 1 else "")
-        + f"    output: 'out/{n}'\n    shell: {script(n, marks)!r}\n"
+        + f"    output: 'out/{n}'\n    shell: {_script(n, marks)!r}\n"
         for n in TASKS
     )
     (root / "Snakefile").write_text(f"rule all:\n    input: 'out/10'\n{rules}")
@@ -126,13 +126,13 @@ def main() -> None:
         gsd_run = str(Path(sys.executable).parent / "gsd-run")
         snakemake = (str(bin_ / "snakemake"), "--cores", "1", "--quiet")
         tools = (
-            Tool("gsd-run", (gsd_run, "--version"), for_gsd_run, (gsd_run, "01-01")),
-            Tool("make", ("make", "--version"), for_make, ("make", "-s")),
-            Tool("doit", (str(bin_ / "doit"), "--version"), for_doit, (str(bin_ / "doit"),)),
+            Tool("gsd-run", (gsd_run, "--version"), _for_gsd_run, (gsd_run, "01-01")),
+            Tool("make", ("make", "--version"), _for_make, ("make", "-s")),
+            Tool("doit", (str(bin_ / "doit"), "--version"), _for_doit, (str(bin_ / "doit"),)),
             Tool(
                 "snakemake",
                 (str(bin_ / "snakemake"), "--version"),
-                for_snakemake,
+                _for_snakemake,
                 snakemake,
                 ((*snakemake, "--unlock"), (*snakemake, "--rerun-incomplete")),
             ),

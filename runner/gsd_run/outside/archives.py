@@ -27,6 +27,26 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return held.getvalue()
 
 
+class _Bounded:
+    """A file of which no more can be read than a number of bytes, headers included."""
+
+    def __init__(self, file: gzip.GzipFile, place: Path, most: int) -> None:
+        self._file = file
+        self._place = place
+        self._most = self._left = most
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes.
+
+        Raises:
+            Refusal: that would be more than allowed.
+        """
+        self._left -= size
+        if self._left < -tarfile.RECORDSIZE:
+            raise Refusal(f"{self._place}: unpacked it has more than {self._most} bytes")
+        return self._file.read(size)
+
+
 def contents(place: Path, allowed: Callable[[str], bool], most: int) -> dict[str, bytes]:
     """Return the files of an archive by name; nothing is written anywhere.
 
@@ -40,7 +60,10 @@ def contents(place: Path, allowed: Callable[[str], bool], most: int) -> dict[str
     total = 0
     try:
         # As a stream: a member is looked at before any of what it holds is unpacked.
-        with tarfile.open(place, mode="r|gz") as tar:
+        with (
+            gzip.open(place) as unpacked,
+            tarfile.open(fileobj=_Bounded(unpacked, place, most), mode="r|") as tar,
+        ):
             for member in tar:
                 if not member.isreg() or not allowed(member.name) or member.name in found:
                     raise Refusal(f"{place}: {member.name!r} does not belong into such a file")

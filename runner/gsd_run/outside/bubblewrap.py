@@ -167,10 +167,12 @@ def shut_in(
     words += _bound("--bind", dict.fromkeys(map(Path, _TEMPORARY), private / "tmp"))
     words += _bound("--bind", dict.fromkeys(homes, private / "home"))
     words += _bound("--ro-bind", {place: place for place in _shown(sandbox, homes, env)})
-    words += _bound("--ro-bind", {sandbox.root: sandbox.root})
+    # A worktree may lie within git's own folder.
+    around = [place for place in sandbox.guarded if sandbox.root.is_relative_to(place)]
+    words += _bound("--ro-bind", {place: place for place in (*around, sandbox.root)})
     own = [place for place in writes if sandbox.root.is_relative_to(place)]
     words += _bound("--bind", {place: place for place in own})
-    words += _bound("--ro-bind", {place: place for place in sandbox.guarded})
+    words += _bound("--ro-bind", {one: one for one in sandbox.guarded if one not in around})
     others = [*sandbox.writable, *(place for place in writes if place not in own)]
     words += _bound("--bind", {place: place for place in others})
     words += ["--chdir", str(cwd), "--setenv", "TMPDIR", "/tmp"]

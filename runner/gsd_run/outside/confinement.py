@@ -1,7 +1,7 @@
 """How a project's programs are run: what they get, what they may use, where they are shut in."""
 
 import contextlib
-import uuid
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def run_confined(  # noqa: PLR0913 - each is optional and says one thing
         ProgramNotFound: `argv[0]` can't be started, or the sandbox can't be set up.
     """
     if mark is None:
-        mark = f"GSD_RUN_PROGRAM={uuid.uuid4().hex}"
+        mark = f"GSD_RUN_PROGRAM={os.urandom(12).hex()}"
         env = {**env, "GSD_RUN_PROGRAM": mark.partition("=")[2]}
     with contextlib.ExitStack() as stack:
         sandbox = confinement.sandbox

@@ -285,8 +285,8 @@ def commit(
             text = folder / "message"
             text.write_text(message, encoding="utf-8")
             called(
-                repository, *DURABLE, "commit", "--quiet", "--only", "-F", str(text), *FROM_STDIN,
-                stdin=named, environment=environment,
+                repository, *DURABLE, "commit", "--quiet", "--cleanup=whitespace", "--only",
+                "-F", str(text), *FROM_STDIN, stdin=named, environment=environment,
             )  # fmt: skip
     except BaseException:
         call(repository, "reset", "-q", *FROM_STDIN, stdin=named)

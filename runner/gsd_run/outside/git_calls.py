@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal
+from gsd_run.outside.orphans import started
 from gsd_run.outside.secrets import without_secrets
 
 # git exports these inside hooks and aliases; obeyed here they would point at another index or
@@ -129,14 +130,14 @@ def run_git(argv: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: bytes
         given.write(stdin)
         given.seek(0)
         # A session of its own: what the terminal sends to all must not end a commit half way.
-        process = subprocess.Popen(
+        with started(
             argv, cwd=cwd, env=env, stdin=given, stdout=out, stderr=err, start_new_session=True
-        )
-        try:
-            process.wait()
-        except BaseException:
-            _end(process)
-            raise
+        ) as process:
+            try:
+                process.wait()
+            except BaseException:
+                _end(process)
+                raise
         out.seek(0)
         err.seek(0)
         return Ended(status=process.returncode, stdout=out.read(), stderr=err.read())

@@ -23,6 +23,7 @@ from gsd_run.outside.git_calls import (
     relative,
 )
 from gsd_run.outside.project_files import delete_within
+from gsd_run.outside.syncing import sync_files
 
 # The run's own commits, refs and objects must survive a power cut; passing indexes need not.
 DURABLE = ("-c", "core.fsync=all")
@@ -199,6 +200,7 @@ def put_back(repository: Repository, tree: str, paths: Sequence[str]) -> None:
                 repository, "checkout-index", "-f", "-z", "--stdin",
                 extra=extra, stdin=listed(there),
             )  # fmt: skip
+    sync_files(repository.root, paths)
 
 
 def scratch(repository: Repository) -> Path:

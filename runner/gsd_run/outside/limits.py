@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,9 +12,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gsd_run.outside.orphans import bury, is_anothers, is_orphan
+
 _PROC = Path("/proc")
 _SHARE = 20  # a look at the processes may take a twentieth of the time, no more
 _DISK_LEFT = 256 * 1024 * 1024  # bytes that a program leaves of the disk it works on
+_ROUNDS = 400  # of killing what is left, some milliseconds each
 _MEMORY_SHARE = 0.75  # of the machine's memory, where the settings say nothing
 
 
@@ -43,10 +47,15 @@ class Process(Struct, frozen=True):
 
 
 class Tree:
-    """The processes of one program: its session, what they started, also what left it since."""
+    """The processes of one program: its session, what they started, also what left it since.
 
-    def __init__(self, leader: int, limits: Limits, cwd: Path) -> None:
+    `mark` is an entry of the environment that no other program has.
+    """
+
+    def __init__(self, leader: int, limits: Limits, cwd: Path, mark: str | None = None) -> None:
         self._leader = leader
+        self._mark = mark
+        self._begun = _begun(leader)
         self._limits = limits
         self._cwd = cwd
         self._known: dict[int, str] = {}
@@ -77,6 +86,7 @@ class Tree:
         every = tuple(_processes())
         known = {one.pid for one in every if self._known.get(one.pid) == one.started}
         known |= {one.pid for one in every if self._leader in (one.pid, one.group)}
+        known |= {one.pid for one in every if one.pid not in known and self._taken_in(one)}
         children: dict[int, list[int]] = {}
         for one in every:
             children.setdefault(one.parent, []).append(one.pid)
@@ -89,10 +99,29 @@ class Tree:
         self._known |= {one.pid: one.started for one in found}
         return found
 
-    def left(self) -> Iterator[int]:
-        """Return those of the processes seen so far that still run."""
-        now = {one.pid: one.started for one in _processes()} if self._known else {}
-        return (pid for pid, started in self._known.items() if now.get(pid) == started)
+    def _taken_in(self, one: Process) -> bool:
+        """Tell whether a process is an orphan of this program."""
+        if self._begun is None or not is_orphan(one.pid, one.parent, one.group):
+            return False
+        return int(one.started) >= self._begun and not is_anothers(one.pid, self._mark)
+
+    def end(self) -> None:
+        """Kill all of them, and what they start meanwhile."""
+        for _ in range(_ROUNDS):
+            left = [one.pid for one in self.members() if one.pid != self._leader]
+            if not left:
+                return
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.005)
+
+
+def _begun(pid: int) -> int | None:
+    """Return when a process began, as the system counts; also of one that has ended just now."""
+    with contextlib.suppress(OSError):
+        return int(_PROC.joinpath(str(pid), "stat").read_bytes().rpartition(b")")[2].split()[19])
+    return None
 
 
 def _processes() -> Iterator[Process]:
@@ -107,7 +136,9 @@ def _listed() -> Iterator[Process]:
         with contextlib.suppress(OSError):  # ended meanwhile
             with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123 - as above
                 fields = file.read().rpartition(b")")[2].split()
-            if fields[0] not in {b"Z", b"X"}:
+            if fields[0] == b"Z" and is_orphan(int(name), int(fields[1]), int(fields[3])):
+                bury(int(name))
+            elif fields[0] not in {b"Z", b"X"}:
                 yield Process(
                     int(name), int(fields[1]), int(fields[3]),
                     fields[19].decode(), int(fields[21]) * page,

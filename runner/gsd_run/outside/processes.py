@@ -14,6 +14,7 @@ from typing import IO, Self
 from msgspec import Struct
 
 from gsd_run.outside.limits import Limits, Tree
+from gsd_run.outside.orphans import started, take_in
 
 OUTPUT_LIMIT = 8 * 1024 * 1024  # bytes kept of each stream: half from its head, half from its tail
 LETTER_LIMIT = 64 * 1024 * 1024  # bytes kept of what is written into one named pipe
@@ -64,9 +65,17 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
         ProgramNotFound: `argv[0]` can't be started.
     """
     started = time.monotonic()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = _start(argv, cwd=cwd, env=env, stdin=stdin, outputs=(out, err))
-        tree = None if limits is None else Tree(process.pid, limits, cwd)
+    if limits is not None:
+        take_in()
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        contextlib.ExitStack() as stack,
+    ):
+        process = stack.enter_context(
+            _started(argv, cwd=cwd, env=env, stdin=stdin, outputs=(out, err))
+        )
+        tree = None if limits is None else Tree(process.pid, limits, cwd, mark)
         watched = while_running is not None or tree is not None
         timed_out = stopped = False
         beyond = ""
@@ -81,8 +90,8 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
                     break
         finally:
             _end_group(process)
-            for pid in () if tree is None else tree.left():
-                _kill(pid)
+            if tree is not None:
+                tree.end()
             if mark is not None:
                 end_strays(mark.encode())
         return Finished(
@@ -106,14 +115,15 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _start(
+@contextlib.contextmanager
+def _started(
     argv: Sequence[str],
     *,
     cwd: Path,
     env: Mapping[str, str] | None,
     stdin: str | None,
     outputs: tuple[IO[bytes], IO[bytes]],
-) -> "subprocess.Popen[bytes]":
+) -> Iterator["subprocess.Popen[bytes]"]:
     with contextlib.ExitStack() as stack:
         # An empty regular file would not do: search tools read their input when it is one, and
         # the current folder when it is the null device.
@@ -122,18 +132,20 @@ def _start(
             given = stack.enter_context(tempfile.TemporaryFile())
             given.write(stdin.encode())
             given.seek(0)
+        starting = started(
+            argv,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            stdin=given,
+            stdout=outputs[0],
+            stderr=outputs[1],
+            start_new_session=True,
+        )
         try:
-            return subprocess.Popen(
-                list(argv),
-                cwd=cwd,
-                env=None if env is None else dict(env),
-                stdin=given,
-                stdout=outputs[0],
-                stderr=outputs[1],
-                start_new_session=True,
-            )
+            process = stack.enter_context(starting)
         except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
             raise ProgramNotFound(f"{argv[0]}: {error.strerror}") from error
+        yield process
 
 
 def _ends_by(

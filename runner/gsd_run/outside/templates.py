@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gsd_run.domain import lazy
 from gsd_run.domain.visible import visible
 
 if TYPE_CHECKING:
     import jinja2
+
+
+# Markdown passes tags on, and a comment hides what follows it.
+_TAG = lazy.pattern(r"<(?=[A-Za-z!/?])")
 
 
 def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
@@ -32,18 +37,24 @@ def environment(package: str) -> "jinja2.Environment":
     found.filters["quoted"] = _quoted
     found.filters["plain"] = _plain
     found.filters["cell"] = _cell
+    found.filters["path"] = _path
     found.filters["duration"] = duration
     return found
 
 
 def _quoted(value: object) -> str:
     """Write a value as a YAML scalar or flow list; JSON is both."""
-    return visible(json.dumps(value, ensure_ascii=False))
+    return _TAG.sub(r"\\u003c", visible(json.dumps(value, ensure_ascii=False)))
 
 
 def _plain(text: str) -> str:
     """Write a text on one line without backticks: GSD takes what stands in them for paths."""
-    return " ".join(visible(text).replace("`", "").split())
+    return _TAG.sub("&lt;", " ".join(visible(text).replace("`", "").split()))
+
+
+def _path(text: str) -> str:
+    """Write the name of a file so that it stays on its line, and within backticks."""
+    return visible(text.replace("\n", "\\n").replace("`", "'"))
 
 
 def _cell(text: str) -> str:

@@ -20,12 +20,13 @@ def attempt(run: Carrying, task: Task) -> TaskOutcome:
     """
     _look_before(run, task)
     choice = chosen(run, task)
+    tree, untracked = _begun_on(run, choice)
     started = AttemptStarted(
         task=task.number,
         attempt=run.state.tasks[task.number].attempt + 1,
         executor=choice.executor,
-        tree=git.snapshot(run.repository, ()),
-        untracked=git.untracked_files(run.repository),
+        tree=tree,
+        untracked=untracked,
     )
     run.add(started)
     if choice.agent is not None:
@@ -33,6 +34,17 @@ def attempt(run: Carrying, task: Task) -> TaskOutcome:
     if choice.executor == "hand":
         raise Waiting(_how_to_change(run, task, choice))
     return make_steps(run, task, started, choice.steps)
+
+
+def _begun_on(run: Carrying, choice: Choice) -> tuple[str, tuple[str, ...]]:
+    """Return the tree that a change begins on, and the untracked files beside it.
+
+    What a person edited while the run stood is part of the change that they are asked for.
+    """
+    stopped = run.state.stopped
+    if choice.executor == "hand" and stopped is not None and not run.state.started.dirty:
+        return git.tree_of(run.repository, run.state.head), stopped.untracked
+    return git.snapshot(run.repository, ()), git.untracked_files(run.repository)
 
 
 def _look_before(run: Carrying, task: Task) -> None:

@@ -6,12 +6,13 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from gsd_run.domain.event import Answered, Deviation, Event, Record
+from gsd_run.domain.event import Answered, Changed, Deviation, Event, Record
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import new_tree, ref_of
 from gsd_run.outside import git_history
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
+from gsd_run.outside.syncing import sync_files
 from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
 from gsd_run.running.journal import Journal, Store
@@ -95,7 +96,12 @@ class Carrying(Struct, frozen=True, kw_only=True):
         return frozenset({*own, *state.started.dirty})
 
     def add(self, event: Event) -> None:
-        """Put an event into the journal, then show it; a tree that it names is kept before."""
+        """Put an event into the journal, then show it.
+
+        A tree that it names is kept before, and the files that it tells of are on disk.
+        """
+        if isinstance(event, Changed):
+            sync_files(self.project.root, (*event.added, *event.modified, *event.deleted))
         if tree := new_tree(self.journal.records, event):
             ref = ref_of(self.state.started.run, len(self.journal.records) + 1)
             git_history.point(self.repository, ref, tree)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gsd_run.domain.event import Changed, Committed
 from gsd_run.domain.plan import Task
+from gsd_run.domain.visible import visible
 from gsd_run.outside import git
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.red import tests_of
@@ -101,7 +102,7 @@ def _committed(
     trailers = trailers_of(run, part, task)
     commit = made_already(run, trailers)
     if commit is None:
-        body = "\n".join(f"- {path}" for path in files)
+        body = "\n".join(f"- {' '.join(visible(path).split())}" for path in files)
         message = f"{subject}\n\n{body}\n\n{trailers}"
         commit = git.commit(run.repository, message, files, run.project.environment_of_commits())
     return Committed(
@@ -136,7 +137,7 @@ def _altered(run: Carrying, committed: Committed, judged: str) -> tuple[str, ...
 def _task_subject(run: Carrying, task: Task) -> str:
     """Return a commit's first line: `type(phase-plan): task`, as GSD writes them."""
     state = run.state.tasks[task.number]
-    name = task.title.strip() or f"task {task.number}"
+    name = " ".join(visible(task.title).split()) or f"task {task.number}"
     verb = name.split()[0].lower().strip(":,")
     default = "fix" if run.state.plan.frontmatter.get("gap_closure") else "feat"
     tests_alone = task.attributes.get("tdd") == "true" and state.red is None

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import FORMAT as JOURNAL_FORMAT
-from gsd_run.domain.event import Imported
+from gsd_run.domain.event import Imported, Record, StepPlanned
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import folder_of
 from gsd_run.outside import git, git_history
@@ -108,7 +109,10 @@ def _journal(
     content = files[JOURNAL]
     path = scratch / f"{manifest.run}.jsonl"
     path.write_bytes(content)
-    journal = Journal(path)
+    try:
+        journal = Journal(path)
+    except (KeyError, ValueError, AssertionError) as error:
+        raise Refusal(f"{place}: its journal tells what no run does: {error!r}") from error
     state = journal.state
     if state is None or not content.endswith(b"\n") or content.count(b"\n") != len(journal.records):
         raise Refusal(f"{place}: its journal is cut short")
@@ -118,9 +122,19 @@ def _journal(
         raise Refusal(f"{place}: its journal is of another run than its manifest says")
     if started.format > JOURNAL_FORMAT:
         raise Refusal(f"{place}: its journal was written by a later gsd-run; update this one")
+    if state.aside or any(map(_leads_out, _paths(state, journal.records))):
+        raise Refusal(f"{place}: its journal names paths that lead out of the project")
     if set(files) != {JOURNAL, PACK, *(f"{OUTPUTS}{one}" for one in outputs_of(journal.records))}:
         raise Refusal(f"{place}: its outputs are not those that its journal names")
     return state, len(journal.records)
+
+
+def _paths(state: RunState, records: Sequence[Record]) -> list[str]:
+    """Return the paths of a journal at which going on with its run writes or deletes."""
+    own = [state.started.summary, state.plan.path]
+    own += [state.run_file.path] if state.run_file else []
+    steps = [record.event for record in records if isinstance(record.event, StepPlanned)]
+    return own + [file.path for step in steps for file in step.files]
 
 
 def take_in(repository: Repository, store: Store, given: StateFile) -> bool:

@@ -27,16 +27,20 @@ def take_proposals(run: Carrying, task: Task) -> str:
     except (PlanError, UnicodeDecodeError) as error:
         run.watcher.said(f"the agent's proposal can't be understood: {error}")
         amendments = ()
-    place.unlink()
     own = [one for one in amendments if one.claim.split(".")[:2] == ["verify", str(task.number)]]
     if others := ", ".join(one.claim for one in amendments if one not in own):
         run.watcher.said(
             f"the agent proposes to amend {others}, which is passed over: it may only propose "
             f"that for verify.{task.number}"
         )
-    accepted = bool(own) and run.options.allow_amendments and _accepted(run, own)
-    for one in own:
-        run.add(_proposed(run, task, one, accepted=accepted))
+    # A crash may have come in the middle of this: what is done already is not done again.
+    left = [one for one in own if (one.claim, one.replace) not in _made(run)]
+    accepted = bool(own) and run.options.allow_amendments and (not left or _accepted(run, left))
+    events = [_proposed(run, task, one, accepted=accepted) for one in own]
+    for event in events:
+        if event not in run.state.proposals:
+            run.add(event)
+    place.unlink()
     if not own or run.options.allow_amendments:
         return ""
     return (
@@ -45,12 +49,17 @@ def take_proposals(run: Carrying, task: Task) -> str:
     )
 
 
+def _made(run: Carrying) -> set[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Return the amendments that the run file holds."""
+    known = run.state.run_file.amendments if run.state.run_file else ()
+    return {(one.claim, one.replace) for one in known}
+
+
 def accept_proposals(run: Carrying, task: Task) -> bool:
     """Accept what was proposed for a task and not allowed then; tell whether there was any."""
     if not run.options.allow_amendments:
         return False
-    known = run.state.run_file.amendments if run.state.run_file else ()
-    made = {(one.claim, one.replace) for one in known}
+    made = _made(run)
     proposed = (
         Amendment(claim=one.claim, replace=one.replace, reason=one.reason, line=0)
         for one in run.state.proposals

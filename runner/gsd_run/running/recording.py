@@ -78,6 +78,8 @@ def steps_lost(repository: Repository, state: RunState, made: Recording) -> str:
     replaced = [number for number in made.patched if number in steps]
     if not replaced or not made.path.is_file():
         return ""
+    if made.path.read_bytes().decode() == made.text:
+        return ""  # recorded already
     safe = git.is_tracked(repository, path) and path not in git.dirty_files(repository)
     return "" if safe else f"task {', '.join(map(str, replaced))}"
 
@@ -93,9 +95,8 @@ def tree_without_run_file(repository: Repository, state: RunState, tree: str) ->
 def _by_its_steps(state: RunState, task: TaskState) -> bool:
     """Tell whether the run file's steps did a task's work, and nobody mended it."""
     steps = state.run_file.changes if state.run_file else {}
-    mended = task.changed and any(one.kind == "mend" for one in task.changed.deviations)
     executor = task.started.executor if task.started else ""
-    return task.number in steps and executor == "steps" and not mended
+    return task.number in steps and executor == "steps" and not _mended(task)
 
 
 def _patches(repository: Repository, state: RunState, kept: frozenset[int]) -> dict[int, str]:
@@ -128,8 +129,19 @@ def _note(task: TaskState) -> str:
     if task.calls:
         called, _ = task.calls[-1]
         model = f" with {called.model}" if called.model else ""
-        return f"by {called.agent}{model}, attempt {task.attempt}"
-    return {"hand": "made by hand", "person": "made at the checkpoint"}.get(executor, executor)
+        return f"by {called.agent}{model}, attempt {task.attempt}{_mended(task)}"
+    said = {
+        "hand": "made by hand",
+        "person": "made at the checkpoint",
+        "literal": f"spelt out by the plan{_mended(task)}",
+        "steps": f"by its steps{_mended(task)}",
+    }
+    return said.get(executor, executor)
+
+
+def _mended(task: TaskState) -> str:
+    deviations = task.changed.deviations if task.changed else ()
+    return ", mended by hand" if any(one.kind == "mend" for one in deviations) else ""
 
 
 def _prove(

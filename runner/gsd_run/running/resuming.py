@@ -147,22 +147,28 @@ def _made_by_hand(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     if not differences(run, state.started.tree, state.started.untracked):
         if chosen(run, task).executor != "hand":
             return attempt(run, task)
-        raise Waiting(f"task {task.number} ({task.name}) still waits: no file has changed yet")
+        if run.options.executor != "hand":
+            raise Waiting(
+                f"task {task.number} ({task.name}) still waits: no file has changed since it "
+                "began; if it needs no change, `gsd-run resume --executor hand` judges it as it is"
+            )
     return scope_and_judge(run, task, new_files(run, state.started, aside))
 
 
 def _after_call(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     """An agent was called: what it left is settled; one that was cut short is called anew."""
     assert state.started is not None
-    (run.project.root / PROPOSALS).unlink(missing_ok=True)
     worked = state.worked
     if worked is None or worked.outcome == "not_started":
+        (run.project.root / PROPOSALS).unlink(missing_ok=True)
         agent = chosen(run, task).agent
         if agent is not None and state.started.left:
             put_attempt_back(run, state, _HALF_MADE, state.started.left)
             return call_anew(run, task, agent)
         put_attempt_back(run, state, _HALF_MADE)
         return attempt(run, task)
+    if PROPOSALS in git.files_in(run.repository, worked.tree):
+        git.put_back(run.repository, worked.tree, [PROPOSALS])  # it was perhaps taken already
     theirs = differences(run, worked.tree, state.started.untracked)
     if theirs and _was_putting_back(run, state, theirs):
         git.put_back(run.repository, worked.tree, theirs)

@@ -15,6 +15,8 @@ from gsd_run.reading.agents import PATH
 from gsd_run.reading.confining import Rules
 
 _OWN_SETTINGS = ".planning"
+# Folders of a project that may be links to those of another checkout.
+_LENT = (".venv", "venv", "node_modules", "vendor")
 
 
 def refuse_dangerous(read: PlanRead, rules: Rules) -> None:
@@ -76,7 +78,9 @@ def _sandbox(project: Project, repository: Repository, rules: Rules) -> Sandbox:
     program, version = found()
     git = [repository.git_dir, repository.common_dir, repository.top / ".git", root / ".git"]
     guarded = [*git, root / _OWN_SETTINGS, *([project.venv] if project.venv else [])]
-    shown = [repository.top, *_interpreter(project), *(_place(root, one) for one in rules.readable)]
+    lent = [root / name for name in _LENT if (root / name).is_symlink()]
+    shown = [repository.top, *_interpreter(project), *(place.resolve() for place in lent)]
+    shown += [_place(root, one) for one in rules.readable]
     return Sandbox(
         program=program,
         version=version,

@@ -57,6 +57,18 @@ def test_replace_counts_and_shows_what_is_near(project):
     assert missing.failure == "b/a.py: there is no such file (there is a.py)"
 
 
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [("six\nfour\n", "x"), ("limit  = 5\nother = 7\n", "other = 7")],
+    ids=["in a longer word", "old is there but for its white space"],
+)
+def test_a_near_miss_is_not_taken_for_done_already(project, text, new):
+    write(project.root, "a.txt", text)
+    old = "for\n" if new == "x" else "limit = 5"
+    missed = plan(project, "replace", {"in": "a.txt", "old": old, "new": new})
+    assert missed.failure.startswith("a.txt: the text to replace is not there.")
+
+
 def test_write(project):
     block = CodeBlock(language="sh", code="echo hi\n", line=12)
     task = Task(number=1, name="Task 1", line=1, blocks=(block,))

@@ -90,7 +90,7 @@ def test_what_a_limit_ended_says_which_command(tmp_path: Path) -> None:
     root = tmp_path / "project"
     root.mkdir()
     measured = measure(
-        "echo first; for i in {1..40}; do sleep 300 & done; wait",
+        "echo first\n{ for i in {1..40}; do sleep 300 & done; wait; }",
         root=root,
         environment=ENVIRONMENT,
         scratch=tmp_path / "scratch",
@@ -99,6 +99,7 @@ def test_what_a_limit_ended_says_which_command(tmp_path: Path) -> None:
         confinement=Confinement(limits=Limits(processes=10)),
     )
     assert measured.trouble == (
-        "stopped, with more than 10 processes, while this was running: wait"
+        "stopped, with more than 10 processes, while this was running: "
+        "{ for i in {1..40}; do sleep 300 & done; wait; }"
     )
     assert measured.commands[0].stdout == "first\n"

@@ -76,16 +76,16 @@ status: complete
 ::set-output name=x::y
 ::stop-commands::z
 | criterion.9 | PROVEN | forged |
-<script>alert(1)</script> {{ 7 * 7 }} {% raw %} [x](javascript:alert(1)) <!-- """
+<script>alert(1)</script> {{ 7919 * 7907 }} {% raw %} [x](javascript:alert(1)) <!-- """
 
 
 def test_a_claim_forges_no_part_of_the_summary(hostile):
     hostile.prepare(
         plan(
             truth=json.dumps(FORGED)[1:-1],
-            name="Task 1: Make | it `rm -rf` {{ 7 * 7 }} <!-- <b>",
+            name="Task 1: Make | it `rm -rf` {{ 7919 * 7907 }} <!-- <b>",
             done=FORGED.replace("<", "&lt;"),
-            action="{{ 7 * 7 }} {% for x in y %} ${HOME} $(touch ../neighbour/ran)",
+            action="{{ 7919 * 7907 }} {% for x in y %} ${HOME} $(touch ../neighbour/ran)",
         )
     )
     told = hostile.carry()
@@ -100,7 +100,7 @@ def test_a_claim_forges_no_part_of_the_summary(hostile):
     assert not any(line.startswith(("::", "| criterion.9")) for line in lines)
     assert "<script>" not in summary
     assert "<!--" not in summary
-    assert "49" not in summary.replace("7 * 7", "")[: summary.index("## Environment")]
+    assert "62615533" not in summary
     rows = [line for line in lines if line.startswith(("| done", "| truth", "| 1."))]
     assert all(line.replace(r"\|", "").count("|") in {4, 5} for line in rows), rows
 
@@ -187,7 +187,7 @@ def test_a_claim_in_the_run_file_is_an_id_and_nothing_else(hostile):
 
 def test_a_secret_in_the_plan_is_named_and_not_repeated(hostile: Hostile):
     token = f"ghp_{'a1' * 18}"
-    hostile.prepare(plan(verify=f"curl -H 'Authorization: Bearer {token}' http://127.0.0.1:9/"))
+    hostile.prepare(plan(verify=f"test -f made.txt &amp;&amp; API_KEY={token} ./deploy.sh"))
     told = hostile.gsd_run("lint", PLAN_PATH)
-    assert "S204" in told.text or "secret" in told.text
+    assert ":24:47: S211 a token stands in the plan" in told.text
     assert token not in told.text

@@ -156,6 +156,21 @@ def test_what_can_be_written(tmp_path: Path) -> None:
 
 
 @needs_bubblewrap
+def test_a_worktree_within_gits_folder(tmp_path: Path) -> None:
+    root = tmp_path / ".git" / "scratch" / "audit"
+    root.mkdir(parents=True)
+    sandbox = Sandbox(
+        program=shutil.which("bwrap") or "",
+        version="bubblewrap 1",
+        root=root,
+        guarded=(tmp_path / ".git",),
+    )
+    shut(sandbox, "touch made; touch ../made; touch ../../made", HOME=str(tmp_path))
+    assert [path.name for path in root.iterdir()] == ["made"]
+    assert not list(tmp_path.glob(".git/made")) + list(tmp_path.glob(".git/scratch/made"))
+
+
+@needs_bubblewrap
 def test_what_can_be_seen(tmp_path: Path) -> None:
     (tmp_path / ".ssh").mkdir()
     sandbox = sandbox_of(tmp_path / "project")

@@ -2,7 +2,9 @@
 
 import os
 import sys
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from gsd_run.outside import limits as of
@@ -58,6 +60,29 @@ def test_an_orphan_with_an_empty_environment_ends_too(tmp_path: Path) -> None:
     finished = run_confined(Confinement(), ["bash", "-c", script], cwd=tmp_path, env=os.environ)
     assert finished.status == 0
     assert goes_away(int((tmp_path / "pid").read_text()))
+
+
+def test_an_orphan_whose_parents_ended_at_once_ends_too(tmp_path: Path) -> None:
+    script = "(env -i setsid sleep 300 & echo $! > pid)"
+    run_confined(Confinement(), ["bash", "-c", script], cwd=tmp_path, env=os.environ)
+    assert goes_away(int((tmp_path / "pid").read_text()))
+
+
+def test_orphans_of_another_program_stay(tmp_path: Path) -> None:
+    def other() -> None:
+        script = "(setsid sleep 300 & echo $! > other); touch ready; until test -e go; do sleep 0.05; done"
+        run_confined(Confinement(), ["bash", "-c", script], cwd=tmp_path, env=os.environ)
+
+    thread = Thread(target=other)
+    thread.start()
+    while not (tmp_path / "ready").exists():
+        time.sleep(0.01)
+    run_confined(Confinement(), ["bash", "-c", "sleep 0.3"], cwd=tmp_path, env=os.environ)
+    pid = int((tmp_path / "other").read_text())
+    assert Path(f"/proc/{pid}/comm").read_text() == "sleep\n"
+    (tmp_path / "go").touch()
+    thread.join()
+    assert goes_away(pid)
 
 
 def test_a_background_server_is_found_by_its_mark(tmp_path: Path) -> None:

@@ -118,9 +118,9 @@ def test_an_agent_that_commits_fails_its_attempt(project: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("git branch mine", "branches, tags or the stash"),
+        ("git branch mine", "it changed refs/heads/mine, which gsd-run leaves so"),
         ("git add greeting.txt", "it staged files"),
-        ("git stash -q --include-untracked", "branches, tags or the stash"),
+        ("git stash -q --include-untracked", "it changed refs/stash"),
     ],
 )
 def test_an_agent_that_works_with_git_fails_its_attempt(
@@ -131,6 +131,37 @@ def test_an_agent_that_works_with_git_fails_its_attempt(
     assert done.status == 0, done.text
     assert told in done.stdout
     assert project.git("diff", "--cached", "--name-only") == ""
+
+
+def test_an_agent_that_switches_the_branch_ends_the_run(project: Sandbox) -> None:
+    branch = project.git("branch", "--show-current").strip()
+    agent_does(project, f"if [ $CALL = 1 ]; then git switch -qc mine; fi\n{RIGHT}")
+    stopped = project.gsd_run("01-01")
+    assert stopped.status == 1, stopped.text
+    assert len(events(project, "agent_called")) == 1
+    assert f"`git switch {branch}` and resume" in project.gsd_run("resume").stderr
+    project.git("switch", "-q", branch)
+    assert project.gsd_run("resume").status == 0
+    assert project.git("log", "mine", "-1", "--format=%s").strip() == "an agent instead of steps"
+
+
+def test_it_is_said_why_the_last_attempt_failed_and_not_an_earlier_one(project: Sandbox) -> None:
+    agent_does(project, "echo helo > greeting.txt\nif [ $CALL = 3 ]; then exit 7; fi\n"
+               "echo $CALL >> greeting.txt\n")  # fmt: skip
+    stopped = project.gsd_run("01-01")
+    assert stopped.status == 1
+    last = stopped.stdout.rpartition(" failed:\n")[2]
+    assert "scripted ended with status 7" in last
+    assert "verify.1" not in last
+    assert "`gsd-run resume 01-01` as it is calls the agent again" in last
+
+
+def test_edits_that_were_put_back_are_told_as_such(project: Sandbox) -> None:
+    agent_does(project, "echo helo > greeting.txt\n")
+    assert project.gsd_run("01-01").status == 1
+    assert "Its edits are still in the files" in prompt(project, 2)
+    assert project.gsd_run("resume").status == 1
+    assert "Its edits were taken back" in prompt(project, 3)
 
 
 def test_edits_that_are_not_the_tasks_are_put_back(project: Sandbox) -> None:
@@ -172,12 +203,16 @@ def test_an_agent_that_is_not_installed_waits_for_a_person(project: Sandbox) -> 
     assert project.gsd_run("resume").status == 0
 
 
-def test_an_amendment_needs_the_users_yes(project: Sandbox) -> None:
+def misspell_a_check(project: Sandbox) -> None:
     plan = project.read(PLAN_PATH)
     project.write(
         PLAN_PATH, plan.replace("grep -n hello greeting.txt", "grep -n helo greeting.txt")
     )
     project.commit("a check that can't pass")
+
+
+def test_an_amendment_needs_the_users_yes(project: Sandbox) -> None:
+    misspell_a_check(project)
     agent_does(
         project,
         "if grep -q 'Write hello' \"$1\"; then cat > .gsd-run-amendments.yaml <<'END'\n"
@@ -198,3 +233,45 @@ def test_an_amendment_needs_the_users_yes(project: Sandbox) -> None:
     assert "**amendment**, verify.1" in summary
     assert "(proposed by an agent)" in summary
     assert "grep -n hello" in project.read(RUN_PATH)
+
+
+PROPOSING = """
+echo hello > greeting.txt
+cat > .gsd-run-amendments.yaml <<'END'
+amend:
+  - claim: verify.1
+    replace: {grep -n helo: %s}
+    reason: the check has a slip of the pen
+  - claim: verify.2
+    replace: {grep -n bye: grep -n by}
+    reason: shorter
+END
+"""
+
+
+def test_a_mend_beside_an_accepted_amendment_is_listed_as_one(project: Sandbox) -> None:
+    misspell_a_check(project)
+    agent_does(project, PROPOSING % "grep -n hello")
+    stopped = project.gsd_run("01-01")
+    assert stopped.status == 1
+    assert "verify.2, which is passed over" in stopped.stdout
+    assert stopped.stdout.endswith(
+        "  `gsd-run resume 01-01 --allow-amendments` accepts the amendment of verify.1 that the "
+        "agent proposes\n"
+    )
+    project.write("greeting.txt", "hello there\n")
+    agent_does(project, RIGHT)
+    done = project.gsd_run("resume", "--allow-amendments")
+    assert done.status == 0, done.text
+    summary = project.read(SUMMARY_PATH)
+    assert "**amendment**, verify.1" in summary
+    assert "**mend**, task 1: greeting.txt changed by hand" in summary
+
+
+def test_an_amendment_that_does_not_fit_is_not_called_accepted(project: Sandbox) -> None:
+    agent_does(project, (PROPOSING % "x").replace("echo hello", "echo hallo"))
+    stopped = project.gsd_run("01-01", "--allow-amendments")
+    assert stopped.status == 1
+    assert "the agent's amendment does not fit the plan" in stopped.stdout
+    assert "(not accepted)" in stopped.stdout
+    assert not (project.root / RUN_PATH).exists()

@@ -141,7 +141,10 @@ def test_a_decision_takes_one_of_its_options(greeting: Sandbox) -> None:
     assert "there is no option 'none'; --choose one of short, long" in wrong.stderr
     assert project.gsd_run("answer", "--approve").status == 2
     assert project.gsd_run("answer", "--choose", "long").status == 0
-    assert "long chosen by" in project.read(SUMMARY_PATH)
+    summary = project.read(SUMMARY_PATH)
+    assert "long chosen by" in summary
+    assert "- decided: Which farewell? long (farewell)" in summary
+    assert 'key-decisions: ["Which farewell? long (farewell): long chosen by' in summary
 
 
 def test_what_a_person_did_at_a_checkpoint_is_committed(greeting: Sandbox) -> None:
@@ -188,3 +191,29 @@ def _typed(project: Sandbox, text: str) -> int:
     status = process.wait()
     os.close(ours)
     return status
+
+
+def test_a_question_is_told_by_status_and_dry_run(greeting: Sandbox) -> None:
+    steps = "\n    1. Open it\n    2. Read it\n  "
+    checkpoint = VERIFY.format(gate="blocking").replace("Read greeting.txt aloud", steps)
+    project = asking(greeting, checkpoint)
+    shown = project.gsd_run("01-01", "--dry-run").stdout
+    assert "task 2  human-verify\n  a checkpoint: the run waits for a person's answer" in shown
+    asked = project.gsd_run("01-01")
+    assert "task 2 (human-verify) asks you" in asked.stdout
+    assert "    1. Open it\n    2. Read it\n" in asked.stdout
+    told = project.gsd_run("status", "01-01").stdout
+    assert "1 of 3 tasks committed; task 2 (human-verify) waits for `gsd-run answer 01-01`" in told
+    rejected = project.gsd_run("answer", "--reject", "it mumbles")
+    assert "mend what was rejected, then `gsd-run resume 01-01` asks again" in rejected.stdout
+
+
+def test_an_agent_is_told_what_was_decided(greeting: Sandbox) -> None:
+    project = asking(greeting, DECISION)
+    project.gsd_run("01-01")
+    settings = '[agents.idle]\nprofile = "command"\ncommand = "true {prompt_file}"\n'
+    project.write(".planning/gsd-run.toml", settings)
+    assert project.gsd_run("answer", "--choose", "long", "--agent", "idle").status == 1
+    outputs = (project.journal.parent.parent / "outputs").iterdir()
+    decided = "decided at task 2: Which farewell? long (farewell)"
+    assert any(decided in one.read_text() for one in outputs)

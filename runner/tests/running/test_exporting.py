@@ -10,6 +10,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from begun import copied, greeting_at
+from gsd_run.domain.errors import Refusal
+from gsd_run.outside.archives import archive, contents
 from sandbox import FOLDER, PLAN, PLAN_PATH, RUN_FILE, RUN_PATH, SUMMARY_PATH, Sandbox
 
 KILLER = Path(__file__).parent / "act_and_die.py"
@@ -31,14 +34,19 @@ def exported(project: Sandbox) -> Path:
     return place
 
 
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    place = tmp_path_factory.mktemp("failed") / "project"
+    project = greeting_at(place, RUN_FILE.replace("bye", "by"))
+    project.git("branch", "base")
+    assert project.gsd_run("01-01").status == 1
+    return project
+
+
 @pytest.fixture
-def stopped(greeting: Sandbox) -> Sandbox:
-    """A run that failed in its second task; the other clone has its base commit only."""
-    greeting.write(RUN_PATH, greeting.read(RUN_PATH).replace("bye", "by"))
-    greeting.commit("a run file with a slip")
-    greeting.git("branch", "base")
-    assert greeting.gsd_run("01-01").status == 1
-    return greeting
+def stopped(failed: Sandbox, tmp_path: Path) -> Sandbox:
+    """A run that failed in its second task; `base` is the commit on which it began."""
+    return copied(failed, tmp_path / "project")
 
 
 def elsewhere(project: Sandbox) -> Sandbox:
@@ -120,9 +128,7 @@ def test_killed_anywhere_importing_again_finishes_it(stopped: Sandbox) -> None:
     other = elsewhere(stopped)
     words = ("import", str(state), "--checkout")
     for calls in range(1, 30):
-        place = other.root.parent / f"killed-{calls}"
-        shutil.copytree(other.root, place, symlinks=True)
-        project = Sandbox(place)
+        project = copied(other, other.root.parent / f"killed-{calls}")
         died = project.python(KILLER, str(calls), *words)
         if died.status == 0:
             break
@@ -251,6 +257,17 @@ def rewritten(place: Path, files: dict[str, bytes], *, hashed: bool = True) -> P
     return place
 
 
+def chained(journal: bytes, old: bytes, new: bytes) -> bytes:
+    """Return a journal with other words whose hashes fit, as somebody can make it."""
+    lines, previous = [], b""
+    for line in journal.replace(old, new).splitlines(keepends=True):
+        record = json.loads(line)
+        record["prev"] = hashlib.sha256(previous).hexdigest() if previous else ""
+        previous = json.dumps(record).encode() + b"\n"
+        lines.append(previous)
+    return b"".join(lines)
+
+
 def test_a_file_that_was_tampered_with_is_refused_and_nothing_written(stopped: Sandbox) -> None:
     good = exported(stopped)
     other = elsewhere(stopped)
@@ -300,6 +317,16 @@ def test_a_file_that_was_tampered_with_is_refused_and_nothing_written(stopped: S
             True,
             "where a commit and a tree belong",
         ),
+        "a summary elsewhere": (
+            {**whole, "journal.jsonl": chained(journal, b".planning/", b"../../x/")},
+            True,
+            "lead out of the project",
+        ),
+        "a task that is not there": (
+            {**whole, "journal.jsonl": chained(journal, b'"task":2', b'"task":7')},
+            True,
+            "what no run does",
+        ),
         "another version": (telling(format=99), True, "a later gsd-run"),
         "no manifest": ({**whole, "manifest.json": b"{}"}, False, "no state of a run"),
         "a file too much": ({**whole, "../evil": b"x"}, True, "does not belong"),
@@ -327,6 +354,19 @@ def test_a_file_that_was_tampered_with_is_refused_and_nothing_written(stopped: S
     assert other.git("for-each-ref", "refs/gsd-run") == ""
     assert other.git("status", "--porcelain") == ""
     assert other.gsd_run("import", str(good), "--checkout").status == 0
+
+
+def test_what_unpacks_to_more_than_is_allowed_is_not_read(tmp_path: Path) -> None:
+    place = tmp_path / "bomb.tar.gz"
+    place.write_bytes(archive({"manifest.json": bytes(100_000)}))
+    with pytest.raises(Refusal, match="unpacked it has more than 50000 bytes"):
+        contents(place, lambda _: True, 50_000)
+    header = io.BytesIO()
+    with tarfile.open(fileobj=header, mode="w", pax_headers={"comment": "x" * 200_000}):
+        pass
+    place.write_bytes(gzip.compress(header.getvalue()))
+    with pytest.raises(Refusal, match="unpacked it has more than 50000 bytes"):
+        contents(place, lambda _: True, 50_000)
 
 
 def test_links_and_devices_are_no_members(stopped: Sandbox) -> None:

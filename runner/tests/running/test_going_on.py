@@ -205,3 +205,35 @@ def _wait_for(path: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"{path} never came")
+
+
+def test_what_was_edited_while_the_run_stood_is_the_persons_change(greeting: Sandbox) -> None:
+    greeting.write("farewell.txt", "to whom\n")
+    greeting.commit("a farewell that is there")
+    assert greeting.gsd_run("01-01", "--until", "1").status == 0
+    greeting.write("farewell.txt", "bye\n")
+    assert greeting.gsd_run("resume", "--executor", "hand").status == 10
+    done = greeting.gsd_run("resume")
+    assert done.status == 0, done.text
+    assert greeting.git("show", "HEAD~1", "--format=", "--name-only").split() == ["farewell.txt"]
+
+
+def test_a_task_that_needs_no_change_is_judged_when_a_person_says_so(greeting: Sandbox) -> None:
+    (greeting.root / RUN_PATH).unlink()
+    greeting.commit("no run file")
+    assert greeting.gsd_run("01-01").status == 10
+    greeting.write("greeting.txt", "hello\n")
+    greeting.write("farewell.txt", "bye\n")
+    assert greeting.gsd_run("resume").status == 10
+    waits = greeting.gsd_run("resume")
+    assert waits.status == 10
+    assert "`gsd-run resume --executor hand` judges it as it is" in waits.stdout
+    done = greeting.gsd_run("resume", "--executor", "hand")
+    assert done.status == 0, done.text
+
+
+def test_another_branch_than_the_runs_is_refused(greeting: Sandbox) -> None:
+    assert greeting.gsd_run("01-01", "--until", "1").status == 0
+    refused = greeting.gsd_run("01-01", "--branch", "elsewhere")
+    assert refused.status == 3
+    assert "or start a new run on elsewhere with --fresh" in refused.stderr

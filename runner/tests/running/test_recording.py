@@ -139,3 +139,18 @@ def test_a_run_file_in_braces_is_left_alone(greeting: Sandbox, text: str) -> Non
     assert refused.status == 3
     assert "in braces" in refused.stderr
     assert greeting.read(RUN_PATH) == text
+
+
+def test_a_mended_task_says_so_and_recording_again_is_no_loss(greeting: Sandbox) -> None:
+    steps = greeting.read(RUN_PATH).replace('text: "hello', 'text: "helo')
+    greeting.write(RUN_PATH, steps)
+    greeting.commit("a slip of the pen")
+    assert greeting.gsd_run("01-01").status == 1
+    greeting.write("greeting.txt", "hello\n")
+    assert greeting.gsd_run("resume").status == 0
+    assert greeting.gsd_run("record", "01-01").status == 0
+    recorded = greeting.read(RUN_PATH)
+    assert "# by its steps, mended by hand" in recorded
+    again = greeting.gsd_run("record", "01-01")
+    assert again.status == 0, again.text
+    assert greeting.read(RUN_PATH) == recorded

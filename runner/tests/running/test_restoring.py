@@ -1,23 +1,28 @@
 """Savepoints: what they keep, and files brought back to them."""
 
-import shutil
 import signal
 from pathlib import Path
 
 import pytest
-from sandbox import RUN_PATH, Sandbox
+from begun import copied, greeting_at
+from sandbox import RUN_FILE, Sandbox
 
 KILLER = Path(__file__).parent / "act_and_die.py"
 
 
-@pytest.fixture
-def stopped(greeting: Sandbox) -> Sandbox:
-    """A run whose second task failed; what it wrote lies in the tree."""
-    greeting.write(RUN_PATH, greeting.read(RUN_PATH).replace("bye", "by"))
-    greeting.commit("a run file with a slip")
-    done = greeting.gsd_run("01-01", "--no-baseline")
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    place = tmp_path_factory.mktemp("failed") / "project"
+    project = greeting_at(place, RUN_FILE.replace("bye", "by"))
+    done = project.gsd_run("01-01", "--no-baseline")
     assert done.status == 1, done.text
-    return greeting
+    return project
+
+
+@pytest.fixture
+def stopped(failed: Sandbox, tmp_path: Path) -> Sandbox:
+    """A run whose second task failed; what it wrote lies in the tree."""
+    return copied(failed, tmp_path / "project")
 
 
 def listed(project: Sandbox, *words: str) -> dict[str, str]:
@@ -163,9 +168,7 @@ def test_killed_anywhere_restoring_again_finishes_it_and_loses_nothing(stopped: 
     first = next(iter(listed(stopped)))
     stopped.write("farewell.txt", "my own words\n")
     for calls in range(1, 9):
-        place = stopped.root.parent / f"killed-{calls}"
-        shutil.copytree(stopped.root, place, symlinks=True)
-        project = Sandbox(place)
+        project = copied(stopped, stopped.root.parent / f"killed-{calls}")
         died = project.python(KILLER, str(calls), "restore", "01-01", first)
         if died.status == 0:
             break

@@ -6,26 +6,28 @@ import signal
 from pathlib import Path
 
 import pytest
+from begun import copied, greeting_at
 from sandbox import FOLDER, PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox
 
 KILLER = Path(__file__).parent / "act_and_die.py"
 
 
-@pytest.fixture
-def carried(greeting: Sandbox) -> Sandbox:
-    done = greeting.gsd_run("01-01", "--no-baseline")
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    project = greeting_at(tmp_path_factory.mktemp("complete") / "project")
+    done = project.gsd_run("01-01", "--no-baseline")
     assert done.status == 0, done.text
-    return greeting
+    return project
+
+
+@pytest.fixture
+def carried(complete: Sandbox, tmp_path: Path) -> Sandbox:
+    """A project whose plan is complete."""
+    return copied(complete, tmp_path / "project")
 
 
 def events(project: Sandbox) -> list[dict[str, object]]:
     return [json.loads(line)["event"] for line in project.journal.read_text().splitlines()]
-
-
-def copied(project: Sandbox, name: str) -> Sandbox:
-    place = project.root.parent / name
-    shutil.copytree(project.root, place, symlinks=True)
-    return Sandbox(place)
 
 
 def test_commits_that_nobody_has_are_reset(carried: Sandbox) -> None:
@@ -245,13 +247,13 @@ def test_what_a_stopped_attempt_left_is_put_away_first(greeting: Sandbox) -> Non
 @pytest.mark.parametrize("way", [(), ("--revert",)])
 def test_killed_anywhere_undoing_again_finishes_it(carried: Sandbox, way: tuple[str, ...]) -> None:
     carried.write("README.md", "# Mine\n")
-    whole = copied(carried, "whole")
+    whole = copied(carried, carried.root.parent / "whole")
     assert whole.gsd_run("undo", "01-01", *way).status == 0
     tree = whole.git("rev-parse", "HEAD^{tree}")
     calls = 0
     while True:
         calls += 1
-        project = copied(carried, f"killed-{calls}")
+        project = copied(carried, carried.root.parent / f"killed-{calls}")
         died = project.python(KILLER, str(calls), "undo", "01-01", *way)
         if died.status == 0:
             break

@@ -62,10 +62,7 @@ def readable(ground: Ground, path: str) -> str:
         StepFailure: it leads out of the project, into git's own files or another repository, or
             git ignores it: such files are not for sharing, passwords among them.
     """
-    try:
-        plain = contained(ground.project, path)
-    except RuntimeError:  # what pathlib raises for links that lead to each other
-        raise StepFailure(f"{path}: the links on this path go round in a circle") from None
+    plain = contained(ground.project, path)
     root = ground.project.root.resolve()
     for name in {plain, _real(ground, plain)}:
         for folder in PurePosixPath(name).parents:

@@ -1,5 +1,6 @@
 """New arguments of a call, laid out as the call is."""
 
+import re
 from collections.abc import Sequence
 
 import libcst as cst
@@ -11,12 +12,16 @@ PLAIN = cst.AssignEqual(
     whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
 )
 USUAL_WIDTH, WIDEST = 88, 120
+BEGINNING = re.compile(r"\s*(\w+=)?")  # what may stand before a call on a line of its own
 
 
 def changed_call(
-    source: Source, original: cst.Call, updated: cst.Call, change: NewCall
+    source: Source, original: cst.Call, updated: cst.Call, change: NewCall, *, alone: bool = False
 ) -> cst.Call:
-    """Return a call with its change made; where its line would get too long, it is spread out."""
+    """Return a call with its change made; where its line would get too long, it is spread out.
+
+    An `alone` one becomes a statement of its own.
+    """
     args = [
         _renamed(old, new, change) for old, new in zip(original.args, updated.args, strict=True)
     ]
@@ -35,7 +40,8 @@ def changed_call(
         args = [cst.Arg(value=cst.parse_expression(change.first), comma=comma), *args]
     func = cst.parse_expression(change.func) if change.func else updated.func
     result = updated.with_changes(func=func, args=args)
-    return _spread_out(result) if _too_long(source, original, result) else result
+    further = _too_long(source, original, result, alone=alone)
+    return result if further is None else _spread_out(result, further)
 
 
 def _renamed(old: cst.Arg, new: cst.Arg, change: NewCall) -> cst.Arg:
@@ -92,23 +98,35 @@ def _appended(
     return [*args[:-1], moved, fresh]
 
 
-def _too_long(source: Source, original: cst.Call, result: cst.Call) -> bool:
-    """Tell whether a call on a line of its own gets longer than the file's lines are."""
+def _too_long(source: Source, original: cst.Call, result: cst.Call, *, alone: bool) -> str | None:
+    """Return the indent, beyond its block's, of a call whose line gets longer than the file's are.
+
+    None where the line is no longer, where it was too long before, or where the call stands
+    inside brackets on a line that it does not begin: spreading it would break their layout.
+    """
     where = source.positions[original]
     statement = next((n for n in source.above(original) if isinstance(n, cst.BaseStatement)), None)
-    if statement is None or where.start.line != where.end.line or _is_nested(source, original):
-        return False
-    if not isinstance(statement, cst.SimpleStatementLine):
-        return False
+    if not isinstance(statement, cst.SimpleStatementLine) or where.start.line != where.end.line:
+        return None
     lines = source.text.splitlines()
     width = min(max([USUAL_WIDTH, *map(len, lines)]), WIDEST)
     line = lines[where.start.line - 1]
+    indent = source.positions[statement].start.column
+    before = line[: where.start.column]
+    own_line = where.start.line > source.line(statement) and BEGINNING.fullmatch(before)
+    if alone:
+        long = indent + len(code(result)) > width
+        return before[indent:] if long and own_line else "" if long else None
     grown = len(line) + len(code(result)) - len(code(original))
-    return grown > width >= len(line)
+    if not grown > width >= len(line):
+        return None
+    if not _is_nested(source, original):
+        return ""
+    return before[indent : len(before) - len(before.lstrip())] if own_line else None
 
 
 def _is_nested(source: Source, call: cst.Call) -> bool:
-    """Tell whether a call stands inside brackets, whose layout it would break."""
+    """Tell whether a call stands inside brackets."""
     for parent in source.above(call):
         if isinstance(parent, cst.SimpleStatementLine):
             return False
@@ -117,12 +135,14 @@ def _is_nested(source: Source, call: cst.Call) -> bool:
     return True
 
 
-def _spread_out(call: cst.Call) -> cst.Call:
+def _spread_out(call: cst.Call, further: str) -> cst.Call:
     """Return the call with each argument on its own line."""
     inner = cst.ParenthesizedWhitespace(
-        first_line=cst.TrailingWhitespace(), indent=True, last_line=cst.SimpleWhitespace("    ")
+        first_line=cst.TrailingWhitespace(),
+        indent=True,
+        last_line=cst.SimpleWhitespace(f"{further}    "),
     )
-    outer = inner.with_changes(last_line=cst.SimpleWhitespace(""))
+    outer = inner.with_changes(last_line=cst.SimpleWhitespace(further))
     args = [a.with_changes(comma=cst.Comma(whitespace_after=inner)) for a in call.args]
     args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=outer))
     return call.with_changes(whitespace_before_args=inner, args=args)

@@ -54,7 +54,7 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
         func = _factory_name(change, suite, plan)
         plan.done("constructor", *made.where, f"{made.model.name} is made by {func}")
     elif change.session is None:
-        func = f"{code(made.call.func).removesuffix('.create')}.build"
+        func = _building(code(made.call.func))
         plan.done("session", *made.where, f"{factory.name} only builds, the test stores")
     elif SESSION in last:
         plan.done("session", *made.where, f"{factory.name} gets the session {change.session}")
@@ -63,6 +63,13 @@ def decide_call(change: Change, scene: Scene, suite: Suite, plan: Decisions) -> 
     renamed = _renamed(made, parents, plan)
     if func or renamed or last:
         plan.calls[made.call] = NewCall(func, renamed, None, tuple(last.items()))
+
+
+def _building(called: str) -> str:
+    """Return what builds only, in place of a factory or of its `create` or `create_batch`."""
+    if called.endswith(".create_batch"):
+        return f"{called.removesuffix('.create_batch')}.build_batch"
+    return f"{called.removesuffix('.create')}.build"
 
 
 def _renamed(
@@ -96,7 +103,9 @@ def _asserted(change: Change, suite: Suite, plan: Decisions) -> dict[str, str]:
     for name, value in asserted_pins(made, factory, change.said, suite.schema).items():
         found[name] = value
         plan.done("pin", *made.where, f"{name} is what the test says of it")
-    for guess in contradictions(made, factory, change.said, suite.schema):
+    # What is only built has none of its defaults yet.
+    stored = change.session is not None
+    for guess in contradictions(made, factory, change.said, suite.schema) if stored else ():
         line = made.source.line(guess.node)
         given = f"{guess.column}={guess.value} where {made.name or made.model.name} is made"
         if plan.guesses and guess.value:

@@ -6,7 +6,8 @@ import libcst as cst
 
 from gsd_run.changing.codemods.factories.awaiting import Left, async_reasons, settled_async
 from gsd_run.changing.codemods.factories.enforcement import lapse
-from gsd_run.changing.codemods.factories.flow import stored
+from gsd_run.changing.codemods.factories.fields import covered
+from gsd_run.changing.codemods.factories.flow import calls_held, stored
 from gsd_run.changing.codemods.factories.generate import main_factory
 from gsd_run.changing.codemods.factories.guards import (
     Later,
@@ -29,7 +30,7 @@ from gsd_run.changing.codemods.factories.reach import Reach, holds_async, obstac
 from gsd_run.changing.codemods.factories.scene import Scene, Settled
 from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.codemods.factories.source import code, nodes, own_nodes
-from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite
+from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite, given_columns
 from gsd_run.changing.codemods.factories.violations import violation
 from gsd_run.domain.change import Undecided
 
@@ -156,9 +157,20 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
     name = made.model.name
     if any(a.keyword is None and not a.star for a in made.call.args):
         yield Left(f"{name} is given values by position, factories take names")
-    if any(made.call in nodes(call, cst.Call) for call in scene.flow.others):
+    if any(
+        made.call in nodes(call, cst.Call)
+        or any(made.call in calls_held(scene.flow, a.value) for a in call.args)
+        for call in scene.flow.others
+    ):
         yield Left(f"{name} is handed to merge or a bulk call, which stores it in its own way")
     factory, candidates = main_factory(suite.schema, made.model.key)
+    read = made.source.parents[made.call]
+    if (
+        factory is not None
+        and isinstance(read, cst.Attribute)
+        and read.attr.value in (covered(factory, suite.schema) - given_columns(made).keys())
+    ):
+        yield Left(f"the test looks at {read.attr.value} of a {name} that is given none")
     if made.open_ended and factory is not None:
         open_keys = ", ".join(open_columns(made, factory, suite.schema))
         if open_keys:

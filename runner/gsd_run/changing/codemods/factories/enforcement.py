@@ -10,7 +10,7 @@ from gsd_run.changing.codemods.factories.checks import broken_check, plain_value
 from gsd_run.changing.codemods.factories.databases import Database
 from gsd_run.changing.codemods.factories.flow import Flow
 from gsd_run.changing.codemods.factories.schema import Column, Schema
-from gsd_run.changing.codemods.factories.source import code
+from gsd_run.changing.codemods.factories.source import code, own_nodes
 from gsd_run.changing.codemods.factories.suite import Made, given_columns
 from gsd_run.changing.codemods.factories.violations import omitted, violation
 
@@ -28,7 +28,7 @@ def lapse(
     """Return why no error can come of a call that stands where one is expected, or None."""
     earlier = [o for o in others if o is not made and o.source.before(o.call, made.call)]
     kind = violation(made, earlier, flow, schema)
-    if kind == "no parent" and not database.foreign_keys:
+    if kind == "no parent" and not database.foreign_keys and not _others_store(made, flow):
         otherwise = omitted(made) or broken_check(made.model, made.values) is not None
         return None if otherwise else _orphan(made)
     if kind in {"", "missing"}:
@@ -38,6 +38,17 @@ def lapse(
             if found is not None:
                 return found
     return _of_none(made) if kind == "" else None
+
+
+def _others_store(made: Made, flow: Flow) -> bool:
+    """Tell whether something else may have stored the parent: whoever was handed the session."""
+    sessions = {add.receiver for add in flow.adds}
+    return any(
+        code(argument.value) in sessions
+        for call in own_nodes(flow.function.node.body, cst.Call)
+        if made.source.before(call, made.call)
+        for argument in call.args
+    )
 
 
 def _orphan(made: Made) -> Lapse:

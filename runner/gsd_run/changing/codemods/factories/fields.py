@@ -94,6 +94,9 @@ def _parent_fields(schema: Schema, model: Model, column: Column) -> list[Field]:
     source = "factory.SubFactory({})"
     if relation is not None:
         return [Field(relation.key, source, parent=target)]
+    through = _through(model, column)
+    if through is not None:
+        return [Field(column.key, f'factory.SelfAttribute("{through}", default=None)')]
     stem = column.key.removesuffix("_id")
     slot = stem if stem != column.key and stem not in model.known else f"{column.key}_parent"
     attribute = f'factory.SelfAttribute("{slot}.{column.targets[0][1]}")'
@@ -109,6 +112,21 @@ def _parent_relation(model: Model, column: Column) -> Relationship | None:
     stem = column.key.removesuffix("_id")
     holding.sort(key=lambda r: (len(r.local), r.key != stem, r.key))
     return holding[0] if holding else None
+
+
+def _through(model: Model, column: Column) -> str | None:
+    """Return `parent.column` where another parent's row holds the same key already.
+
+    `(tenant_id, account_id)` points at an account: the tenant of the row is the account's.
+    """
+    required = {c.key for c in model.columns if c.required}
+    for target, attribute in column.targets[1:]:
+        for relation in model.relationships:
+            local = {key for key in relation.local if key}
+            usable = relation.direction == "MANYTOONE" and not relation.viewonly
+            if usable and relation.target == target and local and local <= required:
+                return f"{relation.key}.{attribute}"
+    return None
 
 
 def _needs(schema: Schema, start: str, wanted: str) -> bool:

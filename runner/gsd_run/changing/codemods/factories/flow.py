@@ -126,6 +126,8 @@ def _stored(
             answer = all_of(whole)
         case cst.IfExp(body=one, orelse=other):
             answer = all_of(one, other)
+        case cst.NamedExpr(value=bound):
+            answer = all_of(bound)
     return answer
 
 
@@ -152,6 +154,8 @@ def _calls_held(flow: Flow, value: cst.BaseExpression, seen: frozenset[str]) -> 
         case cst.IfExp(body=one, orelse=other):
             yield from _calls_held(flow, one, seen)
             yield from _calls_held(flow, other, seen)
+        case cst.NamedExpr(value=bound):
+            yield from _calls_held(flow, bound, seen)
 
 
 def conditions(function: Function, node: cst.CSTNode) -> frozenset[cst.CSTNode]:

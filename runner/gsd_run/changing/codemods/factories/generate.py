@@ -119,14 +119,27 @@ def with_new_factories(schema: Schema, models: Sequence[str], home: Home) -> Sch
 
 def _names(schema: Schema, order: Sequence[str]) -> dict[str, str]:
     taken = {factory.name for factory in schema.factories.values()}
+    ending = _usual_ending(schema)
     named: dict[str, str] = {}
     for key in order:
-        name = f"{schema.models[key].name}Factory"
+        name = f"{schema.models[key].name}{ending}"
         while name in taken:
             name = f"Generated{name}"
         taken.add(name)
         named[key] = name
     return named
+
+
+def _usual_ending(schema: Schema) -> str:
+    """Return what the factories of a suite are called behind their model's name."""
+    endings = Counter(
+        factory.name.removeprefix(schema.models[factory.model].name)
+        for factory in schema.factories.values()
+        if factory.model in schema.models
+        and factory.name.startswith(schema.models[factory.model].name)
+    )
+    ending, times = endings.most_common(1)[0] if endings else ("", 0)
+    return ending if ending and times > 1 else "Factory"
 
 
 def main_factory(schema: Schema, model: str) -> tuple[Factory | None, tuple[Factory, ...]]:

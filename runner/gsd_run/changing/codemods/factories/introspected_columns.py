@@ -32,8 +32,8 @@ def column(mapper: Any, prop: Any, uniques: list[tuple[str, ...]]) -> dict[str, 
     col = prop.columns[0]
     targets = [
         [key_of(other.class_), attribute(other, fk.column)]
-        for fk in getattr(col, "foreign_keys", ())
-        for other in mapper.registry.mappers
+        for fk in sorted(getattr(col, "foreign_keys", ()), key=own_key_first)
+        for other in sorted(mapper.registry.mappers, key=lambda one: key_of(one.class_))
         if owns(other, fk.column)
     ]
     return {
@@ -48,6 +48,11 @@ def column(mapper: Any, prop: Any, uniques: list[tuple[str, ...]]) -> dict[str, 
         "generated": has_default(mapper, prop, col),
         "on_update": fills_on_update(col),
     }
+
+
+def own_key_first(fk: Any) -> tuple[int, str]:
+    """Return a sort key for foreign keys, which come in no order: those of few columns first."""
+    return len(getattr(fk.constraint, "elements", ())), str(fk.target_fullname)
 
 
 def owns(mapper: Any, col: Any) -> bool:

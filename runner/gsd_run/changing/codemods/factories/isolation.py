@@ -129,7 +129,8 @@ def _opening(
 ) -> Opening | None:
     """Return the first place in a function's own body at which it opens a session."""
     for call in own_nodes(function.node.body, cst.Call):
-        bound = _bound(function.source, call) if _may_open(function.source, call) else None
+        opens = _may_open(function.source, call, modules)
+        bound = _bound(function.source, call) if opens else None
         if bound is None:
             continue
         engine = _engine(function, call, modules, fixtures)
@@ -145,11 +146,14 @@ def _opening(
     return None
 
 
-def _may_open(source: Source, call: cst.Call) -> bool:
+def _may_open(source: Source, call: cst.Call, modules: Modules) -> bool:
     if code(call.func).split(".")[-1] in {*MAKERS, *OTHERWISE}:
         return False
-    origin = (qualified(source, call.func) or "").rpartition(".")[2]
-    return opens_session(call) or SESSION_WORD.search(origin) is not None
+    origin = qualified(source, call.func) or ""
+    if opens_session(call) or SESSION_WORD.search(origin.rpartition(".")[2]):
+        return True
+    found = _definition(source, origin, modules) if origin else None
+    return found is not None and code(found[1].func).split(".")[-1] in {*MAKERS, "scoped_session"}
 
 
 def _bound(source: Source, call: cst.Call) -> tuple[str | None, cst.CSTNode] | None:

@@ -13,6 +13,7 @@ from gsd_run.changing.codemods.factories.flow import (
     flow_of,
 )
 from gsd_run.changing.codemods.factories.guards import guards_of, near_guard
+from gsd_run.changing.codemods.factories.origins import Origins
 from gsd_run.changing.codemods.factories.reach import Reach, own_sessions
 from gsd_run.changing.codemods.factories.scene import Scene
 from gsd_run.changing.codemods.factories.schema import Factory, Relationship, Schema
@@ -30,12 +31,13 @@ GROWING = frozenset({"append", "add", "insert", "extend"})
 class Placement(Struct, frozen=True, eq=False):
     """A place where objects get their parent: `y.children.append(x)`, `x.parent = y`, and so on.
 
-    `relation` is the name under which the parent knows them.
+    `relation` is the name under which the parent knows them, `holder` what the parent is.
     """
 
     node: cst.CSTNode
     relation: str
     value: cst.BaseExpression
+    holder: cst.BaseExpression
 
 
 def built_first(
@@ -49,13 +51,15 @@ def built_first(
     found: dict[Made, set[str]] = {}
     constructed = [made for made in chosen if made.kind == "constructor"]
     placements = list(_placements(scene.flow))
+    origins = Origins(reach.suite.made, reach.suite.functions, schema)
     returned = _returned(scene) if _stored_by_callers(scene, reach) else frozenset()
     for made in constructed:
         columns = open_columns(made, chosen[made], schema)
-        placed = _placed(made, columns, placements, scene, schema)
+        placed = _placed(made, columns, placements, scene, origins)
         placed |= _assigned(made, columns, scene)
         if (
             placed
+            or _among_children(made, placements, scene, schema)
             or added_under_condition(scene.flow, made.call)
             or seen_unstored(made, scene)
             or never_stored(made, scene)
@@ -108,7 +112,7 @@ def _placements(flow: Flow) -> Iterator[Placement]:
     for call in own_nodes(body, cst.Call):
         for argument in call.args:
             if argument.keyword is not None:
-                yield Placement(call, argument.keyword.value, argument.value)
+                yield Placement(call, argument.keyword.value, argument.value, call)
         func = call.func
         if (
             isinstance(func, cst.Attribute)
@@ -116,14 +120,17 @@ def _placements(flow: Flow) -> Iterator[Placement]:
             and isinstance(func.value, cst.Attribute)
             and call.args
         ):
-            yield Placement(call, func.value.attr.value, call.args[-1].value)
+            relation = func.value.attr.value
+            yield Placement(call, relation, call.args[-1].value, func.value.value)
     for assign in own_nodes(body, cst.Assign):
         for target in assign.targets:
             if isinstance(target.target, cst.Attribute):
-                yield Placement(assign, target.target.attr.value, assign.value)
+                held = target.target
+                yield Placement(assign, held.attr.value, assign.value, held.value)
     for grown in own_nodes(body, cst.AugAssign):
         if isinstance(grown.target, cst.Attribute):
-            yield Placement(grown, grown.target.attr.value, grown.value)
+            held = grown.target
+            yield Placement(grown, held.attr.value, grown.value, held.value)
 
 
 def _placed(
@@ -131,24 +138,49 @@ def _placed(
     columns: Mapping[str, str],
     placements: list[Placement],
     scene: Scene,
-    schema: Schema,
+    origins: Origins,
 ) -> set[str]:
-    """Return the columns that an object gets by being put among its parent's children."""
+    """Return the columns that an object gets by being put among its parent's children.
+
+    None where parents of several kinds know their children under the same name, and it can't be
+    told which kind this one is.
+    """
     found: set[str] = set()
-    kin = {made.model.key, *made.model.bases}
     for placement in placements if columns else ():
-        ways = [
-            relation
-            for model in schema.models.values()
-            for relation in model.relationships
-            if relation.key == placement.relation and relation.target in kin
-        ]
-        here = {column for column in columns if any(_carries(way, column, made) for way in ways)}
+        ways = _ways(made, placement, origins.schema)
+        if len(ways) > 1:
+            holder = origins.model_of(placement.holder, scene.function)
+            kin = {holder.key, *holder.bases} if holder is not None else set()
+            ways = {key: way for key, way in ways.items() if key in kin}
+        here = {c for c in columns if any(_carries(way, c, made) for way in ways.values())}
         if not here or made.call not in set(calls_held(scene.flow, placement.value)):
             continue
         if not needed_before(made, placement.node, scene):
             found |= here
     return found
+
+
+def _ways(made: Made, placement: Placement, schema: Schema) -> dict[str, Relationship]:
+    """Return the relationships that a placement may be about, by the models of the parents."""
+    kin = {made.model.key, *made.model.bases}
+    return {
+        model.key: relation
+        for model in schema.models.values()
+        for relation in model.relationships
+        if relation.key == placement.relation and relation.target in kin
+    }
+
+
+def _among_children(made: Made, placements: list[Placement], scene: Scene, schema: Schema) -> bool:
+    """Tell whether an object is given to a call that makes its parent, whichever that may be."""
+    making = {one.call for one in scene.made}
+    return any(
+        placement.holder not in making
+        and isinstance(placement.holder, cst.Call)
+        and len(_ways(made, placement, schema)) > 1
+        and made.call in set(calls_held(scene.flow, placement.value))
+        for placement in placements
+    )
 
 
 def _carries(way: Relationship, column: str, made: Made) -> bool:

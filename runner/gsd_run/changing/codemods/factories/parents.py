@@ -46,13 +46,14 @@ def parent_changes(
             continue
         slot = parent_slot(factory, schema, column.key)
         # What a dictionary gives stays as it is.
-        parent = _parent_of(value, column) if column.key in made.keywords else None
+        name = slot or _relation(made.model, column, schema)
+        points_at = _of_parent(made.model, factory, name, column, schema)
+        parent = _parent_of(value, points_at) if column.key in made.keywords else None
         if parent is not None and (wrong := _mismatch(parent, column, schema, flow, origins)):
             said = (
                 f"{column.key}={code(value)} gives the key of {wrong}, not of {_of(column, schema)}"
             )
             return Parents(problem=said)
-        name = slot or _relation(made.model, column, schema)
         usable = parent is not None and code(parent).split(".")[0] not in foreign
         if usable and parent is not None and name is not None and name not in made.values:
             renamed[column.key] = (name, parent)
@@ -108,11 +109,35 @@ def _has_one_child(model: Model, name: str, schema: Schema) -> bool:
     )
 
 
-def _parent_of(value: cst.BaseExpression, column: Column) -> cst.BaseExpression | None:
+def _of_parent(
+    model: Model, factory: Factory, name: str | None, column: Column, schema: Schema
+) -> tuple[tuple[str, str], ...]:
+    """Return what a foreign key points at in the table of the parent that has this name.
+
+    A column in several foreign keys points at several tables: the key of one's row is not that
+    of the other's.
+    """
+    declared = factory.declared.get(name or "")
+    made = schema.factories.get(declared.target or "") if declared is not None else None
+    ends = [relation.target for relation in model.relationships if relation.key == name]
+    end = ends[0] if ends else (made.model if made is not None else None)
+    if end not in schema.models or len(column.targets) == 1:
+        return column.targets
+    kin = {end, *schema.models[end].bases}
+    return tuple(
+        one
+        for one in column.targets
+        if one[0] in kin or (one[0] in schema.models and end in schema.models[one[0]].bases)
+    )
+
+
+def _parent_of(
+    value: cst.BaseExpression, targets: Collection[tuple[str, str]]
+) -> cst.BaseExpression | None:
     """Return `x` where a foreign key is given `x.id`, `id` being what it points at."""
     if not isinstance(value, cst.Attribute):
         return None
-    attributes = {attribute for _, attribute in column.targets}
+    attributes = {attribute for _, attribute in targets}
     simple = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
     return (
         value.value if value.attr.value in attributes and isinstance(value.value, simple) else None

@@ -1,6 +1,6 @@
 """How a session gets to each function: it has one, pytest can hand one in, or its callers do."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import libcst as cst
 from msgspec import Struct
@@ -15,6 +15,9 @@ from gsd_run.changing.codemods.factories.sessions import (
     USED,
     SessionFixture,
     is_async_session,
+    is_of_module,
+    is_used,
+    module_sessions,
     session_attribute,
     session_names,
     usual_session,
@@ -65,18 +68,31 @@ def reach_of(suite: Suite, wanted: str | None, outside: Mapping[str, str]) -> Re
         settled,
         {name: tuple(calls) for name, calls in callers.items()},
         {**outside, **loose},
-        _held(suite, settled),
+        _held(suite, settled, {path for path, name in usual.items() if name is None}),
     )
 
 
-def _held(suite: Suite, usual: Mapping[str, str | None]) -> dict[cst.FunctionDef, tuple[str, ...]]:
+def _held(
+    suite: Suite, usual: Mapping[str, str | None], without: Collection[str]
+) -> dict[cst.FunctionDef, tuple[str, ...]]:
+    """Return by which expressions functions hold a session.
+
+    `without` are the files that know no session fixture: there the module's own session does.
+    """
     attributes: dict[cst.ClassDef, str | None] = {}
+    modules = {
+        source.path: module_sessions([f for f in suite.functions.values() if f.source is source])
+        for source in suite.sources
+    }
     held: dict[cst.FunctionDef, tuple[str, ...]] = {}
     # Outer functions come before those inside them.
     for node, function in suite.functions.items():
-        names = session_names(function, suite.fixtures[function.source.path])
-        best = usual[function.source.path]
+        path = function.source.path
+        names = session_names(function, suite.fixtures[path])
+        best = usual[path]
         found = [*([best] if best in names else []), *names]
+        shared = [name for name in modules[path] if is_of_module(function, name)]
+        found += [name for name in shared if is_used(function, name)]
         owner = function.owner
         if owner is not None:
             if owner not in attributes:
@@ -84,6 +100,7 @@ def _held(suite: Suite, usual: Mapping[str, str | None]) -> dict[cst.FunctionDef
             found += [a for a in [attributes[owner]] if a]
         if function.outer is not None:
             found += held[function.outer]
+        found += shared[:1] if not found and path in without else []
         held[node] = tuple(dict.fromkeys(found))
     return held
 

@@ -18,6 +18,7 @@ from gsd_run.changing.codemods.factories.statements import (
     comments_only,
     is_spent_loop,
     led,
+    moved_left,
     remains_of_loop,
     with_first,
     with_parameter,
@@ -66,10 +67,11 @@ class Rewriter(cst.CSTTransformer):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         """Change the call, or leave what it adds in its place."""
         if original_node in self.plan.unwrapped:
-            return updated_node.args[0].value
+            return self._alone(original_node.args[0].value, updated_node.args[0].value)
         change = self.plan.calls.get(original_node)
         if change is not None:
-            made = changed_call(self.source, original_node, updated_node, change)
+            alone = self._is_unwrapped(original_node)
+            made = changed_call(self.source, original_node, updated_node, change, alone=alone)
             if change.awaited is None:
                 return made
             return run_in(change.awaited, made, self.source.parents[original_node])
@@ -117,15 +119,32 @@ class Rewriter(cst.CSTTransformer):
         self.became[original_node] = lines
         return updated_node
 
+    def _is_unwrapped(self, call: cst.Call) -> bool:
+        """Tell whether a call becomes a statement of its own, without the add around it."""
+        argument = self.source.parents[call]
+        return self.source.parents[argument] in self.plan.unwrapped
+
+    def _alone(self, old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
+        """Return an expression as a statement of its own, at the indent of the old one."""
+        source = self.source
+        statement = next(n for n in source.above(old) if isinstance(n, cst.SimpleStatementLine))
+        line = source.text.splitlines()[source.line(old) - 1]
+        if source.line(old) == source.line(statement):
+            return new
+        indent = source.positions[statement].start.column
+        return moved_left(new, len(line) - len(line.lstrip()) - indent)
+
     def _remains(self, call: cst.Call, new: cst.Expr) -> list[Line]:
         """Return the statements that stay of an add: what it was given, and what it still adds."""
         if call in self.plan.unwrapped:
             return as_statements(new.value)
         gone, elements = self.plan.shrunk[call], self.elements[call]
+        given = call.args[0].value
+        originals = given.elements if isinstance(given, (cst.List, cst.Tuple)) else ()
         lines: list[Line] = []
         for index, element in enumerate(elements):
             if index in gone and isinstance(element.value, (cst.Call, cst.ListComp)):
-                made = as_statements(element.value)
+                made = as_statements(self._alone(originals[index].value, element.value))
                 lines += [led(made[0], comments_before(elements, index)), *made[1:]]
         if len(gone) < len(elements):
             lines.append(cst.SimpleStatementLine(body=[new]))

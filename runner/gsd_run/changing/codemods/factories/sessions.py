@@ -156,6 +156,39 @@ def _parts(function: Function) -> dict[str, tuple[str, str, set[str]]]:
     return found
 
 
+def module_sessions(functions: Sequence[Function]) -> tuple[str, ...]:
+    """Return the names of a module that hold a session for all its functions, the best first.
+
+    A registry such as `scoped_session` makes is used like that.
+    """
+    counted: Counter[str] = Counter()
+    for function in functions:
+        for name, methods in _uses(function).items():
+            if methods & TELLING and is_of_module(function, name):
+                counted[name] += 1
+        for whole, (holder, word, methods) in _parts(function).items():
+            if word == "session" and methods & TELLING and is_of_module(function, holder):
+                counted[whole] += 1
+    return tuple(name for name, _ in counted.most_common())
+
+
+def is_of_module(function: Function, name: str) -> bool:
+    """Tell whether a name, or the first of a dotted one, is its module's in a function."""
+    name = name.partition(".")[0]
+    inner = {bound for bound, _ in _local_values(function.node)} | set(function.parameters)
+    if name in inner:
+        return False
+    if function.outer is not None:
+        return False
+    scope = function.source.scopes.get(function.node)
+    return scope is not None and bool(scope.globals[name])
+
+
+def is_used(function: Function, name: str) -> bool:
+    """Tell whether a function does with a name what is done with sessions."""
+    return bool(_uses(function).get(name, set()) & USED)
+
+
 def session_attribute(owner: cst.ClassDef) -> str | None:
     """Return `self.x` where a class keeps a session in `x`."""
     counted: Counter[str] = Counter()

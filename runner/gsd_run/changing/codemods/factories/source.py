@@ -168,6 +168,25 @@ def star_modules(source: Source) -> tuple[str, ...]:
     )
 
 
+def named_imports(text: str, module: str, path: str) -> tuple[str, ...]:
+    """Return every dotted name that a text imports or takes names from; none of invalid Python."""
+    package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return ()
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".") if node.level else []
+            kept = parts[: len(parts) - node.level + 1]
+            base = ".".join(part for part in [*kept, node.module or ""] if part)
+            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
 def imported_modules(source: Source) -> tuple[str, ...]:
     """Return every dotted name that an import statement may import as a module."""
     found: list[str] = []

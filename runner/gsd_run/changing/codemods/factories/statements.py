@@ -1,5 +1,7 @@
 """Small changes to statements and the lines above them."""
 
+# ruff: noqa: N802  libcst asks for these names
+
 from collections.abc import Sequence
 
 import libcst as cst
@@ -15,6 +17,10 @@ def as_statements(value: cst.BaseExpression) -> list[Line]:
         return [_loop(value.for_in, cst.SimpleStatementLine(body=[cst.Expr(value.elt)]))]
     if isinstance(value, (cst.List, cst.Tuple)):
         return [line for element in value.elements for line in as_statements(element.value)]
+    if isinstance(value, cst.NamedExpr):
+        target = cst.AssignTarget(target=cst.ensure_type(value.target, cst.Name))
+        assign = cst.Assign(targets=[target], value=value.value)
+        return [cst.SimpleStatementLine(body=[assign])]
     return [cst.SimpleStatementLine(body=[cst.Expr(value)])]
 
 
@@ -25,6 +31,37 @@ def _loop(part: cst.CompFor, inner: Line) -> Line:
     for condition in reversed(part.ifs):
         body = cst.If(test=condition.test, body=cst.IndentedBlock(body=[body]))
     return cst.For(target=part.target, iter=part.iter, body=cst.IndentedBlock(body=[body]))
+
+
+def moved_left(value: cst.BaseExpression, columns: int) -> cst.BaseExpression:
+    """Return an expression of several lines with those below the first so much further left."""
+    if columns <= 0:
+        return value
+    moved = value.visit(_MovedLeft(columns))
+    return moved if isinstance(moved, cst.BaseExpression) else value
+
+
+class _MovedLeft(cst.CSTTransformer):
+    def __init__(self, columns: int) -> None:
+        super().__init__()
+        self.columns = columns
+
+    def leave_ParenthesizedWhitespace(
+        self,
+        original_node: cst.ParenthesizedWhitespace,
+        updated_node: cst.ParenthesizedWhitespace,
+    ) -> cst.ParenthesizedWhitespace:
+        def shorter(space: cst.SimpleWhitespace) -> cst.SimpleWhitespace:
+            spare = len(space.value) - len(space.value.lstrip(" "))
+            return space.with_changes(value=space.value[min(self.columns, spare) :])
+
+        del original_node
+        lines = [
+            line.with_changes(whitespace=shorter(line.whitespace)) if line.comment else line
+            for line in updated_node.empty_lines
+        ]
+        last = shorter(updated_node.last_line) if updated_node.indent else updated_node.last_line
+        return updated_node.with_changes(last_line=last, empty_lines=lines)
 
 
 def led(line: Line, above: Sequence[cst.EmptyLine]) -> Line:

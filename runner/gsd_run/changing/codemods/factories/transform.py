@@ -66,6 +66,7 @@ from gsd_run.changing.codemods.factories.source import (
     Source,
     forget,
     imported_modules,
+    named_imports,
     nodes,
     parse,
 )
@@ -77,7 +78,6 @@ from gsd_run.domain.change import Applied, Edit, StepResult, Undecided
 from gsd_run.outside.project import Project
 
 TEST_FILE = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
-IMPORTED = re.compile(r"^\s*(?:from\s+(\w[\w.]*)\s+import|import\s+(\w[\w.]*))", re.MULTILINE)
 SESSION_LIKE = "session"
 
 
@@ -166,8 +166,8 @@ def _with_helpers(
     """Return the tests and the modules in the given folders that they import, without factories."""
     found = list(paths)
     for path in found:
-        for name in IMPORTED.findall(existing_text(project, path)):
-            place = layout.file_of(next(part for part in name if part))
+        for name in named_imports(existing_text(project, path), layout.module_of(path), path):
+            place = layout.file_of(name)
             other = layout.relative(place) if place is not None else ""
             text = existing_text(project, other) if other in given and other not in found else ""
             if text and not FACTORY_CLASS.search(text):

@@ -12,6 +12,7 @@ from gsd_run.changing.codemods.factories.source import N, Source, code, own_node
 from gsd_run.changing.codemods.factories.suite import Made, given_columns
 
 ASKING = frozenset({"query", "execute", "scalar", "scalars", "get", "get_one", "rollback"})
+KEEPING = frozenset({"append", "insert", "extend"})
 IS_NONE = m.Comparison(comparisons=[m.ComparisonTarget(m.Is(), m.Name("None"))])
 
 
@@ -31,14 +32,17 @@ def needed_before(made: Made, node: cst.CSTNode, scene: Scene) -> bool:
 def never_stored(made: Made, scene: Scene) -> bool:
     """Tell whether a test makes an object only to look at it, as it was made.
 
-    It is not handed to anything, and nothing is read of it that storing would fill.
+    It is not handed to anything, and nothing is read of it that storing would fill. A test that
+    has no session stores nothing itself.
     """
     source = made.source
     expected = near_guard(scene.function, scene.guards, made.call, scene.sessions)
     if scene.function.kind != "test" or expected:
         return False
+    if not scene.sessions:
+        return True
     if made.name is None:
-        return isinstance(source.parents[made.call], cst.Expr)
+        return isinstance(source.parents[made.call], cst.Expr) or _handed_on(made, scene)
     given = given_columns(made)
     filled = {
         c.key for c in made.model.columns if c.key not in given and (c.generated or c.required)
@@ -55,6 +59,24 @@ def never_stored(made: Made, scene: Scene) -> bool:
         if asked or called_on or isinstance(outer, cst.Arg):
             return False
     return "." not in made.name
+
+
+def _handed_on(made: Made, scene: Scene) -> bool:
+    """Tell whether an object without a name goes to a call that may store it, or not: its matter.
+
+    That is no call of the session or one that is given it, and none that makes another row of
+    the object or keeps it for later.
+    """
+    argument = made.source.parents[made.call]
+    call = made.source.parents[argument]
+    if not isinstance(argument, cst.Arg) or not isinstance(call, cst.Call):
+        return False
+    making = {one.call for one in scene.made}
+    keeps = isinstance(call.func, cst.Attribute) and call.func.attr.value in KEEPING
+    told = {code(argument.value) for argument in call.args}
+    return not (
+        call in making or keeps or code(call.func).rpartition(".")[0] in scene.sessions
+    ) and not told & set(scene.sessions)
 
 
 def seen_unstored(made: Made, scene: Scene) -> bool:
