@@ -24,7 +24,7 @@ from scenes import SCENES, Stage
 
 FAULTS = (("fsync", "EIO"), ("write", "ENOSPC"), ("rename,renameat,renameat2", "EIO"))
 OF_GIT = (("fsync", "EIO", "1+"), ("write", "ENOSPC", "3+"), ("link,rename", "EIO", "1"))
-CLASSES = ("ended well", "said it, exit 3", "failed a check, exit 1", "other")
+REFUSED = 3  # the exit status
 
 
 def main() -> int:
@@ -78,8 +78,8 @@ def _faults(
         of_all = ("-f",) if whose == "git" else ()
         done = _strace(stage, *of_all, "-o", "/dev/null", "-e", f"trace={calls}", "-e", fault)
         told = done.stdout + done.stderr
-        fine = done.returncode in {0, 3} and "Traceback" not in told
-        seen["said"] += fine and done.returncode == 3
+        fine = done.returncode in {0, REFUSED} and "Traceback" not in told
+        seen["said"] += fine and done.returncode == REFUSED
         seen["unharmed"] += fine and done.returncode == 0
         after = stage.go_on(0)
         same = after.status == 0 and stage.end() == wanted
@@ -112,7 +112,7 @@ def _power(stage: Stage, wanted: dict[str, object], times: int) -> int:
         after = stage.go_on(0)
         right = after.status == 0 and stage.end() == wanted
         same += right
-        refused += not right and after.status == 3
+        refused += not right and after.status == REFUSED
         if not right:
             print(f"  power cut at action {number}: lost {[str(one) for one in gone]}")
             print(after.text[-500:])

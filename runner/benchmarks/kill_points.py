@@ -105,12 +105,12 @@ def _killed_at_random(stage: Stage, place: int, chance: random.Random) -> float 
     seconds = chance.uniform(0.2, max(0.3, whole))
     try:
         process.wait(seconds)
-        return None
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
         time.sleep(1)  # a git command that outlives it ends; that is part of the scene
-    return seconds
+        return seconds
+    return None
 
 
 def _compare(

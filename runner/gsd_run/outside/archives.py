@@ -27,24 +27,26 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return held.getvalue()
 
 
-class _Bounded:
+class _Bounded(io.BufferedIOBase):
     """A file of which no more can be read than a number of bytes, headers included."""
 
     def __init__(self, file: gzip.GzipFile, place: Path, most: int) -> None:
+        super().__init__()
         self._file = file
         self._place = place
         self._most = self._left = most
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         """Return the next bytes.
 
         Raises:
             Refusal: that would be more than allowed.
         """
-        self._left -= size
+        read = self._file.read(tarfile.RECORDSIZE if size is None or size < 0 else size)
+        self._left -= len(read)
         if self._left < -tarfile.RECORDSIZE:
             raise Refusal(f"{self._place}: unpacked it has more than {self._most} bytes")
-        return self._file.read(size)
+        return read
 
 
 def contents(place: Path, allowed: Callable[[str], bool], most: int) -> dict[str, bytes]:

@@ -38,6 +38,8 @@ from gsd_run.reading.tags import scan
 from gsd_run.reading.tasks import read_tasks
 from gsd_run.reading.yaml_nodes import Mapping, plain_mapping
 
+MOST_BYTES = 2 * 1024 * 1024  # of a plan; large ones have some 200 KB
+MOST_TASKS = 1000
 _HEADING = lazy.pattern(r"^#{1,6}[ \t]", re.MULTILINE)
 
 
@@ -51,6 +53,7 @@ def read_plan(text: str | bytes, path: str) -> Plan:
     """
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     notes = Notes(path)
+    _refuse_too_much(content, notes)
     lines = decoded(content, notes).split("\n")
     frontmatter = read_frontmatter(lines, notes)
     body = "\n".join(lines[frontmatter.body :])
@@ -162,6 +165,20 @@ def _strings(mapping: Mapping, name: str, notes: Notes) -> tuple[str, ...]:
 
 def _first(sections: Sections, name: str) -> Text | None:
     return next(iter(sections.get(name, ())), None)
+
+
+def _refuse_too_much(content: bytes, notes: Notes) -> None:
+    if len(content) > MOST_BYTES:
+        said = (
+            f"no plan: it has {len(content) / 2**20:.0f} MiB, and a plan at most "
+            f"{MOST_BYTES >> 20}; move what is no task into files that it refers to"
+        )
+    elif (number := content.count(b"<task")) > MOST_TASKS:
+        said = f"no plan: it has {number} tasks, and a plan at most {MOST_TASKS}; make it several plans"
+    else:
+        return
+    notes.add(1, said, Code.NO_PLAN)
+    raise PlanError(notes.in_order())
 
 
 def _items(sections: Sections, name: str) -> tuple[Text, ...]:

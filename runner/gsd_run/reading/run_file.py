@@ -30,6 +30,7 @@ from gsd_run.reading.yaml_nodes import (
 )
 from gsd_run.reading.yaml_repair import compose_mended
 
+MOST_BYTES = 8 * 1024 * 1024  # recorded patches may be long
 _TOP = ("amend", "changes", "proofs", "recorded")
 _RECORDED = ("run", "base", "tree")
 _AMENDMENT = ("claim", "replace", "reason")
@@ -58,6 +59,9 @@ def understood(text: str | bytes, path: str) -> tuple[RunFile, tuple[Finding, ..
     """
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     notes = Notes(path)
+    if len(content) > MOST_BYTES:
+        notes.add(1, f"is larger than {MOST_BYTES >> 20} MiB, which no run file is")
+        content = b""
     root = _root(content, notes)
     amendments: tuple[Amendment, ...] = ()
     weaker: tuple[WeakerTests, ...] = ()

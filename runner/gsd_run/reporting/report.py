@@ -275,4 +275,13 @@ def _deviations(state: RunState) -> tuple[Deviation, ...]:
         Deviation(kind="dirty", where=path, what="had uncommitted changes", reason="--allow-dirty")
         for path in state.started.dirty
     ]
-    return tuple(dict.fromkeys((*dirty, *state.deviations, *made, *figures, *undone)))
+    moved = [
+        Deviation(
+            kind="moved",
+            where="the run",
+            what="went on in another clone",
+            reason="its state was exported and imported",
+        )
+        for _ in state.imported
+    ]
+    return tuple(dict.fromkeys((*dirty, *moved, *state.deviations, *made, *figures, *undone)))

@@ -8,6 +8,7 @@ from gsd_run.running.calling import call_agent
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.choosing import Choice, chosen
 from gsd_run.running.judging import look_before
+from gsd_run.running.scoping import named_files
 from gsd_run.running.stepping import make_steps
 
 
@@ -20,7 +21,7 @@ def attempt(run: Carrying, task: Task) -> TaskOutcome:
     """
     _look_before(run, task)
     choice = chosen(run, task)
-    tree, untracked = _begun_on(run, choice)
+    tree, untracked = _begun_on(run, task, choice)
     started = AttemptStarted(
         task=task.number,
         attempt=run.state.tasks[task.number].attempt + 1,
@@ -36,15 +37,18 @@ def attempt(run: Carrying, task: Task) -> TaskOutcome:
     return make_steps(run, task, started, choice.steps)
 
 
-def _begun_on(run: Carrying, choice: Choice) -> tuple[str, tuple[str, ...]]:
+def _begun_on(run: Carrying, task: Task, choice: Choice) -> tuple[str, tuple[str, ...]]:
     """Return the tree that a change begins on, and the untracked files beside it.
 
-    What a person edited while the run stood is part of the change that they are asked for.
+    What a person edited while the run stood is part of the change that they are asked for. Of new
+    files those are that the plan names: checks may have left others.
     """
-    stopped = run.state.stopped
-    if choice.executor == "hand" and stopped is not None and not run.state.started.dirty:
-        return git.tree_of(run.repository, run.state.head), stopped.untracked
-    return git.snapshot(run.repository, ()), git.untracked_files(run.repository)
+    stopped, untracked = run.state.stopped, git.untracked_files(run.repository)
+    if choice.executor != "hand" or stopped is None or run.state.started.dirty:
+        return git.snapshot(run.repository, ()), untracked
+    known = {*stopped.untracked, *(path for path in untracked if path not in named_files(run, task))}
+    beside = tuple(path for path in untracked if path in known)
+    return git.tree_of(run.repository, run.state.head), beside
 
 
 def _look_before(run: Carrying, task: Task) -> None:

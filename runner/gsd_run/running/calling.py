@@ -35,6 +35,7 @@ from gsd_run.running.proposing import take_proposals
 from gsd_run.running.scoping import files_of, left_by_checks, new_files, scoped
 from gsd_run.running.setting_aside import keep
 from gsd_run.running.settling import failed, judge_and_commit
+from gsd_run.running.sparing import keep_untracked, put_untracked_back
 
 
 def call_agent(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
@@ -130,11 +131,17 @@ def _called(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
     begun = time.monotonic()
     before, refs = git.position(run.repository), git.refs(run.repository)
     settings = settings_of(run.repository)
+    spared = keep_untracked(run, state.started)
     worked = work(agent, brief, run.project, mark=mark_of(run), check=lambda: _checked(run, task))
     # Before any other call of git, which would go by them.
     reset = put_settings_back(run.repository, settings)
-    moved = f"it changed {', '.join(reset)}, git's own; put back" if reset else ""
-    moved = "; ".join(filter(None, (moved, _moved(run, before, refs))))
+    spoiled = put_untracked_back(run, state.started, spared)
+    told = (
+        f"it changed {', '.join(reset)}, git's own; put back" if reset else "",
+        f"it changed {', '.join(spoiled)}, untracked files of yours; put back" if spoiled else "",
+        _moved(run, before, refs),
+    )
+    moved = "; ".join(filter(None, told))
     _journalled(run, task, state.started, worked, moved, time.monotonic() - begun)
     return settle_call(run, task)
 

@@ -60,13 +60,15 @@ def accept_proposals(run: Carrying, task: Task) -> bool:
     if not run.options.allow_amendments:
         return False
     made = _made(run)
+    accepted = {(one.claim, one.replace) for one in run.state.proposals if one.accepted}
     proposed = (
         Amendment(claim=one.claim, replace=one.replace, reason=one.reason, line=0)
         for one in run.state.proposals
-        if one.task == task.number and not one.accepted and (one.claim, one.replace) not in made
+        if one.task == task.number and (one.claim, one.replace) not in accepted
     )
     open_ones = list(dict.fromkeys(proposed))
-    if not open_ones or not _accepted(run, open_ones):
+    left = [one for one in open_ones if (one.claim, one.replace) not in made]
+    if not open_ones or (left and not _accepted(run, left)):
         return False
     for one in open_ones:
         run.add(_proposed(run, task, one, accepted=True))

@@ -115,4 +115,6 @@ def _opened(rules: Rules) -> list[str]:
         told.append(f"reading {', '.join(rules.readable)}")
     if rules.passes:
         told.append(f"the variables {', '.join(rules.passes)}")
+    if rules.allowed:
+        told.append(f"commands that do harm ({', '.join(rules.allowed)})")
     return [f"{PATH} opens the sandbox for {', '.join(told)}"] if told else []

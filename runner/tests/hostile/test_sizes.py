@@ -53,7 +53,9 @@ TOO_MUCH: dict[str, tuple[bytes, int, str]] = {
     "an alias of itself": (plan(frontmatter="a: &a [*a]\n").encode(), 0, ""),
     "merges of merges": (plan(frontmatter="a: &a {x: 1}\nb: {<<: [*a, *a]}\n").encode(), 0, ""),
     "a tag that makes objects": (
-        plan(frontmatter="a: !!python/object/apply:os.system ['touch ../neighbour/ran']\n").encode(),
+        plan(
+            frontmatter="a: !!python/object/apply:os.system ['touch ../neighbour/ran']\n"
+        ).encode(),
         0,
         "",
     ),
@@ -64,7 +66,7 @@ TOO_MUCH: dict[str, tuple[bytes, int, str]] = {
         "",
     ),
     "tags in tags": (plan(action="<step>" * 20_000).encode(), 0, ""),
-    "tags without an end": (plan(action="<task>" * 3000).encode(), 2, ""),
+    "tags without an end": (plan(action="<task>" * 900).encode(), 2, ""),
     "quotes in quotes": (plan(action=">" * 100_000).encode(), 0, ""),
     "fences": (plan(action="```\n" * 30_000).encode(), 0, ""),
     "entities": (plan(action="&lol;" * 50_000).encode(), 0, ""),
@@ -81,7 +83,12 @@ def test_a_plan_that_is_too_much(hostile, case):
     hostile.sandbox.git("commit", "-qm", "start")
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     told = hostile.check()
-    print(case, told.status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, told.text[:300])
+    print(
+        case,
+        told.status,
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before,
+        told.text[:300],
+    )
     assert told.status in {status, 0, 1, 2}, told.text[:2000]
 
 
@@ -89,14 +96,16 @@ def test_a_hundred_thousand_tasks(hostile):
     tasks = "".join(
         f'<task type="auto"><name>T{n}</name><files>a.txt</files><action>x</action>'
         "<verify>true</verify><done>d</done></task>\n"
-        for n in range(100_000)
+        for n in range(20_000)
     )
     written(hostile, plan().replace("</tasks>", f"{tasks}</tasks>").encode())
     hostile.sandbox.write("README.md", "# x\n")
     hostile.sandbox.commit("start")
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     told = hostile.check()
-    print(told.status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, told.text[:300])
+    print(
+        told.status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, told.text[:300]
+    )
     assert 0
 
 
@@ -116,7 +125,12 @@ def test_a_run_file_that_is_too_much(hostile, case):
     written(hostile, content.encode(), RUN_PATH)
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     told = hostile.carry("--allow-dirty")
-    print(case, told.status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, told.text[:300])
+    print(
+        case,
+        told.status,
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before,
+        told.text[:300],
+    )
     assert told.status in {0, 2}, told.text[:2000]
     assert says in told.text
 

@@ -145,7 +145,7 @@ def test_every_mistake_is_named():
 
     assert mistakes(dedent(text)) == [
         "r.yaml:1: unknown key 'ammend' in the run file; did you mean amend? "
-        "(known: amend, changes, proofs)",
+        "(known: amend, changes, proofs, recorded)",
         "r.yaml:3: an amendment without reason",
         "r.yaml:4: replace names no text to be replaced",
         "r.yaml:5: unknown key 'raeson' in an amendment; did you mean reason? "
@@ -187,7 +187,7 @@ def test_mistakes_beyond_a_slip_of_syntax_are_named_too():
 @pytest.mark.parametrize(
     ("content", "mistake"),
     [
-        ("- a", "r.yaml:1: a run file is a mapping with amend, changes, proofs, not a list"),
+        ("- a", "r.yaml:1: a run file is a mapping with amend, changes, proofs, recorded, not a list"),
         (b"a: \xff", "r.yaml:1: not UTF-8 (byte 0xff); save the file as UTF-8"),
     ],
 )

@@ -177,6 +177,21 @@ def test_edits_that_are_not_the_tasks_are_put_back(project: Sandbox) -> None:
     assert project.git("status", "--porcelain") == ""
 
 
+def test_untracked_files_of_the_user_are_put_back(project: Sandbox) -> None:
+    project.write("notes.txt", "mine\n")
+    project.write("drafts/one.txt", "mine, too\n")
+    agent_does(
+        project,
+        f"if [ $CALL = 1 ]; then echo gone > notes.txt; rm -r drafts; fi\n{RIGHT}",
+    )
+    done = project.gsd_run("01-01")
+    assert done.status == 0, done.text
+    assert "it changed drafts/one.txt, notes.txt, untracked files of yours; put back" in done.stdout
+    assert project.read("notes.txt") == "mine\n"
+    assert project.read("drafts/one.txt") == "mine, too\n"
+    assert "untracked-" not in project.git("for-each-ref", "refs/gsd-run")
+
+
 def test_an_agent_that_hangs_is_ended_and_nothing_of_it_runs_on(project: Sandbox) -> None:
     settings = project.read(".planning/gsd-run.toml")
     project.write(".planning/gsd-run.toml", settings + "time_limit = 1\n")

@@ -31,6 +31,7 @@ from gsd_run.changing.codemods.factories.scene import Scene, Settled
 from gsd_run.changing.codemods.factories.schema import Factory
 from gsd_run.changing.codemods.factories.source import code, nodes, own_nodes
 from gsd_run.changing.codemods.factories.suite import SESSION, Made, Suite, given_columns
+from gsd_run.changing.codemods.factories.unstored import read_unstored
 from gsd_run.changing.codemods.factories.violations import violation
 from gsd_run.domain.change import Undecided
 
@@ -164,13 +165,12 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
     ):
         yield Left(f"{name} is handed to merge or a bulk call, which stores it in its own way")
     factory, candidates = main_factory(suite.schema, made.model.key)
-    read = made.source.parents[made.call]
-    if (
-        factory is not None
-        and isinstance(read, cst.Attribute)
-        and read.attr.value in (covered(factory, suite.schema) - given_columns(made).keys())
-    ):
-        yield Left(f"the test looks at {read.attr.value} of a {name} that is given none")
+    if factory is not None:
+        given = given_columns(made).keys()
+        parents = {key for key, one in factory.declared.items() if one.target} - given
+        filled = covered(factory, suite.schema) - given
+        for read in read_unstored(made, scene, filled, parents):
+            yield Left(f"the test looks at {read} of a {name} that is given none and not stored")
     if made.open_ended and factory is not None:
         open_keys = ", ".join(open_columns(made, factory, suite.schema))
         if open_keys:

@@ -1,6 +1,6 @@
 """What a test can tell of an object: that it is not stored yet, or never is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 import libcst.matchers as m
@@ -51,6 +51,8 @@ def never_stored(made: Made, scene: Scene) -> bool:
         if name.value != made.name or isinstance(source.parents[name], cst.AssignTarget):
             continue
         read = source.parents[name]
+        if isinstance(read, cst.Comparison) and m.findall(read, m.NotIn()):
+            continue
         if not isinstance(read, cst.Attribute) or read.value is not name:
             return False
         outer = source.parents[read]
@@ -59,6 +61,23 @@ def never_stored(made: Made, scene: Scene) -> bool:
         if asked or called_on or isinstance(outer, cst.Arg):
             return False
     return "." not in made.name
+
+
+def read_unstored(
+    made: Made, scene: Scene, filled: Collection[str], parents: Collection[str]
+) -> Iterator[str]:
+    """Yield what a test reads of an object that is never stored, although nothing gave it that.
+
+    `filled` and `parents` are what its factory would fill by itself. Of an object with a name
+    columns can be kept empty, but parents can't.
+    """
+    read = made.source.parents[made.call]
+    if isinstance(read, cst.Attribute) and read.value is made.call:
+        yield from {read.attr.value} & {*filled, *parents}
+    elif made.name is not None and never_stored(made, scene):
+        for node in own_nodes(scene.function.node.body, cst.Attribute):
+            if code(node.value) == made.name and node.attr.value in parents:
+                yield node.attr.value
 
 
 def _handed_on(made: Made, scene: Scene) -> bool:
