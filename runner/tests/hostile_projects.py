@@ -135,7 +135,7 @@ def running_below(place: Path) -> list[int]:
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         try:
-            folder = os.readlink(entry / "cwd")
+            folder = str((entry / "cwd").readlink())
             state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
             words = (entry / "cmdline").read_bytes()
         except OSError:

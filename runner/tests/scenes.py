@@ -154,7 +154,8 @@ def end_of(project: Sandbox) -> dict[str, object]:
 
 def events(project: Sandbox) -> list[Event]:
     """Return a project's newest run; reading it proves its chain of hashes."""
-    return [record.event for record in read(project.journal)]
+    runs = (project.root / ".git" / "gsd-run" / "runs").glob("*.jsonl")
+    return [record.event for record in read(max(one for one in runs if one.stat().st_size))]
 
 
 def verdicts(project: Sandbox) -> dict[tuple[str, str], tuple[str, str]]:

@@ -171,10 +171,13 @@ def position(repository: Repository) -> Position:
 def refs(repository: Repository) -> str:
     """Return the branches, tags and stashes with what they point to, to be compared with later.
 
-    What was fetched from elsewhere is not among them: an editor may fetch at any time.
+    What was fetched from elsewhere is not among them: an editor may fetch at any time. HEAD is,
+    with the length of its log: a reset to where it stands shows there alone.
     """
     kinds = ("refs/heads", "refs/tags", "refs/stash")
-    return text_of(repository, "for-each-ref", "--format=%(objectname) %(refname)", *kinds)
+    told = text_of(repository, "for-each-ref", "--format=%(objectname) %(refname)", *kinds)
+    log = repository.git_dir / "logs" / "HEAD"
+    return f"{told}\n{log.stat().st_size if log.exists() else 0} HEAD"
 
 
 def put_index_back(repository: Repository, before: Position) -> bool:

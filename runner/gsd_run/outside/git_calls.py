@@ -102,7 +102,9 @@ def fields(told: Ended) -> list[str]:
 def environment_of_git(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment of a git command that runs nothing of the project."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(extra or {})}
+    # No command that only looks shall write the user's index anew, which git does unsynced.
+    own = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    return {**kept, **own, **(extra or {})}
 
 
 def call(

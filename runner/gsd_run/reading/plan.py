@@ -174,7 +174,9 @@ def _refuse_too_much(content: bytes, notes: Notes) -> None:
             f"{MOST_BYTES >> 20}; move what is no task into files that it refers to"
         )
     elif (number := content.count(b"<task")) > MOST_TASKS:
-        said = f"no plan: it has {number} tasks, and a plan at most {MOST_TASKS}; make it several plans"
+        said = (
+            f"no plan: it has {number} tasks; a plan has at most {MOST_TASKS}, so make it several"
+        )
     else:
         return
     notes.add(1, said, Code.NO_PLAN)

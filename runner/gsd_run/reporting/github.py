@@ -29,7 +29,7 @@ def _command(finding: Finding, rules: Rules) -> str:
 
 def _data(text: str) -> str:
     # The percent sign first: it is what the others are escaped with.
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

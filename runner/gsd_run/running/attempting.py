@@ -46,8 +46,8 @@ def _begun_on(run: Carrying, task: Task, choice: Choice) -> tuple[str, tuple[str
     stopped, untracked = run.state.stopped, git.untracked_files(run.repository)
     if choice.executor != "hand" or stopped is None or run.state.started.dirty:
         return git.snapshot(run.repository, ()), untracked
-    known = {*stopped.untracked, *(path for path in untracked if path not in named_files(run, task))}
-    beside = tuple(path for path in untracked if path in known)
+    theirs = named_files(run, task) - {*stopped.untracked}
+    beside = tuple(path for path in untracked if path not in theirs)
     return git.tree_of(run.repository, run.state.head), beside
 
 

@@ -4,8 +4,11 @@ What the agent says about its work is kept and never believed. A refuted attempt
 tree that it left, with the evidence against it, until its budget of attempts is used up.
 """
 
+import os
 import time
+from collections.abc import Sequence
 from itertools import takewhile
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -222,7 +225,8 @@ def settle_call(run: Carrying, task: Task) -> TaskOutcome:
         return failed(run, started, f"the agent did not finish: {worked.reason}", begun)
     changed = scoped(run, task, new_files(run, started), ())
     touched = (*files_of(changed), *_own_records(run, started.tree))
-    if forbidden := refused_edits(task, run.state.plan, touched, _opened(run, task)):
+    refused_ones = refused_edits(task, run.state.plan, touched, _opened(run, task))
+    if forbidden := (*refused_ones, *_leading_out(run, files_of(changed))):
         _put_back(run, started, [path for path, _ in forbidden])
         told = "; ".join(f"{path}: {why}" for path, why in forbidden)
         return failed(run, started, f"edits that are not its own, put back: {told}", begun)
@@ -238,6 +242,20 @@ def _opened(run: Carrying, task: Task) -> tuple[str, ...]:
     called = run.state.tasks[task.number].called
     known = run.agents.by_name.get(called.agent) if called else None
     return known.may_touch if known else ()
+
+
+def _leading_out(run: Carrying, paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the links among changed files that lead out of the project, or to git's own files."""
+    root = run.project.root.resolve()
+    found = []
+    for path in paths:
+        if not (root / path).is_symlink():
+            continue
+        target = os.path.realpath(root / path)
+        parts = Path(target).relative_to(root).parts if Path(target).is_relative_to(root) else ()
+        if not parts or ".git" in parts:
+            found.append((path, "is a link that leads out of the project"))
+    return tuple(found)
 
 
 def _own_records(run: Carrying, tree: str) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ FAILS: dict[str, tuple[str, str]] = {
     ),
     "attributes": ("echo '* -diff' > .gitattributes", ".gitattributes: is a setting of git"),
     "ignored from now on": ("echo '*.log' > .git/info/exclude", "it changed .git/info/exclude"),
-    "a branch": ("git branch sneaky", "it changed branches"),
+    "a branch": ("git branch sneaky", "it changed refs/heads/sneaky"),
     "a commit": ("git add -A; git commit -qm sneaky", "it moved HEAD"),
     "the plan": (f"echo >> {PLAN_PATH}", "is a record of the run"),
     "CI": ("mkdir -p .github/workflows; echo x > .github/workflows/x.yml", "is a setting of CI"),

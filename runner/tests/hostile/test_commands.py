@@ -1,7 +1,7 @@
 """Commands that flood, hang, hide, or work on git and on the run itself."""
 
 import pytest
-from hostile_projects import NOTHING, PLAN_PATH, Hostile, plan
+from hostile_projects import NOTHING, PLAN_PATH, plan
 
 LIMITS = """\
 [limits]
@@ -186,12 +186,8 @@ def test_a_dangerous_command_is_refused_before_anything_runs(hostile):
     assert "nothing was run" in told.text
 
 
-def secrets_of(hostile: Hostile) -> str:
-    return f"ghp_{'a1' * 18}"
-
-
 def test_secrets_reach_no_record(hostile):
-    token = secrets_of(hostile)
+    token = f"ghp_{'a1' * 18}"
     hostile.prepare(plan(verify=f"test -f made.txt; echo {token[:9]}''{token[9:]}; exit 0"))
     told = hostile.carry("--no-baseline")
     assert told.status == 0, told.text

@@ -1,7 +1,6 @@
 """Plans that are too much: too large, too deep, too many, too slow to search, no text at all."""
 
 import resource
-from pathlib import Path
 
 import pytest
 from hostile_projects import NOTHING, PLAN_PATH, RUN_PATH, Hostile, artifact, key_link, plan
@@ -32,13 +31,24 @@ def test_patterns_that_take_for_ever_are_given_up(hostile, pattern):
     assert spent < 30  # seconds: it ends, however slow the machine
 
 
+# The plan, how `check` ends, and what it says.
+FIRST = f"{PLAN_PATH}:1: no plan: "
 TOO_MUCH: dict[str, tuple[bytes, int, str]] = {
-    "50 MB of prose": (plan(action="word " * 10_000_000).encode(), 2, ":1: "),
-    "a line of 10 MB": (plan(action="x" * 10_000_000).encode(), 2, ":1: "),
-    "50 MB of nothing": (b"\0" * 50_000_000, 2, ":1: "),
-    "no text": (plan().encode() + b"\xff\xfe\xfa", 2, ""),
-    "UTF-16": (plan().encode("utf-16"), 2, ""),
-    "empty": (b"", 2, ":1:"),
+    "50 MB of prose": (
+        plan(action="word " * 10_000_000).encode(),
+        2,
+        f"{FIRST}it has 48 MiB, and a plan at most 2; move what is no task into files",
+    ),
+    "a line of 10 MB": (plan(action="x" * 10_000_000).encode(), 2, f"{FIRST}it has 10 MiB"),
+    "50 MB of nothing": (b"\0" * 50_000_000, 2, f"{FIRST}it has 48 MiB"),
+    "a hundred thousand tasks": (
+        ("<task type='auto'>" * 100_000).encode(),
+        2,
+        f"{FIRST}it has 100000 tasks; a plan has at most 1000, so make it several",
+    ),
+    "no text": (plan().encode() + b"\xff\xfe\xfa", 2, ":31: not UTF-8 (byte 0xff)"),
+    "UTF-16": (plan().encode("utf-16"), 1, ":1: the file is UTF-16; save it as UTF-8"),
+    "empty": (b"", 2, f"{FIRST}neither frontmatter (--- lines) nor tasks (<task>) are in it"),
     "aliases of aliases": (
         plan(
             frontmatter="a: &a [x, x, x, x, x, x, x, x, x]\n"
@@ -47,74 +57,63 @@ TOO_MUCH: dict[str, tuple[bytes, int, str]] = {
                 for one in "bcdefghij"
             )
         ).encode(),
-        0,
-        "",
+        1,
+        ":10: no YAML as it stands (*a names nothing before it)",
     ),
-    "an alias of itself": (plan(frontmatter="a: &a [*a]\n").encode(), 0, ""),
-    "merges of merges": (plan(frontmatter="a: &a {x: 1}\nb: {<<: [*a, *a]}\n").encode(), 0, ""),
+    "an alias of itself": (
+        plan(frontmatter="a: &a [*a]\n").encode(),
+        1,
+        ":9: no YAML as it stands (*a names nothing before it)",
+    ),
+    "merges of merges": (plan(frontmatter="a: &a {x: 1}\nb: {<<: [*a, *a]}\n").encode(), 1, ""),
     "a tag that makes objects": (
-        plan(
-            frontmatter="a: !!python/object/apply:os.system ['touch ../neighbour/ran']\n"
-        ).encode(),
-        0,
+        plan(frontmatter="a: !!python/object/apply:os.system ['touch ../neighbour/x']\n").encode(),
+        1,
         "",
     ),
-    "brackets in brackets": (plan(frontmatter=f"a: {'[' * 20_000}\n").encode(), 0, ""),
+    "brackets in brackets": (
+        plan(frontmatter=f"a: {'[' * 20_000}\n").encode(),
+        1,
+        ":9: no YAML (brackets nested too deep); left out: a: [[[",
+    ),
     "lists in lists": (
-        plan(frontmatter="a:\n" + "".join(f"{' ' * n}-\n" for n in range(1, 900))).encode(),
-        0,
-        "",
+        plan(frontmatter="a:\n" + "".join(f"{' ' * n}-\n" for n in range(1, 400))).encode(),
+        1,
+        "no YAML (nested too deep); left out: -",
     ),
-    "tags in tags": (plan(action="<step>" * 20_000).encode(), 0, ""),
-    "tags without an end": (plan(action="<task>" * 900).encode(), 2, ""),
-    "quotes in quotes": (plan(action=">" * 100_000).encode(), 0, ""),
-    "fences": (plan(action="```\n" * 30_000).encode(), 0, ""),
-    "entities": (plan(action="&lol;" * 50_000).encode(), 0, ""),
-    "brackets in a command": (plan(verify=f"test -f made.txt {'$(' * 3000}").encode(), 0, ""),
+    "tags in tags": (plan(action="<step>" * 20_000).encode(), 1, ""),
+    "tags without an end": (plan(action="<task>" * 900).encode(), 1, ""),
+    "fences": (plan(action="```\n" * 30_000).encode(), 1, ""),
+    "entities": (plan(action="&lol;" * 50_000).encode(), 1, ""),
+    "brackets in a command": (
+        plan(verify=f"test -f made.txt {'$(' * 3000}").encode(),
+        0,
+        "verify.1        UNPROVEN  bash can't parse the script",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", TOO_MUCH)
 def test_a_plan_that_is_too_much(hostile, case):
     content, status, says = TOO_MUCH[case]
-    written(hostile, content)
-    hostile.sandbox.write("README.md", "# x\n")
-    hostile.sandbox.git("add", "README.md")
-    hostile.sandbox.git("commit", "-qm", "start")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    told = hostile.check()
-    print(
-        case,
-        told.status,
-        resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before,
-        told.text[:300],
-    )
-    assert told.status in {status, 0, 1, 2}, told.text[:2000]
-
-
-def test_a_hundred_thousand_tasks(hostile):
-    tasks = "".join(
-        f'<task type="auto"><name>T{n}</name><files>a.txt</files><action>x</action>'
-        "<verify>true</verify><done>d</done></task>\n"
-        for n in range(20_000)
-    )
-    written(hostile, plan().replace("</tasks>", f"{tasks}</tasks>").encode())
     hostile.sandbox.write("README.md", "# x\n")
     hostile.sandbox.commit("start")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    written(hostile, content)
     told = hostile.check()
-    print(
-        told.status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, told.text[:300]
-    )
-    assert 0
+    assert told.status == status, told.text[:2000]
+    assert says in told.text
+    assert len(told.text) < 100_000
 
 
 RUN_FILES: dict[str, tuple[str, str]] = {
-    "aliases": ("a: &a [x]\nchanges: *a\n", ""),
-    "deep": (f"changes: {'[' * 20_000}\n", ""),
-    "objects": ("changes: !!python/object/apply:os.system ['touch ../neighbour/ran']\n", ""),
-    "binary": ("\x00\x01\x02", ""),
-    "large": (NOTHING + "# " + "x" * 50_000_000, ""),
+    "aliases": ("a: &a [x]\nchanges: *a\n", ":1: unknown key 'a' in the run file"),
+    "deep": (f"changes: {'[' * 20_000}\n", ":1: no YAML (brackets nested too deep)"),
+    "objects": (
+        "changes: !!python/object/apply:os.system ['touch ../neighbour/ran']\n",
+        ":1: changes maps task numbers to steps; it is a list",
+    ),
+    "binary": ("\x00\x01\x02", ":1: characters that YAML forbids are read as spaces"),
+    "large": (NOTHING + "# " + "x" * 50_000_000, ":1: is larger than 8 MiB, which no run file is"),
 }
 
 
@@ -123,16 +122,10 @@ def test_a_run_file_that_is_too_much(hostile, case):
     content, says = RUN_FILES[case]
     hostile.prepare(plan())
     written(hostile, content.encode(), RUN_PATH)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     told = hostile.carry("--allow-dirty")
-    print(
-        case,
-        told.status,
-        resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before,
-        told.text[:300],
-    )
-    assert told.status in {0, 2}, told.text[:2000]
-    assert says in told.text
+    assert told.status == 2, told.text[:2000]
+    assert f"{RUN_PATH}{says}" in told.text
+    assert hostile.sandbox.subjects() == ["a plan from elsewhere"]
 
 
 def test_settings_that_are_too_much(hostile):

@@ -76,7 +76,7 @@ def test_github_commands_are_escaped() -> None:
     ]
     odd = Finding(path="a,b:c%.md", line=1, message="x\r\ny")
     assert github_text([odd], {}) == (
-        "::error file=a%2Cb%3Ac%25.md,line=1,col=1,title=gsd-run::x%0D%0Ay\n"
+        "::error file=a%2Cb%3Ac%25.md,line=1,col=1,title=gsd-run::x%0Ay\n"
     )
 
 

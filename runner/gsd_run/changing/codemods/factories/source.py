@@ -154,7 +154,7 @@ def absolute(source: Source, name: str) -> str:
     dots = len(name) - len(name.lstrip("."))
     if not dots:
         return name
-    parts = source.package.split(".")
+    parts = source.package.split(".") if source.package else []
     kept = parts[: len(parts) - (dots - 1)]
     return ".".join([*kept, name.lstrip(".")] if name.lstrip(".") else kept)
 
