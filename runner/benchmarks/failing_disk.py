@@ -81,7 +81,7 @@ def _faults(
         told = done.stdout + done.stderr
         # 120: not even the words could be written, which is Python's own status for that.
         mute = whose == "git" and calls == "write" and done.returncode == MUTE
-        fine = mute or done.returncode in {0, REFUSED} and "Traceback" not in told
+        fine = mute or (done.returncode in {0, REFUSED} and "Traceback" not in told)
         seen["said"] += fine and done.returncode in {REFUSED, MUTE}
         seen["unharmed"] += fine and done.returncode == 0
         after = stage.go_on(0)

@@ -47,7 +47,7 @@ KEPT = "_session"
 class Mutant(Struct, frozen=True, eq=False):
     """A test that has lost its violation.
 
-    `test` is dotted, classes and function; `caught` tells that the error was expected by `try`,
+    `test` is dotted, classes and function; `caught` tells that `try` or `suppress` took the error,
     where the test's own words follow; `new` are the nodes that change, None for those removed.
     """
 
@@ -178,9 +178,15 @@ def _of_function(
                 line=source.line(guard.node),
                 violation="; ".join(said),
                 change=" ".join("; ".join(told).split()),
-                caught=isinstance(guard.node, cst.Try),
+                caught=isinstance(guard.node, cst.Try) or _is_suppressed(guard.node),
                 new=new,
             )
+
+
+def _is_suppressed(block: cst.CSTNode) -> bool:
+    items = block.items if isinstance(block, cst.With) else ()
+    calls = [item.item for item in items if isinstance(item.item, cst.Call)]
+    return any(code(call.func).split(".")[-1] == "suppress" for call in calls)
 
 
 def _said(lost: Sequence[cst.Arg], *, exact: bool) -> str:

@@ -146,7 +146,10 @@ def end_of(project: Sandbox) -> dict[str, object]:
     return {
         "commits": commits,
         "status": project.git("status", "--porcelain"),
-        "files": files,
+        "files": {
+            path: _plain(content.decode()) if path.endswith("-RUN.yaml") else content
+            for path, content in files.items()
+        },
         "verdicts": verdicts(project),
         "summary": [_plain(place.read_text()) for place in summaries],
     }

@@ -42,6 +42,7 @@ from gsd_run.outside.git_trees import (
     tree_with,
     tree_without,
 )
+from gsd_run.outside.syncing import sync_files
 
 __all__ = [
     "GitFailed",
@@ -294,6 +295,7 @@ def commit(
     except BaseException:
         call(repository, "reset", "-q", *FROM_STDIN, stdin=named)
         raise
+    sync_files(repository.git_dir, ["index"])  # with --only, git does not
     return head(repository)
 
 

@@ -13,7 +13,7 @@ from gsd_run import __version__
 from gsd_run.domain.audit import Audit, Looked
 from gsd_run.domain.claim import verdict_of
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Ended, Measured, Record
+from gsd_run.domain.event import Committed, Ended, Measured, Record, Undone
 from gsd_run.domain.run import RunState, folded
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
@@ -48,8 +48,11 @@ def recorded(plan_path: Path, store: Store, plan: str) -> tuple[Path, list[Recor
     if source is None:
         raise UsageError(f"{plan}: no evidence beside its summary, and no run of it here")
     records = list(read(source))
-    if not any(isinstance(record.event, Ended) for record in records):
-        raise UsageError(f"{plan}: its run has not ended; there is nothing to audit yet")
+    state = folded(records)
+    if state.ended is None:
+        back = any(isinstance(one.event, Undone) for one in records)
+        why = "its run was taken back (`gsd-run undo`)" if back else "its run has not ended"
+        raise UsageError(f"{plan}: {why}; there is nothing to audit")
     return source, records
 
 
@@ -66,7 +69,7 @@ def audit(
     except Refusal as error:
         broken = Looked(what="chain", held="broken", found=error.message.splitlines()[0])
         return Audit(plan=plan, run="", source="", looked=(broken,))
-    end = next(n for n, record in enumerate(records) if isinstance(record.event, Ended))
+    end = max(n for n, record in enumerate(records) if isinstance(record.event, Ended))
     state = folded(records[: end + 1])
     looked = (
         Looked(what="chain", held="holds", found=f"{len(records)} events, each with its hash"),

@@ -107,9 +107,12 @@ def write_text(root: Path, path: str, text: str) -> None:
 
 
 def _write_evidence(run: Carrying, summary: str) -> str:
-    """Write the run's events up to its end beside the summary, so that they travel with it."""
+    """Write the run's events up to its end beside the summary, so that they travel with it.
+
+    A run whose last tasks were taken back and made anew has ended more than once.
+    """
     path = summary.removesuffix("-SUMMARY.md").removesuffix("SUMMARY.md") + "-EVIDENCE.jsonl"
-    end = next(record.seq for record in run.journal.records if isinstance(record.event, Ended))
+    end = max(record.seq for record in run.journal.records if isinstance(record.event, Ended))
     # The lines as they stand: written anew they might not have the recorded hashes.
     write_text(run.project.root, path, b"".join(run.journal.lines[:end]).decode())
     return path

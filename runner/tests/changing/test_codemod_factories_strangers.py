@@ -152,7 +152,7 @@ def test_one_session_for_a_module(tmp_path):
 
 
 HEAD = """\
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -161,6 +161,16 @@ from shop.models import Customer, Order
 
 from tests.factories import CustomerFactory, OrderFactory
 from .making import make_customer
+
+
+@contextmanager
+def scope(session):
+    try:
+        yield session
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
 
 
 def shout(customer):
@@ -206,6 +216,12 @@ TESTS = HEAD + text("""
                 continue
             opened.rollback()
         assert opened.query(Customer).one().name == "D"
+
+
+    def test_scope(opened):
+        with scope(opened) as session:
+            session.add(Order(number=1))
+        assert opened.query(Order).one().customer
 
 
     def test_in_bulk(opened):
@@ -316,6 +332,12 @@ def test_what_strangers_write(tmp_path, shop):
             assert opened.query(Customer).one().name == "D"
 
 
+        def test_scope(opened):
+            with scope(opened) as session:
+                OrderFactory(number=1, _session=session)
+            assert opened.query(Order).one().customer
+
+
         def test_in_bulk(opened):
             customers = [Customer(email=f"{n}@example.com", name="F") for n in range(3)]
             opened.bulk_save_objects(customers)
@@ -340,9 +362,9 @@ def test_what_strangers_write(tmp_path, shop):
     conftest = (tmp_path / "tests/conftest.py").read_text()
     assert 'opener(bind=connection, join_transaction_mode="create_savepoint")' in conftest
     assert [(u.line, u.message) for u in result.undecided] == [
-        (55, "Customer is handed to merge or a bulk call, which stores it in its own way"),
-        (66, "the test looks at email of a Customer that is given none and not stored"),
-        (70, "the test looks at customer of a Order that is given none and not stored"),
+        (72, "Customer is handed to merge or a bulk call, which stores it in its own way"),
+        (82, "the test looks at email of a Customer that is given none and not stored"),
+        (86, "the test looks at customer of a Order that is given none and not stored"),
     ]
 
 

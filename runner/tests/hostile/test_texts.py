@@ -7,16 +7,9 @@ import pytest
 from hostile_projects import NOTHING, PLAN_PATH, SUMMARY_PATH, Hostile, artifact, plan
 
 ESCAPES = {
-    "colours": "\x1b[31mred\x1b[0m",
-    "a title": "\x1b]0;owned\x07",
+    "for a terminal": "\x1b[31mred\x1b[0m \x1b]0;owned\x07 bad\b\b\bgood \x9b31mred",
     "a line overwritten": "bad\rgood",
-    "backspaces": "bad\b\b\bgood",
-    "C1": "\x9b31mred",
-    "turned around": "\u202egnp.exe",
-    "isolated": "\u2066x\u2069",
-    "zero width": "ad\u200bmin",
-    "tags": "hi\U000e0041\U000e0042",
-    "a separator": "one\u2028two",
+    "for the eye": "\u202egnp.exe \u2066x\u2069 ad\u200bmin hi\U000e0041\U000e0042 one\u2028two",
 }
 FORBIDDEN = frozenset("\x1b\x07\x08\x9b\u202e\u2066\u2069\u200b\u2028\U000e0041")
 

@@ -63,7 +63,7 @@ PLACES: list[tuple[str, Callable[[Hostile], None], str]] = [
     ("made.txt", link_to_a_file, LINK),
     ("made.txt", link_to_nothing_yet, LINK),
     ("linked/new.py", link_to_a_folder, LINK),
-    ("made.txt", links_in_a_circle, "can't be looked up"),
+    ("made.txt", links_in_a_circle, "go round in a circle"),
     ("made.txt", pipe, "is no plain file (a pipe or a device)"),
     ("x/" * 3000 + "y", nothing, "is longer than a file system takes"),
     ("y" * 300, nothing, "is longer than a file system takes"),

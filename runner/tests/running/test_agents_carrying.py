@@ -121,7 +121,7 @@ def test_an_agent_that_commits_fails_its_attempt(project: Sandbox) -> None:
         ("git branch mine", "it changed refs/heads/mine, which gsd-run leaves so"),
         ("git add greeting.txt", "it staged files"),
         ("git reset -q --hard", "it changed HEAD, which gsd-run leaves so"),
-        ("git stash -q --include-untracked", "it changed refs/stash"),
+        ("git stash -q --include-untracked", "refs/stash"),
     ],
 )
 def test_an_agent_that_works_with_git_fails_its_attempt(

@@ -92,9 +92,17 @@ def _of_function(function: cst.FunctionDef) -> Iterator[str]:
             names += [name for item in block.items for name in _of_value(item.item)]
     for attempt in own_nodes(function.body, cst.Try) if managed else ():
         if next(own_nodes(attempt.body, cst.Yield), None) is not None:
-            caught = [h.type for h in attempt.handlers if h.type is not None]
-            names += [name for kind in caught for name in error_names(kind, {})]
+            names += [name for kind in caught(attempt) for name in error_names(kind, {})]
     yield from (GIVEN if name in parameters else name for name in names)
+
+
+def caught(attempt: cst.Try) -> list[cst.BaseExpression]:
+    """Return what a block catches for good: an error that is raised again is not expected."""
+    return [
+        handler.type
+        for handler in attempt.handlers
+        if handler.type is not None and next(own_nodes(handler.body, cst.Raise), None) is None
+    ]
 
 
 def _run_by(function: cst.FunctionDef, known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

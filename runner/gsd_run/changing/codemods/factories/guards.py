@@ -6,6 +6,7 @@ import libcst as cst
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.contexts import (
+    caught,
     error_names,
     expected_errors,
     running_errors,
@@ -75,10 +76,9 @@ def guards_of(function: Function) -> tuple[Guard, ...]:
         if called:
             found.append(Guard(line, bool(DATABASE_ERRORS & set(called)), tuple(called)))
     for attempt in own_nodes(function.node.body, cst.Try):
-        kinds = [handler.type for handler in attempt.handlers if handler.type]
-        caught = [name for kind in kinds for name in error_names(kind, contexts)]
-        if DATABASE_ERRORS - {"Exception"} & set(caught):
-            found.append(Guard(attempt, database=True, errors=tuple(caught)))
+        names = [name for kind in caught(attempt) for name in error_names(kind, contexts)]
+        if DATABASE_ERRORS - {"Exception"} & set(names):
+            found.append(Guard(attempt, database=True, errors=tuple(names)))
     return tuple(found)
 
 

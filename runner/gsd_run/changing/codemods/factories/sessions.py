@@ -113,7 +113,8 @@ def session_names(function: Function, known: Mapping[str, SessionFixture]) -> tu
     names += [
         name
         for name, value in _local_values(function.node)
-        if opens_session(value) and used.get(name, set()) & USED
+        if (opens_session(value) and used.get(name, set()) & USED)
+        or _stores(name, used.get(name, set()))
     ]
     names += [name for name in _unpacked(function) if _told(name, used.get(name, set()))]
     held_in = {p.name.value for p in (*held.params, *held.kwonly_params)} - {"self", "cls"}
@@ -123,6 +124,12 @@ def session_names(function: Function, known: Mapping[str, SessionFixture]) -> tu
         if _told(word, methods) and (holder in held_in or (word == "session" and holder != "self"))
     ]
     return tuple(dict.fromkeys(names))
+
+
+def _stores(name: str, methods: set[str]) -> bool:
+    """Tell whether a name that a function binds itself is given objects, as a session is."""
+    usual = USUAL_NAME.match(name) and methods & USED
+    return bool(methods & {"add", "add_all"} and (usual or methods & TELLING))
 
 
 def _told(name: str, methods: set[str]) -> bool:
