@@ -68,6 +68,16 @@ class Stage:
         shutil.copytree(self.folder / "pristine", self.project.root, symlinks=True)
         self.marks.mkdir()
 
+    def listed(self) -> list[list[str]]:
+        """Play to the end, and return each call's actions."""
+        self.reset()
+        found = []
+        for place in range(len(self.scene.calls)):
+            done = self.call(place, "list", 0, strikes=True)
+            assert done.status == self.scene.calls[place].status, done.text
+            found.append([line[1:] for line in self.report.read_text().splitlines()])
+        return found
+
     def play(self, struck: int | None = None, mode: str = "count", number: int = 0) -> list[Output]:
         """Play from the beginning; the call with the number `struck` meets its fate."""
         self.reset()
