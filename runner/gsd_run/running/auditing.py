@@ -183,8 +183,12 @@ def final_blobs(commits: Sequence[Committed]) -> dict[str, str]:
 def _outputs(records: Sequence[Record], store: Store) -> Looked:
     """See whether the whole outputs are kept here, and are what the record's hashes say."""
     names = {one.event.stored for one in records if isinstance(one.event, Measured)}
-    there = {name for name in names if (store.folder / "outputs" / name).is_file()}
-    wrong = [name for name in there if hashlib.sha256(store.output(name)).hexdigest() != name]
+    there = {name: place for name in names if (place := store.place_of(name)).is_file()}
+    wrong = [
+        name
+        for name, place in there.items()
+        if hashlib.sha256(place.read_bytes()).hexdigest() != name
+    ]
     if wrong:
         return _broken("outputs", "have another hash than recorded", wrong)
     if len(there) < len(names):

@@ -292,11 +292,15 @@ class Store:
     def keep_output(self, content: bytes) -> str:
         """Store an output once and return its hash."""
         name = hashlib.sha256(content).hexdigest()
-        place = self.folder / "outputs" / name
+        place = self.place_of(name)
         if not place.is_file() or place.read_bytes() != content:
             place.parent.mkdir(parents=True, exist_ok=True)
             write_durably(place, content)
         return name
+
+    def place_of(self, name: str) -> Path:
+        """Return where an output lies, by its hash."""
+        return self.folder / "outputs" / name
 
     def output(self, name: str) -> bytes:
         """Return a stored output.
@@ -304,7 +308,7 @@ class Store:
         Raises:
             Refusal: it is gone, or not what was stored.
         """
-        place = self.folder / "outputs" / name
+        place = self.place_of(name)
         try:
             content = place.read_bytes()
         except OSError as error:

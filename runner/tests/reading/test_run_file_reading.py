@@ -187,7 +187,10 @@ def test_mistakes_beyond_a_slip_of_syntax_are_named_too():
 @pytest.mark.parametrize(
     ("content", "mistake"),
     [
-        ("- a", "r.yaml:1: a run file is a mapping with amend, changes, proofs, recorded, not a list"),
+        (
+            "- a",
+            "r.yaml:1: a run file is a mapping with amend, changes, proofs, recorded, not a list",
+        ),
         (b"a: \xff", "r.yaml:1: not UTF-8 (byte 0xff); save the file as UTF-8"),
     ],
 )

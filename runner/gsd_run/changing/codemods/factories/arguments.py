@@ -6,12 +6,11 @@ from collections.abc import Sequence
 import libcst as cst
 
 from gsd_run.changing.codemods.factories.decisions import NewCall
-from gsd_run.changing.codemods.factories.source import Source, code
+from gsd_run.changing.codemods.factories.source import Source, code, line_width
 
 PLAIN = cst.AssignEqual(
     whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
 )
-USUAL_WIDTH, WIDEST = 88, 120
 BEGINNING = re.compile(r"\s*(\w+=)?")  # what may stand before a call on a line of its own
 
 
@@ -108,9 +107,8 @@ def _too_long(source: Source, original: cst.Call, result: cst.Call, *, alone: bo
     statement = next((n for n in source.above(original) if isinstance(n, cst.BaseStatement)), None)
     if not isinstance(statement, cst.SimpleStatementLine) or where.start.line != where.end.line:
         return None
-    lines = source.text.splitlines()
-    width = min(max([USUAL_WIDTH, *map(len, lines)]), WIDEST)
-    line = lines[where.start.line - 1]
+    width = line_width(source)
+    line = source.text.splitlines()[where.start.line - 1]
     indent = source.positions[statement].start.column
     before = line[: where.start.column]
     own_line = where.start.line > source.line(statement) and BEGINNING.fullmatch(before)

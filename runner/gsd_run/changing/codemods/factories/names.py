@@ -10,7 +10,14 @@ import libcst as cst
 from msgspec import Struct
 
 from gsd_run.changing.codemods.factories.schema import Factory, Schema
-from gsd_run.changing.codemods.factories.source import Source, absolute, nodes, qualified
+from gsd_run.changing.codemods.factories.source import (
+    Source,
+    absolute,
+    code,
+    line_width,
+    nodes,
+    qualified,
+)
 from gsd_run.changing.python_import_names import aliases, bound_name, drop_names
 from gsd_run.changing.python_imports import (
     import_from,
@@ -112,6 +119,8 @@ def with_imports(
         names = [name for place, name in needed if place == module and name not in bound]
         if names:
             body = unite(body, import_from(relative.get(module, module), names)) or body
+    before, width = set(after.body), line_width(source)
+    body = [line if line in before else _fitted(line, width) for line in body]
     trimmed = after.with_changes(body=body)
     gone = _spent(source, trimmed, schema)
     if not gone:
@@ -132,6 +141,21 @@ def with_imports(
         elif len(kept) <= 1:
             owed = getattr(node, "leading_lines", ())
     return trimmed.with_changes(body=kept)
+
+
+def _fitted(line: cst.CSTNode, width: int) -> cst.CSTNode:
+    """Return an import that has got longer than the file's lines with a name on each line."""
+    parts = import_parts(line)
+    part = parts[0] if len(parts) == 1 else None
+    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(part, cst.ImportFrom):
+        return line
+    one_line = cst.Module(body=[line.with_changes(leading_lines=())]).code.rstrip()
+    if part.lpar is not None or isinstance(part.names, cst.ImportStar) or len(one_line) <= width:
+        return line
+    names = [code(alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for alias in part.names]
+    spread = "\n    ".join([f"from {source_of(part)} import (", *(f"{name}," for name in names)])
+    wrapped = cst.ensure_type(cst.parse_statement(f"{spread}\n)\n"), cst.SimpleStatementLine)
+    return line.with_changes(body=wrapped.body)
 
 
 def _relative_habit(source: Source) -> dict[str, str]:

@@ -19,6 +19,8 @@ from msgspec import Struct
 from gsd_run.changing.failure import StepFailure
 from gsd_run.changing.python_imports import source_of
 
+USUAL_WIDTH, WIDEST = 88, 120
+
 N = TypeVar("N", bound=cst.CSTNode)
 
 
@@ -83,6 +85,12 @@ def syntax_mistake(text: str, error: cst.ParserSyntaxError) -> str:
     except SyntaxError as own:
         return f"{own.lineno}: no valid Python: {own.msg}"
     return f"{error.raw_line}: no valid Python: {error.message}"
+
+
+def line_width(source: Source) -> int:
+    """Return how long a file's lines may get: as long as its longest, within reason."""
+    longest = max(map(len, source.text.splitlines()), default=0)
+    return min(max(USUAL_WIDTH, longest), WIDEST)
 
 
 def code(node: cst.CSTNode) -> str:
