@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Restored, StepPlanned
+from gsd_run.domain.event import Committed, Restored, StepPlanned, Undone
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git import Repository
@@ -78,7 +78,10 @@ def bring_back(run: Carrying, number: int, files: Sequence[str] = ()) -> Brought
     if not paths:
         return Brought(paths=(), left=left)
     _refuse_committed(run, paths)
-    keep(run, _now(run, paths), f"before savepoint {number} was restored")
+    # Of the run's files alone: what else has changed is not the run's, now or later.
+    stood = stood_on(run, len(run.journal.records))
+    now = git.tree_with(run.repository, stood, paths, _now(run, paths))
+    keep(run, now, f"before savepoint {number} was restored")
     before = run.journal.records[-1].seq
     run.add(Restored(savepoint=number, tree=tree, paths=tuple(paths)))
     git.put_back(run.repository, tree, paths)
@@ -100,12 +103,28 @@ def own_files(run: Carrying) -> frozenset[str]:
         if isinstance(record.event, StepPlanned)
         for file in record.event.files
     }
-    held = {_tree(run.repository, point) for point in points_of(run)}
-    for tree in held - {None, state.started.base_tree}:
-        assert tree is not None
-        changes = git.differences(run.repository, state.started.base_tree, tree)
-        found |= {change.path for change in changes}
+    for point in points_of(run):
+        tree = _tree(run.repository, point)
+        # The run's last commit, before it was taken back, has users' later commits below it.
+        if tree is not None and point.moment != "undone":
+            stood_on = stood_on(run, point.number)
+            found |= {one.path for one in git.differences(run.repository, stood_on, tree)}
     return frozenset(found - run.not_ours)
+
+
+def stood_on(run: Carrying, number: int) -> str:
+    """Return the tree of the commit on which the run stood when it made a savepoint.
+
+    After a part of it was taken back by revert, that one has users' later commits below it.
+    """
+    found = run.state.started.base_tree
+    for record in run.journal.records[:number]:
+        event = record.event
+        if isinstance(event, Committed):
+            found = event.tree
+        elif isinstance(event, Undone):
+            found = git_history.tree_named(run.repository, event.head) or found
+    return found
 
 
 def prune(repository: Repository, store: Store, run: str = "", plan: str = "") -> Pruned:

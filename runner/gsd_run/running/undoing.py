@@ -14,6 +14,7 @@ from gsd_run.outside import git, git_history
 from gsd_run.outside.git_history import Commit
 from gsd_run.running.beginning import clear_away
 from gsd_run.running.carrying import Carrying
+from gsd_run.running.restoring import stood_on
 from gsd_run.running.setting_aside import keep
 from gsd_run.running.undoable import Undoing, documents_beside, files_of, what_to_undo
 
@@ -130,7 +131,8 @@ def _finish(run: Carrying, planned: UndoPlanned, undoing: Undoing) -> None:
     if planned.commits and git.head(run.repository) != planned.to:
         _move(run, planned, undoing.files)
     if there := [path for path in undoing.beside if (run.project.root / path).is_file()]:
-        tree = git.snapshot(run.repository, there)
+        stood = stood_on(run, len(run.journal.records))
+        tree = git.tree_with(run.repository, stood, there, git.snapshot(run.repository, there))
         keep(run, tree, f"{', '.join(there)} taken away by undo")
         for path in there:
             (run.project.root / path).unlink(missing_ok=True)

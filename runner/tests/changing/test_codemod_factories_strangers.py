@@ -363,8 +363,8 @@ def test_what_strangers_write(tmp_path, shop):
     assert 'opener(bind=connection, join_transaction_mode="create_savepoint")' in conftest
     assert [(u.line, u.message) for u in result.undecided] == [
         (72, "Customer is handed to merge or a bulk call, which stores it in its own way"),
-        (82, "the test looks at email of a Customer that is given none and not stored"),
-        (86, "the test looks at customer of a Order that is given none and not stored"),
+        (83, "the test looks at email of a Customer that is given none and not stored"),
+        (87, "the test looks at customer of a Order that is given none and not stored"),
     ]
 
 
@@ -460,6 +460,40 @@ def test_a_key_that_is_part_of_another(tmp_path):
         """)
         in after["tests/factories.py"]
     )
+
+
+def test_a_factory_that_finds_what_is_there(tmp_path, shop):
+    owner = "        model = Customer\n"
+    kept = f'{owner}        sqlalchemy_get_or_create = ("email",)\n'
+    tests = text("""
+        import pytest
+        from sqlalchemy.exc import IntegrityError
+
+        from shop.models import Customer
+
+
+        def test_twice(db):
+            db.add(Customer(name="A", email="a@example.com"))
+            db.commit()
+            db.add(Customer(name="B", email="a@example.com"))
+            with pytest.raises(IntegrityError):
+                db.commit()
+        """)
+    before = {
+        **shop,
+        "tests/factories/customers.py": shop["tests/factories/customers.py"].replace(owner, kept),
+        "tests/test_a.py": tests,
+    }
+    first = 'db.add(Customer(name="A", email="a@example.com"))'
+    made = 'CustomerFactory(name="A", email="a@example.com", _session=db)'
+    imported = "from shop.models import Customer\nfrom tests.factories import CustomerFactory\n"
+    after = tests.replace(first, made).replace("from shop.models import Customer\n", imported)
+    result = assert_codemod(
+        tmp_path, "factories", before, {"tests/test_a.py": after}, options=OPTIONS
+    )
+    assert [(u.line, u.message) for u in result.undecided] == [
+        (10, "CustomerFactory makes no second row of the same email, but finds the first")
+    ]
 
 
 def test_foreign_keys_come_in_an_order():

@@ -165,6 +165,14 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
     ):
         yield Left(f"{name} is handed to merge or a bulk call, which stores it in its own way")
     factory, candidates = main_factory(suite.schema, made.model.key)
+    expected = scene.expected or near_guard(scene.function, scene.guards, made.call, scene.sessions)
+    if factory is not None and factory.once and expected:
+        kind = violation(made, made_before(scene.made, made), scene.flow, suite.schema)
+        if kind not in {"missing", "no parent"}:
+            same = ", ".join(factory.once)
+            yield Left(
+                f"{factory.name} makes no second row of the same {same}, but finds the first"
+            )
     if factory is not None:
         given = given_columns(made).keys()
         parents = {key for key, one in factory.declared.items() if one.target} - given
@@ -175,7 +183,7 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
         open_keys = ", ".join(open_columns(made, factory, suite.schema))
         if open_keys:
             yield Left(f"what {name} is given can't be read off: {open_keys} may be among it")
-        if scene.expected or near_guard(scene.function, scene.guards, made.call, scene.sessions):
+        if expected:
             yield Left(f"what {name} is given can't be read off, and an error is expected here")
     if factory is None and candidates:
         names = tuple(f"{f.module}.{f.name}" for f in candidates)

@@ -58,6 +58,7 @@ def _factory(
             declared, hidden = declared | more, hidden | set(more)
     excluded = plain(_meta(family, "exclude"))
     hidden |= set(excluded) if isinstance(excluded, tuple | list) else set()
+    once = plain(_meta(family, "sqlalchemy_get_or_create"))
     functions = [
         node
         for cls in family
@@ -86,6 +87,7 @@ def _factory(
         passes="_session" in texts,
         overrides=bool(functions),
         sessions=tuple(sorted({session, known} - {""})),
+        once=tuple(map(str, once)) if isinstance(once, tuple | list) else (),
     )
 
 

@@ -209,6 +209,7 @@ def factory_of(cls: Any) -> dict[str, Any]:
         "declared": declared,
         "hidden": sorted({*meta.exclude, *meta.parameters}),
         "abstract": bool(meta.abstract),
+        "once": [str(name) for name in getattr(meta, "sqlalchemy_get_or_create", ())],
         **session_style(cls),
     }
 

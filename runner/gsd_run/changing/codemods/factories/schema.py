@@ -132,7 +132,8 @@ class Factory(Struct, frozen=True):
     """A factory class. `hidden` names are parameters, which never reach the model.
 
     `passes` tells that it takes the session as `_session`, `overrides` that it makes its rows in
-    a way of its own; `sessions` are the dotted names of the session that it keeps for itself.
+    a way of its own; `sessions` are the dotted names of the session that it keeps for itself;
+    `once` are the columns by which it finds a row that is there already, instead of a second.
     """
 
     key: str
@@ -147,6 +148,7 @@ class Factory(Struct, frozen=True):
     passes: bool = False
     overrides: bool = False
     sessions: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
 
 class Schema(Struct, frozen=True, dict=True):
