@@ -107,8 +107,8 @@ def own_files(run: Carrying) -> frozenset[str]:
         tree = _tree(run.repository, point)
         # The run's last commit, before it was taken back, has users' later commits below it.
         if tree is not None and point.moment != "undone":
-            stood_on = stood_on(run, point.number)
-            found |= {one.path for one in git.differences(run.repository, stood_on, tree)}
+            stood = stood_on(run, point.number)
+            found |= {one.path for one in git.differences(run.repository, stood, tree)}
     return frozenset(found - run.not_ours)
 
 

@@ -303,3 +303,7 @@ def test_letters_are_shared_out_to_the_short_first():
     assert shared_out([10, 20], 100) == [10, 20]
     assert shared_out([], 100) == []
     assert shared_out([10, 20], -5) == [0, 0]
+
+
+def test_letters_that_nobody_sees_are_shown():
+    assert cleaned("do\u200b it\U000e0041") == "do\\u200b it\\udb40\\udc41"

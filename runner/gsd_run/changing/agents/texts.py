@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from gsd_run.domain.visible import visible
 from gsd_run.outside.secrets import without_secrets
 
 # Sequences that move a cursor, set a title or a colour, and control characters on their own.
@@ -17,9 +18,13 @@ _NOTE = 70  # letters of the note of what is left out
 
 
 def cleaned(text: str) -> str:
-    """Return a text without terminal escapes, control characters and known secrets; LF ends."""
+    """Return a text without terminal escapes and known secrets, LF at its line ends.
+
+    Letters that nobody sees are written as escapes: they could tell an agent what its user can't
+    read.
+    """
     plain = _ESCAPES.sub("", text.replace("\r\n", "\n"))
-    return without_secrets(plain.replace("\r", "\n"))
+    return without_secrets(visible(plain.replace("\r", "\n")))
 
 
 def on_one_line(text: str) -> str:
