@@ -49,19 +49,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into a status
-        from gsd_run.domain.errors import GsdRunError  # noqa: PLC0415 - only errors pay for it
-
-        if isinstance(error, GsdRunError):
-            from gsd_run.domain.visible import visible  # noqa: PLC0415 - as above
-
-            print(visible(error.message), file=sys.stderr)
-            return error.exit_code
-        import traceback  # noqa: PLC0415
-
-        traceback.print_exc()
-        print(f"this is a bug of gsd-run{_way_on(arguments.command)}", file=sys.stderr)
-        return 70
+        return _told(error, arguments.command)
     return status
+
+
+def _told(error: Exception, command: str) -> int:
+    """Tell what went wrong, and return the exit status; only errors pay for these imports."""
+    from gsd_run.domain.errors import GsdRunError  # noqa: PLC0415
+    from gsd_run.domain.visible import visible  # noqa: PLC0415
+    from gsd_run.running.failing_disk import is_machines  # noqa: PLC0415
+
+    if isinstance(error, GsdRunError):
+        print(visible(error.message), file=sys.stderr)
+        return error.exit_code
+    if isinstance(error, OSError) and is_machines(error):
+        where = f"{error.filename}: " if error.filename else ""
+        print(visible(f"{where}{error.strerror}"), file=sys.stderr)
+        return 3
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exception(error)
+    print(f"this is a bug of gsd-run{_way_on(command)}", file=sys.stderr)
+    return 70
 
 
 def _way_on(command: str) -> str:

@@ -1,6 +1,7 @@
 """A finished run recorded: replayed on its base, anywhere and without a model, it ends the same."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,11 @@ def test_a_mended_task_says_so_and_recording_again_is_no_loss(greeting: Sandbox)
     again = greeting.gsd_run("record", "01-01")
     assert again.status == 0, again.text
     assert greeting.read(RUN_PATH) == recorded
+
+
+def test_a_disk_that_takes_nothing_more_is_told_as_such(greeting: Sandbox) -> None:
+    assert greeting.gsd_run("01-01").status == 0
+    full = greeting.run("bash", "-c", f"ulimit -f 0; {sys.executable} -m gsd_run record 01-01")
+    assert full.status == 3
+    assert "File too large" in full.stderr
+    assert "Traceback" not in full.stderr

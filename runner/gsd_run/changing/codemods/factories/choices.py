@@ -166,19 +166,8 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
         yield Left(f"{name} is handed to merge or a bulk call, which stores it in its own way")
     factory, candidates = main_factory(suite.schema, made.model.key)
     expected = scene.expected or near_guard(scene.function, scene.guards, made.call, scene.sessions)
-    if factory is not None and factory.once and expected:
-        kind = violation(made, made_before(scene.made, made), scene.flow, suite.schema)
-        if kind not in {"missing", "no parent"}:
-            same = ", ".join(factory.once)
-            yield Left(
-                f"{factory.name} makes no second row of the same {same}, but finds the first"
-            )
     if factory is not None:
-        given = given_columns(made).keys()
-        parents = {key for key, one in factory.declared.items() if one.target} - given
-        filled = covered(factory, suite.schema) - given
-        for read in read_unstored(made, scene, filled, parents):
-            yield Left(f"the test looks at {read} of a {name} that is given none and not stored")
+        yield from _factory_reasons(made, factory, scene, suite, expected=expected)
     if made.open_ended and factory is not None:
         open_keys = ", ".join(open_columns(made, factory, suite.schema))
         if open_keys:
@@ -188,6 +177,22 @@ def _constructor_reasons(made: Made, scene: Scene, suite: Suite) -> Iterator[Lef
     if factory is None and candidates:
         names = tuple(f"{f.module}.{f.name}" for f in candidates)
         yield Left(f"there are several factories for {name}", names)
+
+
+def _factory_reasons(
+    made: Made, factory: Factory, scene: Scene, suite: Suite, *, expected: bool
+) -> Iterator[Left]:
+    """Yield why this very factory can't stand for a constructor."""
+    name = made.model.name
+    kind = violation(made, made_before(scene.made, made), scene.flow, suite.schema)
+    if factory.once and expected and kind in {"duplicate", ""}:
+        same = ", ".join(factory.once)
+        yield Left(f"{factory.name} makes no second row of the same {same}, but finds the first")
+    given = given_columns(made).keys()
+    parents = {key for key, one in factory.declared.items() if one.target} - given
+    filled = covered(factory, suite.schema) - given
+    for read in read_unstored(made, scene, filled, parents):
+        yield Left(f"the test looks at {read} of a {name} that is given none and not stored")
 
 
 def _columns_meant(made: Made, unknown: Sequence[str], suite: Suite) -> tuple[str, ...]:
