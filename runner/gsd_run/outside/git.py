@@ -89,7 +89,9 @@ def open_repository(root: Path) -> Repository:
     asked = ("--show-toplevel", "--absolute-git-dir", "--path-format=absolute", "--git-common-dir")
     try:
         found = run_git(["git", "rev-parse", *asked], root, environment_of_git())
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if error.filename != "git":
+            raise Refusal(f"no temporary file can be made: {error.strerror}") from error
         raise Refusal("git is not installed; a run needs it to know what changed") from None
     if found.status != 0:
         told = found.stderr.decode(errors="replace").strip()

@@ -161,5 +161,4 @@ def test_a_disk_that_takes_nothing_more_is_told_as_such(greeting: Sandbox) -> No
     assert greeting.gsd_run("01-01").status == 0
     full = greeting.run("bash", "-c", f"ulimit -f 0; {sys.executable} -m gsd_run record 01-01")
     assert full.status == 3
-    assert "File too large" in full.stderr
-    assert "Traceback" not in full.stderr
+    assert full.stderr.startswith("no temporary file can be made")
