@@ -8,6 +8,7 @@ from gsd_run.cli.console import watcher
 from gsd_run.cli.project import here
 from gsd_run.cli.run import summary_of
 from gsd_run.domain.audit import Audit
+from gsd_run.domain.errors import GsdRunError
 from gsd_run.domain.run import folded
 from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
@@ -28,8 +29,13 @@ def main(arguments: argparse.Namespace) -> int:
     found = audit(plan, plan_id(plan), repository, store, summary_of)
     if arguments.rerun and not found.broken:
         _, records = recorded(plan, store, plan_id(plan))
-        with watcher() as looking_on:
-            again = rerun(folded(records), place.project, place.settings, repository, looking_on)
+        try:
+            with watcher() as looking_on:
+                state, project = folded(records), place.project
+                again = rerun(state, project, place.settings, repository, looking_on)
+        except GsdRunError:
+            _tell(found)  # what was looked at is true all the same
+            raise
         found = replace(found, looked=(*found.looked, again))
     _tell(found)
     return 1 if found.broken else 0
@@ -37,6 +43,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _tell(found: Audit) -> None:
     print(f"audit of {found.plan}" + (f", run {found.run}" if found.run else ""))
+    if found.source:
+        print(visible(f"  by {found.source}"))
     for one in found.looked:
         print(visible(f"  {one.what:<10} {_WORDS[one.held]:<10} {one.found}"))
         for detail in one.details:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import chosen_run, here
+from gsd_run.domain.errors import Refusal
 from gsd_run.outside.git import open_repository
 from gsd_run.running.exporting import export, refuse_in_the_way
 from gsd_run.running.journal import store_of, write_durably
@@ -17,15 +18,20 @@ def main(arguments: argparse.Namespace) -> int:
     run = chosen_run(place, arguments.plan, arguments.run).started.run
     repository = open_repository(place.project.root)
     folder = store_of(repository).folder / "exports"
-    target = Path(arguments.output or folder / f"{run}.gsd-run.tar.gz").absolute()
+    target = Path(arguments.output or folder).absolute()
+    if target.is_dir() or not arguments.output:
+        target /= f"{run}.gsd-run.tar.gz"
     refuse_in_the_way(repository, target)
     with (
         watcher() as looking_on,
         reopened(place.project, place.settings, looking_on, run) as carrying,
     ):
         exported = export(carrying)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(target, exported.content)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(target, exported.content)
+    except OSError as error:
+        raise Refusal(f"{target} can't be written: {error.strerror}") from error
     manifest = exported.manifest
     write(f"{target}: run {manifest.run} of {manifest.plan}, {len(exported.content)} bytes")
     if manifest.working.paths:

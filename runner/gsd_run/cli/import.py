@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import here
+from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import folder_of
 from gsd_run.outside import git
 from gsd_run.running.importing import (
@@ -34,14 +35,14 @@ def main(arguments: argparse.Namespace) -> int:
         new = take_in(repository, store, given)
         run = given.manifest.run
         write(f"run {run} of {given.manifest.plan}: " + ("taken in" if new else "here already"))
+        opened = opened_run(place.project, place.settings, repository, store, looking_on, run)
+        if went_on(opened, given):
+            _tell_went_on(opened.state)
+            return 0
         if arguments.checkout:
             check_out(repository, given)
         if given.state.is_over:
             _tell_over(given, place.project.root)
-            return 0
-        opened = opened_run(place.project, place.settings, repository, store, looking_on, run)
-        if went_on(opened, given):
-            write("it went on here since; `gsd-run resume` goes on with it")
             return 0
         if why := refuse_working(opened, given):
             _tell_ways_on(given, arguments.file, why)
@@ -51,6 +52,16 @@ def main(arguments: argparse.Namespace) -> int:
             write(f"  {path}")
         write(f"`gsd-run resume {given.manifest.plan}` goes on")
     return 0
+
+
+def _tell_went_on(here_now: RunState) -> None:
+    """Say how far a run has come here that the file holds an earlier state of."""
+    if here_now.undone:
+        write("it was taken back here since; nothing was changed")
+    elif here_now.completed:
+        write("it is complete here since; nothing was changed")
+    else:
+        write("it went on here since; `gsd-run resume` goes on with it")
 
 
 def _tell_over(given: StateFile, root: Path) -> None:

@@ -47,6 +47,8 @@ def _standing(run: RunState) -> str:
     """Say why an unfinished run stands, and what goes on with it."""
     if asked := waiting_task(run):
         return f"{named(asked)} waits for `gsd-run answer {run.plan.id}`"
+    if run.stopped is None and run.stands_on:
+        return "what followed was taken back — `gsd-run resume` makes it anew"
     if run.stopped is None:
         return "running, or ended without a word — `gsd-run resume` goes on"
     first = run.stopped.reason.splitlines()[0]

@@ -39,17 +39,18 @@ def recorded(plan_path: Path, store: Store, plan: str) -> tuple[Path, list[Recor
 
     Raises:
         UsageError: there is neither, or the run has not ended.
-        Refusal: its chain of hashes is broken.
+        Refusal: its chain of hashes is broken, or evidence of it is cut short.
     """
-    source = evidence_path(plan_path)
+    evidence = source = evidence_path(plan_path)
     if source is None:
         latest = store.latest(plan)
         source = store.journal(latest.started.run) if latest else None
     if source is None:
         raise UsageError(f"{plan}: no evidence beside its summary, and no run of it here")
     records = list(read(source))
-    state = folded(records)
-    if state.ended is None:
+    if evidence and not any(isinstance(one.event, Ended) for one in records):
+        raise Refusal(f"{evidence}: cut short, it does not tell how the run ended")
+    if folded(records).ended is None:
         back = any(isinstance(one.event, Undone) for one in records)
         why = "its run was taken back (`gsd-run undo`)" if back else "its run has not ended"
         raise UsageError(f"{plan}: {why}; there is nothing to audit")
@@ -67,7 +68,7 @@ def audit(
     try:
         source, records = recorded(plan_path, store, plan)
     except Refusal as error:
-        broken = Looked(what="chain", held="broken", found=error.message.splitlines()[0])
+        broken = Looked(what="chain", held="broken", found=_said(error))
         return Audit(plan=plan, run="", source="", looked=(broken,))
     end = max(n for n, record in enumerate(records) if isinstance(record.event, Ended))
     state = folded(records[: end + 1])
@@ -87,6 +88,11 @@ def audit(
     )
 
 
+def _said(error: Refusal) -> str:
+    """Return what is wrong with a record, without what a run could do about it."""
+    return error.message.splitlines()[0].partition(". ")[0]
+
+
 def _journal(records: Sequence[Record], store: Store, state: RunState) -> Looked | None:
     """Compare the evidence with the journal that this repository may have of the run."""
     place = store.journal(state.started.run)
@@ -95,7 +101,7 @@ def _journal(records: Sequence[Record], store: Store, state: RunState) -> Looked
     try:
         here = list(read(place))
     except Refusal as error:
-        found = f"the journal of this repository is broken: {error.message.splitlines()[0]}"
+        found = f"the journal of this repository is broken: {_said(error)}"
         return Looked(what="journal", held="broken", found=found)
     if here[: len(records)] == list(records):
         return Looked(what="journal", held="holds", found="this repository's says the same")
@@ -153,7 +159,8 @@ def _elsewhere(
 ) -> Looked:
     """Find commits that are not in the history by their patch ids, or by their files' content."""
     patches = _patches_since(state, repository, commits)
-    if all(one.patch and one.patch in patches for one in missing):
+    lost = [one for one in missing if not one.patch or one.patch not in patches]
+    if not lost:
         found = f"{len(missing)} were rebased: the history has the same changes"
         return Looked(what="commits", held="holds", found=found)
     blobs = final_blobs(commits)
@@ -161,7 +168,7 @@ def _elsewhere(
         if blobs and git.blobs_at(repository, commit, tuple(blobs)) == blobs:
             found = f"they were squashed or rebased: {commit[:10]} has all their files as recorded"
             return Looked(what="commits", held="holds", found=found)
-    details = [f"{one.commit[:10]} {one.subject}" for one in missing]
+    details = [f"{one.commit[:10]} {one.subject}" for one in lost]
     found = "are not in the history, nor are their changes or their files' content"
     return _broken("commits", found, details)
 

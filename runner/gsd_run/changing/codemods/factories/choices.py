@@ -191,8 +191,8 @@ def _factory_reasons(
     given = given_columns(made).keys()
     parents = {key for key, one in factory.declared.items() if one.target} - given
     filled = covered(factory, suite.schema) - given
-    for read in read_unstored(made, scene, filled, parents):
-        yield Left(f"the test looks at {read} of a {name} that is given none and not stored")
+    for empty in read_unstored(made, scene, filled, parents):
+        yield Left(f"the test looks at {empty} of a {name} that is given none and not stored")
 
 
 def _columns_meant(made: Made, unknown: Sequence[str], suite: Suite) -> tuple[str, ...]:
