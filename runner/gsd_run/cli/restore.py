@@ -36,9 +36,10 @@ def main(arguments: argparse.Namespace) -> int:
     for path in brought.paths:
         write(f"  {path}")
     if brought.paths:
+        files_are = "1 file is" if len(brought.paths) == 1 else f"{len(brought.paths)} files are"
         write(
-            f"{len(brought.paths)} files are as in savepoint {arguments.savepoint}; what was there "
-            f"is savepoint {brought.before}"
+            f"{files_are} as in savepoint {arguments.savepoint}; what was there is savepoint "
+            f"{brought.before}"
         )
     if brought.left:
         write(f"left alone, they are not the run's: {', '.join(brought.left)}")

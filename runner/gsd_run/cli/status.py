@@ -47,7 +47,8 @@ def _standing(run: RunState) -> str:
     """Say why an unfinished run stands, and what goes on with it."""
     if asked := waiting_task(run):
         return f"{named(asked)} waits for `gsd-run answer {run.plan.id}`"
-    if run.stopped is None and run.stands_on:
+    begun = any(task.started and not task.committed for task in run.tasks.values())
+    if run.stopped is None and run.stands_on and not begun:
         return "what followed was taken back — `gsd-run resume` makes it anew"
     if run.stopped is None:
         return "running, or ended without a word — `gsd-run resume` goes on"

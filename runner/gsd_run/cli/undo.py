@@ -6,7 +6,7 @@ from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import chosen_run, here
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.reopening import reopened
-from gsd_run.running.undoable import Undoing, what_to_undo
+from gsd_run.running.undoable import Undoing, refuse_undone_elsewhere, what_to_undo
 from gsd_run.running.undoing import undo
 
 
@@ -14,13 +14,14 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here()
     run = chosen_run(place, arguments.plan, arguments.run)
-    if run.undone:
-        write(f"run {run.started.run} of {run.plan.id} was taken back already")
-        return 0
     with (
         watcher() as looking_on,
         reopened(place.project, place.settings, looking_on, run.started.run) as carrying,
     ):
+        if carrying.state.is_over and carrying.state.undone:
+            refuse_undone_elsewhere(carrying)
+            write(f"run {run.started.run} of {run.plan.id} was taken back already")
+            return 0
         if arguments.dry_run:
             told = what_to_undo(carrying, arguments.task, revert=arguments.revert)
             _tell(carrying, told, "would be taken back")
@@ -34,7 +35,8 @@ def main(arguments: argparse.Namespace) -> int:
 def _tell(run: Carrying, undoing: Undoing, how: str) -> None:
     """Print the commits and the files, newest commit first."""
     by = f" by {undoing.way}" if undoing.commits else ""
-    write(f"{len(undoing.commits)} commits of run {run.state.started.run} {how}{by}")
+    commits = f"{len(undoing.commits)} commit{'' if len(undoing.commits) == 1 else 's'}"
+    write(f"{commits} of run {run.state.started.run} {how}{by}")
     if undoing.why and undoing.way == "revert":
         write(f"({undoing.why})")
     for commit in undoing.commits:
@@ -45,7 +47,8 @@ def _tell(run: Carrying, undoing: Undoing, how: str) -> None:
 
 def _tell_ways_on(run: Carrying, done: Undoing) -> None:
     plan = run.state.plan.id
-    write(f"they are kept; `gsd-run restore {plan}` lists them")
+    if done.commits:
+        write(f"they are kept; `gsd-run restore {plan}` lists them")
     if done.whole:
         write(f"`gsd-run {plan}` carries the plan out anew")
     else:

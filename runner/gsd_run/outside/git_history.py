@@ -4,6 +4,7 @@ Paths are relative to the project's root, as in `git`.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -69,13 +70,18 @@ def refs_with(repository: Repository, commit: str, branch: str) -> tuple[str, ..
 
 
 def worktrees_with(repository: Repository, commit: str) -> tuple[str, ...]:
-    """Return the other work trees that have a commit checked out, or one that comes after it."""
+    """Return the other work trees that have a commit checked out, or one that comes after it.
+
+    One in git's own folder is nobody's: an audit that was killed left it.
+    """
     told = text_of(repository, "worktree", "list", "--porcelain")
     found = []
     for block in told.split("\n\n"):
         lines = dict(line.partition(" ")[::2] for line in block.splitlines())
         place, head = lines.get("worktree", ""), lines.get("HEAD")
         if place == str(repository.top) or head is None:
+            continue
+        if Path(place).is_relative_to(repository.common_dir):
             continue
         if is_ancestor(repository, commit, head):
             found.append(place)

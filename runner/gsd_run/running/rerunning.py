@@ -17,7 +17,8 @@ from gsd_run.reading.settings import Settings
 from gsd_run.running.auditing import final_blobs
 from gsd_run.running.carrying import Watcher
 from gsd_run.running.checking_up import LookBack, check_up, restore_after_check
-from gsd_run.running.journal import store_of
+from gsd_run.running.journal import now, store_of
+from gsd_run.running.locking import locked
 
 # Folders of a project that git ignores and its checks need: the worktree is lent them.
 _LENT = (".venv", "node_modules")
@@ -40,17 +41,18 @@ def rerun(
         raise Refusal(f"the run began at {base[:10]}, which this clone does not have; fetch it")
     with store_of(repository).locked():
         restore_after_check(project, settings, repository, watcher)
-    with _worktree(repository, commit, project) as place:
+    alone = locked(git.scratch(repository) / "audit.lock", now())
+    with alone, _worktree(repository, commit, project) as place:
         read = PlanRead(plan=state.plan, claims=state.claims, run_file=state.run_file)
         here = Project(root=place, venv=project.venv, confinement=project.confinement)
-        again = check_up(
+        looked = check_up(
             place / state.plan.path, here, settings, watcher, LookBack(base=base, read=read)
         )
     differing = [
-        f"{claim.id} was {then.state}, is {now.state}: {now.reason}"
+        f"{claim.id} was {then.state}, is {again.state}: {again.reason}"
         for claim in state.claims
         if (then := state.end_verdicts[claim.id]).state
-        != (now := again.end_verdicts[claim.id]).state
+        != (again := looked.end_verdicts[claim.id]).state
     ]
     what = f"checks at {commit[:10]}"
     if differing:

@@ -90,7 +90,6 @@ def bring_back(run: Carrying, number: int, files: Sequence[str] = ()) -> Brought
 
 def own_files(run: Carrying) -> frozenset[str]:
     """Return the files that the run has changed: in commits, steps, attempts and checks."""
-    state = run.state
     found = {
         path
         for record in run.journal.records

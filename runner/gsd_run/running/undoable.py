@@ -63,6 +63,26 @@ def what_to_undo(run: Carrying, from_task: int | None, *, revert: bool = False) 
     )
 
 
+def refuse_undone_elsewhere(run: Carrying) -> None:
+    """Refuse where a run was taken back, and what is checked out has its commits all the same.
+
+    Raises:
+        Refusal: it was reverted on another branch, or its commits were brought in again.
+    """
+    planned = [one.event for one in run.journal.records if isinstance(one.event, UndoPlanned)]
+    last = planned[-1]
+    here = [one for one in last.commits if git_history.is_ancestor(run.repository, one, "HEAD")]
+    if last.way == "revert" and git_history.is_ancestor(run.repository, last.to, "HEAD"):
+        return
+    if here:
+        raise Refusal(
+            f"run {run.state.started.run} was taken back by {last.way}, which led to "
+            f"{last.to[:9]}; but what is checked out has {len(here)} of its commits and nothing "
+            f"that reverts them. To take them back here, too: "
+            f"`git revert {' '.join(one[:9] for one in here)}`"
+        )
+
+
 def _standing(run: Carrying) -> list[Committed]:
     """Return the run's commits that were not taken back, oldest first."""
     made: list[Committed] = []

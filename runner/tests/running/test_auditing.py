@@ -25,7 +25,8 @@ def cloned(project: Sandbox, folder: Path) -> Sandbox:
 def test_everything_holds_where_the_run_was_made(done: Sandbox) -> None:
     told = done.gsd_run("audit", "01-01")
     assert told.status == 0, told.text
-    lines = [line.split()[:2] for line in told.stdout.splitlines()[1:]]
+    assert told.stdout.splitlines()[1] == f"  by {done.root / EVIDENCE}"
+    lines = [line.split()[:2] for line in told.stdout.splitlines()[2:]]
     assert lines == [
         ["chain", "holds"],
         ["journal", "holds"],
@@ -122,3 +123,36 @@ def test_there_is_nothing_to_audit_without_a_run(greeting: Sandbox) -> None:
     assert greeting.gsd_run("audit", "01-01").status == 2
     greeting.gsd_run("01-01", "--until", "1")
     assert greeting.gsd_run("audit", "01-01").status == 2
+
+
+def test_a_run_whose_last_task_was_made_anew(done: Sandbox) -> None:
+    assert done.gsd_run("undo", "01-01", "--task", "2").status == 0
+    told = done.gsd_run("audit", "01-01")
+    assert told.status == 2
+    assert "taken back" in told.text
+    assert "what followed was taken back" in done.gsd_run("status").stdout
+
+    assert done.gsd_run("resume").status == 0
+    told = done.gsd_run("audit", "01-01")
+    assert told.status == 0, told.text
+    assert '"type":"undone"' in done.read(EVIDENCE).replace(" ", "")
+
+
+def test_evidence_that_is_cut_short(done: Sandbox) -> None:
+    whole = done.read(EVIDENCE)
+    for left in ("", "".join(whole.splitlines(keepends=True)[:-1])):
+        done.write(EVIDENCE, left)
+        told = done.gsd_run("audit", "01-01")
+        assert told.status == 1, told.text
+        assert "cut short" in told.stdout
+
+
+def test_what_held_is_told_where_the_checks_cannot_be_repeated(
+    done: Sandbox, tmp_path: Path
+) -> None:
+    shallow = tmp_path / "shallow"
+    done.run("git", "clone", "-q", "--depth", "1", f"file://{done.root}", str(shallow))
+    told = Sandbox(root=shallow).gsd_run("audit", "01-01", "--rerun")
+    assert told.status == 3
+    assert "  chain      holds" in told.stdout
+    assert "which this clone does not have" in told.text

@@ -385,3 +385,13 @@ def test_links_and_devices_are_no_members(stopped: Sandbox) -> None:
 
     assert (done.status, "does not belong" in done.stderr) == (3, True)
     assert f"{FOLDER}/01-01-SUMMARY.md" not in other.git("ls-files")
+
+
+def test_a_folder_may_be_named_and_a_place_that_cannot_be_written_is_said(
+    stopped: Sandbox, tmp_path: Path
+) -> None:
+    assert stopped.gsd_run("export", "01-01", "-o", str(tmp_path)).status == 0
+    assert (tmp_path / f"{stopped.journal.stem}.gsd-run.tar.gz").is_file()
+    told = stopped.gsd_run("export", "01-01", "-o", "/proc/no/such")
+    assert told.status == 3
+    assert "can't be written" in told.text

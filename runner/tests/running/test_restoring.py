@@ -180,3 +180,15 @@ def test_killed_anywhere_restoring_again_finishes_it_and_loses_nothing(stopped: 
         held = [project.run("git", "show", f"{ref}:farewell.txt").stdout for ref in refs(project)]
         assert "my own words\n" in held
     assert 3 < calls < 8
+
+
+def test_what_the_user_has_changed_beside_is_never_the_runs(stopped: Sandbox) -> None:
+    stopped.write("notes.txt", "first\n")
+    stopped.write("README.md", "mine\n")
+    stopped.git("add", "-f", "notes.txt", "README.md")
+    first, *_, last = listed(stopped)
+    for number in (first, last, first):
+        assert stopped.gsd_run("restore", "01-01", number).status == 0
+        stopped.write("notes.txt", f"after {number}\n")
+    assert stopped.read("notes.txt") == f"after {first}\n"
+    assert stopped.read("README.md") == "mine\n"

@@ -297,3 +297,19 @@ def test_nothing_is_undone_on_a_protected_branch(carried: Sandbox) -> None:
     assert (done.status, "protected branch" in done.stderr) == (3, True)
     assert carried.gsd_run("undo", "01-01", "--task", "7").status in {2, 3}
     assert PLAN_PATH in carried.git("ls-files")
+
+
+def test_on_another_branch_the_commits_still_stand(carried: Sandbox) -> None:
+    carried.git("switch", "-qc", "other")
+    assert carried.gsd_run("undo", "01-01").status == 0
+    assert "taken back already" in carried.gsd_run("undo", "01-01").text
+    carried.git("switch", "-q", "main")
+    told = carried.gsd_run("undo", "01-01")
+    assert told.status == 3
+    assert "`git revert " in told.text
+
+
+def test_the_work_tree_of_an_audit_that_was_killed_has_nobodys_commits(carried: Sandbox) -> None:
+    left = carried.root / ".git" / "gsd-run" / "scratch" / "audit"
+    carried.git("worktree", "add", "-q", "--detach", str(left))
+    assert "taken back by reset" in carried.gsd_run("undo", "01-01").stdout
