@@ -62,6 +62,10 @@ def put_settings_back(repository: Repository, before: Settings) -> tuple[str, ..
     if not (repository.common_dir / "HEAD").exists():
         raise Refusal(f"{repository.common_dir} is no repository any more: it was taken away")
     now = settings_of(repository)
+    for place in [one for one, kept in now.items() if one not in before and _is_empty(one, kept)]:
+        # Sandboxes of agents make such a file where they shut one off.
+        place.unlink()
+        del now[place]
     changed = sorted(
         place
         for place in {*before, *now}
@@ -88,6 +92,11 @@ def _places(repository: Repository) -> Iterator[Path]:
         yield repository.top / ".git"
     with contextlib.suppress(OSError):
         yield from (common / "hooks").iterdir()
+
+
+def _is_empty(place: Path, kept: Kept) -> bool:
+    """Tell whether a file says nothing: git reads it as if it were not there."""
+    return kept.content == b"" and stat.S_ISREG(kept.mode) and place.parent.name != "hooks"
 
 
 def _is_plain(place: Path, before: Kept | None, now: Kept | None) -> bool:

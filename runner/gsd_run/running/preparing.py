@@ -203,6 +203,12 @@ def refuse_unmet(plan: Plan, plan_path: Path, project: Project) -> None:
         raise Refusal(f"{plan.path} depends on plans that are not complete:\n{listed}")
 
 
+def _new_id(time: str) -> str:
+    """Return a run's id, which sorts by its time: to the second, then its milliseconds in hex."""
+    second = time[:19].replace("-", "").replace(":", "")
+    return f"{second}-{int(time[20:23]):03x}{secrets.token_hex(2)[:3]}"
+
+
 def run_started(
     project: Project,
     repository: Repository,
@@ -215,7 +221,7 @@ def run_started(
     summary = summary_path(read.plan, project.root)
     return RunStarted(
         format=FORMAT,
-        run=f"{now()[:19].replace('-', '').replace(':', '')}-{secrets.token_hex(2)}",
+        run=_new_id(now()),
         read=read,
         summary=_below(project.root, summary),
         base=git.head(repository),

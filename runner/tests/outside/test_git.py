@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from gsd_run.domain.errors import Refusal
 from gsd_run.outside import git
-from gsd_run.outside.git import GitFailed, Repository, TreeChange
+from gsd_run.outside.git import GitFailed, Repository, TreeChange, open_repository
+from gsd_run.outside.git_settings import put_settings_back, settings_of
 from sandbox import Sandbox, environment
 
 
@@ -251,3 +252,16 @@ def test_folders_that_are_no_repository_are_refused(tmp_path: Path) -> None:
     empty.git("init", "-q")
     with pytest.raises(Refusal, match="has no commit yet"):
         git.open_repository(empty.root)
+
+
+def test_an_empty_setting_that_a_sandbox_left_says_nothing(sandbox: Sandbox) -> None:
+    sandbox.write("a", "a\n")
+    sandbox.commit("start")
+    repository = open_repository(sandbox.root)
+    before = settings_of(repository)
+    (sandbox.root / ".git" / "config.worktree").touch()
+    assert put_settings_back(repository, before) == ()
+    assert settings_of(repository) == before
+    (sandbox.root / ".git" / "config.worktree").write_text("[core]\n\tfsmonitor = evil\n")
+    assert put_settings_back(repository, before) == (".git/config.worktree",)
+    assert settings_of(repository) == before

@@ -9,7 +9,7 @@ from sandbox import FOLDER, RUN_FILE, RUN_PATH, SUMMARY_PATH, Sandbox
 
 def scrubbed(text: str) -> str:
     """Take out what differs from run to run: times, commits, versions."""
-    text = re.sub(r"\d{8}T\d{6}-[0-9a-f]{4}", "RUN", text)
+    text = re.sub(r"\d{8}T\d{6}-[0-9a-f]{6}", "RUN", text)
     text = re.sub(r"\b[0-9a-f]{10}\b", "COMMIT", text)
     text = re.sub(r"\b\d+(?:\.\d)?s\b", "TIME", text)
     text = re.sub(r"\d{4}-\d\d-\d\d", "DATE", text)

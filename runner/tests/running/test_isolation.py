@@ -156,13 +156,12 @@ def test_a_dangerous_step_of_the_run_file(greeting: Sandbox) -> None:
 def test_without_bubblewrap_it_says_so_or_refuses(greeting: Sandbox, tmp_path: Path) -> None:
     path = _without_bubblewrap(tmp_path / "programs")
     refused = greeting.gsd_run("01-01", "--sandbox=require", PATH=path)
-    told = "bubblewrap is not installed (apt install bubblewrap, "
     assert refused.status == 3
-    assert refused.stderr.startswith(f"a sandbox is required, and there is none: {told}")
+    assert refused.stderr.startswith("a sandbox is required, and there is none: bubblewrap ")
     assert not (greeting.root / "greeting.txt").exists()
     done = greeting.gsd_run("--sandbox", "01-01", PATH=path)
     assert done.status == 0, done.text
-    assert f"no sandbox, commands run without one: {told}" in done.text
+    assert "no sandbox, commands run without one: bubblewrap " in done.text
 
 
 @needs_bubblewrap
@@ -240,7 +239,7 @@ def test_a_run_goes_on_in_the_sandbox_that_it_began_in(greeting: Sandbox, tmp_pa
     greeting.write("go", "")
     refused = greeting.gsd_run("resume", PATH=_without_bubblewrap(tmp_path / "programs"))
     assert refused.status == 3
-    assert "and there is none now: bubblewrap is not installed" in refused.stderr
+    assert "and there is none now: bubblewrap " in refused.stderr
     resumed = greeting.gsd_run("resume", PLACE=str(place))
     assert resumed.status == 0, resumed.text
 

@@ -233,8 +233,9 @@ def test_a_fresh_run_keeps_the_failed_attempts_leavings_aside(greeting: Sandbox)
         "feat(01-01): add the farewell",
         "docs(01-01): complete 01-01 plan",
     ]
-    ref = greeting.git("for-each-ref", "--format=%(refname)", "refs/gsd-run").split()[0]
-    assert greeting.git("show", f"{ref}:farewell.txt") == "by\n"
+    refs = greeting.git("for-each-ref", "--format=%(refname)", "refs/gsd-run").split()
+    kept = next(ref for ref in refs if "/kept-" in ref)
+    assert greeting.git("show", f"{kept}:farewell.txt") == "by\n"
 
 
 def test_a_fresh_run_beside_a_mend_leaves_it_to_its_maker(greeting: Sandbox) -> None:
