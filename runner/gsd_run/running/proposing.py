@@ -1,7 +1,7 @@
 """Amendments that an agent proposes: for the user to allow, and then in the run file."""
 
 from gsd_run.domain.errors import GsdRunError, PlanError
-from gsd_run.domain.event import AmendmentProposed
+from gsd_run.domain.event import AmendmentProposed, TaskEnded
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Amendment
 from gsd_run.reading.locating import run_file_path
@@ -73,6 +73,17 @@ def accept_proposals(run: Carrying, task: Task) -> bool:
     for one in open_ones:
         run.add(_proposed(run, task, one, accepted=True))
     return True
+
+
+def accepted_since_it_failed(run: Carrying, task: Task) -> bool:
+    """Tell whether an amendment was accepted after the task's last end: then came a kill."""
+    for record in reversed(run.journal.records):
+        match record.event:
+            case AmendmentProposed(task=task.number, accepted=True):
+                return True
+            case TaskEnded(task=task.number):
+                return False
+    return False
 
 
 def _proposed(

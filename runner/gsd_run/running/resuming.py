@@ -16,7 +16,7 @@ from gsd_run.running.choosing import chosen
 from gsd_run.running.committing import made_already, trailers_of
 from gsd_run.running.journal import sweep_beside
 from gsd_run.running.measuring import changed_by_checks
-from gsd_run.running.proposing import accept_proposals
+from gsd_run.running.proposing import accept_proposals, accepted_since_it_failed
 from gsd_run.running.scoping import (
     AGENTS,
     files_of,
@@ -88,7 +88,7 @@ def _after_failure(run: Carrying, task: Task, state: TaskState) -> TaskOutcome:
     assert state.ended is not None
     assert state.started is not None
     aside = left_by_checks(state)
-    accepted = accept_proposals(run, task)
+    accepted = accept_proposals(run, task) or accepted_since_it_failed(run, task)
     mended = differences(run, state.ended.tree, aside)
     if mended and (accepted or differences(run, state.started.tree, aside)):
         deviation = _mend(task, mended, f"attempt {state.attempt} failed: {state.ended.reason}")

@@ -42,3 +42,20 @@ def test_killed_anywhere_it_goes_on_to_the_same_end(scene: Scene, tmp_path: Path
             for name, count in stage.made().items():
                 assert count <= made.get(name, 0) + 1, (where, name)
                 assert int(name[0]) not in finished or count == before[name], (where, name)
+
+
+def test_killed_after_an_amendment_was_accepted_the_agent_is_not_called_again(
+    tmp_path: Path,
+) -> None:
+    stage = Stage(next(one for one in SCENES if one.name == "amendments"), tmp_path / "stage")
+    actions = stage.listed()[1]
+    wanted = stage.end()
+    judged = next(n for n, one in enumerate(actions) if "update-ref -d" in one and "/aside" in one)
+    then = next(n for n in range(judged, len(actions)) if "ls-tree" in actions[n])
+
+    died = stage.play(1, "kill", then + 1)[-1]
+
+    assert died.status == -signal.SIGKILL, died.text
+    assert '"accepted":true' in stage.project.journal.read_text().splitlines()[-1]
+    assert stage.go_on(1).status == 0
+    assert stage.end() == wanted
