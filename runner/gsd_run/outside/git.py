@@ -285,7 +285,11 @@ def commit(
         GitFailed: git or a hook refused; the message is theirs.
     """
     named = literally(paths)
-    called(repository, *DURABLE, "add", "-A", "-f", *FROM_STDIN, stdin=named)
+    # Deleted and staged already: a kill came between staging and committing.
+    gone = {path for path in paths if not os.path.lexists(repository.root / path)}
+    left = [path for path in paths if path not in gone or is_tracked(repository, path)]
+    if left:
+        called(repository, *DURABLE, "add", "-A", "-f", *FROM_STDIN, stdin=literally(left))
     try:
         with scratch_folder(repository) as folder:
             text = folder / "message"

@@ -265,3 +265,15 @@ def test_an_empty_setting_that_a_sandbox_left_says_nothing(sandbox: Sandbox) -> 
     (sandbox.root / ".git" / "config.worktree").write_text("[core]\n\tfsmonitor = evil\n")
     assert put_settings_back(repository, before) == (".git/config.worktree",)
     assert settings_of(repository) == before
+
+
+def test_a_deletion_that_is_staged_already_is_committed(sandbox: Sandbox) -> None:
+    sandbox.write("a", "a\n")
+    sandbox.write("b", "b\n")
+    sandbox.commit("start")
+    repository = open_repository(sandbox.root)
+    sandbox.git("rm", "-q", "a")
+    sandbox.write("b", "other\n")
+    git.commit(repository, "both\n", ("a", "b"), environment())
+    assert sandbox.git("show", "--format=", "--name-status", "HEAD").split() == ["D", "a", "M", "b"]
+    assert sandbox.git("status", "--porcelain") == ""
