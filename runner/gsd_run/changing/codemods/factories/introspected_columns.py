@@ -110,7 +110,11 @@ def default_of(col: Any) -> dict[str, Any] | None:
     default = getattr(col, "default", None)
     if default is None or not getattr(default, "is_scalar", False):
         return None
-    value = default.arg
+    return written(default.arg)
+
+
+def written(value: Any) -> dict[str, Any] | None:
+    """Return a plain value as Python source, an enum's member with the module of its class."""
     if isinstance(value, enum.Enum):
         cls = type(value)
         return {"source": f"{cls.__qualname__}.{value.name}", "module": cls.__module__}

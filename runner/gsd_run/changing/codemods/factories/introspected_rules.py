@@ -2,11 +2,10 @@
 
 # ruff: noqa: ANN401  what is described here has any type
 
-import enum
 import re
 from typing import Any
 
-from gsd_run.changing.codemods.factories.introspected_columns import attribute, literal
+from gsd_run.changing.codemods.factories.introspected_columns import attribute
 
 
 def checks_of(mapper: Any) -> list[dict[str, Any]]:
@@ -30,13 +29,3 @@ def checks_of(mapper: Any) -> list[dict[str, Any]]:
             if held and all(held.values()):
                 found.append({"text": text, "columns": held})
     return sorted(found, key=lambda one: str(one["text"]))
-
-
-def written(value: Any) -> dict[str, Any] | None:
-    """Return a plain value that a factory declares, as Python source."""
-    if isinstance(value, enum.Enum):
-        cls = type(value)
-        return {"source": f"{cls.__qualname__}.{value.name}", "module": cls.__module__}
-    if isinstance(value, (str, int, float, bool, type(None))):
-        return {"source": literal(value), "module": ""}
-    return None

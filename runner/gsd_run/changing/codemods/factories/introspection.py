@@ -20,8 +20,9 @@ from gsd_run.changing.codemods.factories.introspected_columns import (
     column,
     is_mapped,
     key_of,
+    written,
 )
-from gsd_run.changing.codemods.factories.introspected_rules import checks_of, written
+from gsd_run.changing.codemods.factories.introspected_rules import checks_of
 
 
 def main() -> None:
