@@ -100,7 +100,7 @@ def reading(files: list[Path], rounds: int) -> Measured:
 
 def linting(files: list[Path], rounds: int) -> Measured:
     """Lint every plan by itself, once and in one process; then all of them as the command does."""
-    from gsd_run.running.linting import lint_file, lint_files  # noqa: PLC0415 - its own process
+    from gsd_run.running.looking.linting import lint_file, lint_files  # noqa: PLC0415 - its own process
 
     each = []
     for file in files:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gsd_run.cli.main import COMMANDS
+from gsd_run.cli.command_line import names, parser
 from gsd_run.domain import lazy
 
 
@@ -52,7 +52,7 @@ def _waiting() -> subprocess.Popen[str]:
 
 def serve() -> None:
     """Carry out the calls that are read, one a line, and print their exit statuses."""
-    for command in COMMANDS:
+    for command in names(parser()):
         importlib.import_module(f"gsd_run.cli.{command}")
     for one in gc.get_objects():
         if isinstance(one, lazy.Uncompiled):

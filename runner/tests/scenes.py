@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gsd_run.domain.event import Event, Judged
-from gsd_run.running.journal import read
+from gsd_run.running.journals.journal import read
 from sandbox import FOLDER, PLAN, RUN_FILE, Output, Sandbox
 
 DYING = Path(__file__).parent / "dying.py"

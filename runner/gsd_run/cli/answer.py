@@ -14,7 +14,7 @@ from gsd_run.domain.event import Answered
 from gsd_run.domain.plan import Task
 from gsd_run.outside import git
 from gsd_run.outside.git import open_repository
-from gsd_run.running.checkpoints import checkpoint_of, named, question, waiting_task
+from gsd_run.running.attempts.checkpoints import checkpoint_of, named, question, waiting_task
 
 
 def main(arguments: argparse.Namespace) -> int:

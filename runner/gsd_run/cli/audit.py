@@ -13,9 +13,9 @@ from gsd_run.domain.run import folded
 from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.plan_names import plan_id
-from gsd_run.running.auditing import audit, recorded
-from gsd_run.running.journal import store_of
-from gsd_run.running.rerunning import rerun
+from gsd_run.running.journals.journal import store_of
+from gsd_run.running.looking.auditing import audit, recorded
+from gsd_run.running.looking.rerunning import rerun
 
 _WORDS = {"holds": "holds", "broken": "BROKEN", "unknown": "not known"}
 

@@ -33,8 +33,8 @@ from gsd_run.reporting.verdicts import (
     verdicts_junit,
 )
 from gsd_run.running.carrying import Watcher
-from gsd_run.running.checking_up import LookBack, check_up
 from gsd_run.running.engine import Exit
+from gsd_run.running.looking.checking_up import LookBack, check_up
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,9 @@ from gsd_run.cli.project import here
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import folder_of
 from gsd_run.outside import git
-from gsd_run.running.importing import (
+from gsd_run.running.beginning.preparing import environment_of
+from gsd_run.running.going_back.reopening import opened_run
+from gsd_run.running.journals.importing import (
     StateFile,
     check_out,
     read_state_file,
@@ -19,9 +21,7 @@ from gsd_run.running.importing import (
     take_in,
     went_on,
 )
-from gsd_run.running.journal import store_of
-from gsd_run.running.preparing import environment_of
-from gsd_run.running.reopening import opened_run
+from gsd_run.running.journals.journal import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ from gsd_run.reporting.findings import (
     rules_page,
     severity_of,
 )
-from gsd_run.running.linting import RULES, Linted, lint_files
+from gsd_run.running.looking.linting import RULES, Linted, lint_files
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2  # exit statuses
 FORMATS = ("text", "json", "sarif", "github")
@@ -165,7 +165,7 @@ def _explained(word: str, rules: Rules) -> str:
 
 def _fix(plans: Sequence[Path]) -> None:
     """Write what amendments there are for plans, and show them."""
-    from gsd_run.running.fixing import fix_files  # noqa: PLC0415 - only where it is asked for
+    from gsd_run.running.looking.fixing import fix_files  # noqa: PLC0415 - only where it is asked for
 
     for written in fix_files(plans):
         shown = seen_from_here(written.root, written.path)

@@ -6,27 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from gsd_run.cli.command_line import parser
-
-COMMANDS = (
-    "run",
-    "resume",
-    "answer",
-    "record",
-    "undo",
-    "restore",
-    "export",
-    "import",
-    "audit",
-    "check",
-    "lint",
-    "status",
-    "summary",
-    "show",
-    "explain",
-    "graph",
-    "schema",
-)
+from gsd_run.cli.command_line import names, parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,9 +14,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     # By itself it would take the word behind it for its value.
     words = ["--sandbox=yes" if word == "--sandbox" else word for word in words]
-    arguments = parser().parse_args(_with_command(words))
+    reader = parser()
+    arguments = reader.parse_args(_with_command(words, names(reader)))
     if arguments.command is None:
-        parser().print_help()
+        reader.print_help()
         return 2
     try:
         status = _handler(arguments.command)(arguments)
@@ -78,10 +59,10 @@ def _way_on(command: str) -> str:
     return "; `gsd-run resume` goes on" if command in {"run", "resume", "answer"} else ""
 
 
-def _with_command(words: list[str]) -> list[str]:
+def _with_command(words: list[str], commands: tuple[str, ...]) -> list[str]:
     """Put in `run` where a plan stands in the command's place."""
     first = next((word for word in words if not word.startswith("-")), None)
-    if first is None or first in COMMANDS or {"-h", "--help", "--version"} & set(words[:1]):
+    if first is None or first in commands or {"-h", "--help", "--version"} & set(words[:1]):
         return words
     return ["run", *words]
 

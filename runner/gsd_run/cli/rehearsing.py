@@ -16,13 +16,13 @@ from gsd_run.outside.git import open_repository
 from gsd_run.outside.project import Project
 from gsd_run.reading.agents import read_agents
 from gsd_run.reporting.rehearsal import rehearsal_text
-from gsd_run.running.briefing import first_prompt
+from gsd_run.running.attempts.briefing import first_prompt
+from gsd_run.running.attempts.choosing import Choice, Wish, choice
+from gsd_run.running.beginning.preparing import Prepared, prepared
+from gsd_run.running.beginning.sandboxing import confined
+from gsd_run.running.beginning.selecting import refuse_selection, selected
 from gsd_run.running.carrying import Options
-from gsd_run.running.choosing import Choice, Wish, choice
-from gsd_run.running.preparing import Prepared, prepared
-from gsd_run.running.rehearsing import rehearse
-from gsd_run.running.sandboxing import confined
-from gsd_run.running.selecting import refuse_selection, selected
+from gsd_run.running.looking.rehearsing import rehearse
 
 
 def rehearse_plan(place: Place, path: Path, options: Options) -> int:

@@ -8,7 +8,7 @@ from gsd_run.cli.run import carry, options_of
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.run import RunState
 from gsd_run.outside.git import open_repository
-from gsd_run.running.journal import store_of
+from gsd_run.running.journals.journal import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:

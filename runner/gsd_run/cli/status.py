@@ -9,8 +9,8 @@ from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.locating import all_plans, is_complete
 from gsd_run.reading.plan_names import plan_id
-from gsd_run.running.checkpoints import named, waiting_task
-from gsd_run.running.journal import store_of
+from gsd_run.running.attempts.checkpoints import named, waiting_task
+from gsd_run.running.journals.journal import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:

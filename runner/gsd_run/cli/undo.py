@@ -5,9 +5,9 @@ import argparse
 from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import chosen_run, here
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.reopening import reopened
-from gsd_run.running.undoable import Undoing, refuse_undone_elsewhere, what_to_undo
-from gsd_run.running.undoing import undo
+from gsd_run.running.going_back.reopening import reopened
+from gsd_run.running.going_back.undoable import Undoing, refuse_undone_elsewhere, what_to_undo
+from gsd_run.running.going_back.undoing import undo
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from gsd_run.outside.project import Project
 from gsd_run.outside.syncing import sync_files
 from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
-from gsd_run.running.journal import Journal, Store
+from gsd_run.running.journals.journal import Journal, Store
 
 
 class Watcher(Protocol):

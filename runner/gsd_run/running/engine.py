@@ -15,19 +15,19 @@ from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import GitFailed, Repository
 from gsd_run.reading.locating import is_complete
-from gsd_run.running.baseline import judge_at_base, judge_changed_claims_at_base
-from gsd_run.running.beginning import clear_away, new_run, take_up
+from gsd_run.running.attempts.checkpoints import is_checkpoint, pass_checkpoint, take_answer
+from gsd_run.running.beginning.baseline import judge_at_base, judge_changed_claims_at_base
+from gsd_run.running.beginning.beginning import clear_away, new_run, take_up
+from gsd_run.running.beginning.preparing import Prepared, prepared
+from gsd_run.running.beginning.resuming import go_on
+from gsd_run.running.beginning.sandboxing import confined, refuse_dangerous
+from gsd_run.running.beginning.selecting import is_finished, refuse_selection, selected, unfinished
 from gsd_run.running.carrying import Asked, Carrying, Watcher
-from gsd_run.running.checking_up import restore_after_check
-from gsd_run.running.checkpoints import is_checkpoint, pass_checkpoint, take_answer
 from gsd_run.running.failing_disk import failures_told, is_machines, told_of
 from gsd_run.running.finishing import Renderer, finish, judge_all, mended
 from gsd_run.running.interrupting import interruptible
-from gsd_run.running.journal import Journal, Store, store_of
-from gsd_run.running.preparing import Prepared, prepared
-from gsd_run.running.resuming import go_on
-from gsd_run.running.sandboxing import confined, refuse_dangerous
-from gsd_run.running.selecting import is_finished, refuse_selection, selected, unfinished
+from gsd_run.running.journals.journal import Journal, Store, store_of
+from gsd_run.running.looking.checking_up import restore_after_check
 
 
 class Exit(IntEnum):

@@ -9,13 +9,13 @@ from gsd_run.domain.event import Completed, Ended
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.project_files import write_within
+from gsd_run.running.attempts.committing import commit_docs, commit_mend, made_already, trailers_of
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.committing import commit_docs, commit_mend, made_already, trailers_of
-from gsd_run.running.journal import sweep_beside
-from gsd_run.running.judging import judge_claims
-from gsd_run.running.measuring import changed_by_checks
-from gsd_run.running.recording import tree_without_run_file
-from gsd_run.running.setting_aside import keep
+from gsd_run.running.journals.journal import sweep_beside
+from gsd_run.running.judging.judging import judge_claims
+from gsd_run.running.judging.measuring import changed_by_checks
+from gsd_run.running.judging.setting_aside import keep
+from gsd_run.running.looking.recording import tree_without_run_file
 
 Renderer = Callable[[RunState], str]
 _MENDABLE = frozenset({1, 10})  # exit codes of runs that stopped for a person to mend the tree

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from gsd_run.cli.main import main
-from gsd_run.running.linting import RULES
+from gsd_run.running.looking.linting import RULES
 from sandbox import FOLDER, PLAN, PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox
 
 ROOT = Path(__file__).parents[3]

@@ -14,7 +14,7 @@ from gsd_run.domain.event import Event, Record
 from gsd_run.domain.run import RunState
 from gsd_run.running.carrying import Asked
 from gsd_run.running.engine import carry_out
-from gsd_run.running.journal import Journal
+from gsd_run.running.journals.journal import Journal
 
 
 class Deadly:

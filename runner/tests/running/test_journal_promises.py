@@ -9,7 +9,7 @@ import pytest
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import FORMAT, RunStarted
 from gsd_run.domain.run import folded
-from gsd_run.running.journal import Journal, read
+from gsd_run.running.journals.journal import Journal, read
 from sandbox import Sandbox
 
 # Written by the first version; never to be written anew: later versions must read it as it is.

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from gsd_run.domain.errors import Refusal
 from gsd_run.outside.machine import this_process
-from gsd_run.running.locking import locked
+from gsd_run.running.journals.locking import locked
 from sandbox import Sandbox, environment, goes_away
 
 HOLDER = """\
 import sys, time
 from pathlib import Path
-from gsd_run.running.locking import locked
+from gsd_run.running.journals.locking import locked
 from gsd_run.domain.errors import Refusal
 place, gate = Path(sys.argv[1]), Path(sys.argv[2])
 print("ready", flush=True)
@@ -93,7 +93,7 @@ def test_a_killed_owners_lock_is_free_though_its_child_lives_on(tmp_path: Path) 
     script = (
         "import subprocess, sys, time\n"
         "from pathlib import Path\n"
-        "from gsd_run.running.locking import locked\n"
+        "from gsd_run.running.journals.locking import locked\n"
         "with locked(Path(sys.argv[1]), 'then'):\n"
         "    child = subprocess.Popen(['sleep', '60'], start_new_session=True, close_fds=False)\n"
         "    print(child.pid, flush=True)\n"

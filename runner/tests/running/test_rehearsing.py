@@ -8,8 +8,8 @@ from gsd_run.domain.run_file import Step
 from gsd_run.outside import git
 from gsd_run.outside.project import project_at
 from gsd_run.reporting.rehearsal import rehearsal_text
-from gsd_run.running.preparing import prepared
-from gsd_run.running.rehearsing import rehearse
+from gsd_run.running.beginning.preparing import prepared
+from gsd_run.running.looking.rehearsing import rehearse
 from sandbox import PLAN_PATH, RUN_PATH, Sandbox
 
 RUN_FILE = """\

@@ -1,0 +1,1 @@
+"""Ways back: savepoints restored, commits undone."""

@@ -1,0 +1,1 @@
+"""What a run leaves on disk: its journal under one lock, carried elsewhere and back."""

@@ -1,0 +1,1 @@
+"""Claims judged at a moment of the run, from measurements at one tree."""

@@ -1,0 +1,1 @@
+"""Commands that look at plans, trees and runs without carrying a plan out."""
