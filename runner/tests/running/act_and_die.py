@@ -10,7 +10,7 @@ import sys
 
 from gsd_run.cli.main import main
 from gsd_run.outside import git, git_history
-from gsd_run.running import importing
+from gsd_run.running.journals import importing
 from gsd_run.running.journals.journal import Journal, Store
 
 left = int(sys.argv[1])
