@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections import Counter
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from documentation.pages import ROOT, shown
 from end_to_end.bundled import (
     EVIDENCE,
     PLAN,
@@ -197,3 +199,21 @@ def test_gsd_accepts_the_summary(carried: Carried) -> None:
     assert valid["valid"] is True, valid
     told = gsd_tools("summary-extract", SUMMARY)
     assert str(told["one_liner"]).startswith("19 → 51 of 51 tests pass")
+
+
+def test_the_tutorial_shows_what_happens(carried: Carried, copy: Sandbox, tmp_path: Path) -> None:
+    before, after = lay_out(tmp_path / "before"), copy
+    project, missing = before, {}
+    for step in shown(ROOT / "docs" / "tutorial.md")[1:]:  # the first one installs
+        words = shlex.split(step.command)
+        if words == ["gsd-run", "12-GAP-01"]:
+            project, done = after, carried.output
+        elif words[0] == "gsd-run":
+            done = project.gsd_run(*words[1:])
+        else:
+            done = project.run(*words)
+        assert done.status == (1 if project is before and words[0] == "pytest" else 0), done.text
+        if lines := step.is_in(done.text):
+            missing[step.command] = (lines, done.text)
+    assert missing == {}
+    assert "32 failed" in last_line(after.run("pytest", SUITE, "-q", "--tb=no"))
