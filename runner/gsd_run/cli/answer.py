@@ -5,7 +5,8 @@ import sys
 
 from msgspec.structs import replace
 
-from gsd_run.cli.console import write
+from gsd_run.cli.ci_reports import reported
+from gsd_run.cli.console import mode_of, write, write_aside
 from gsd_run.cli.project import here
 from gsd_run.cli.resume import plan_of, stopped_run
 from gsd_run.cli.run import carry, options_of
@@ -17,6 +18,7 @@ from gsd_run.outside.git import open_repository
 from gsd_run.running.attempts.checkpoints import checkpoint_of, named, question, waiting_task
 
 
+@reported
 def main(arguments: argparse.Namespace) -> int:
     """Run the command; without an answer, say what is asked."""
     place = here(arguments.sandbox)
@@ -25,7 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
     if task is None:
         raise UsageError(f"{run.plan.id} asks nothing now; `gsd-run status` says where it is")
     if not (arguments.approve or arguments.choose or arguments.reject):
-        write(question(run, task))
+        (write_aside if arguments.json else write)(question(run, task))
         return Waiting.exit_code
     if not arguments.reject:
         _confirm(run.plan.id, task)
@@ -37,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
         reason=arguments.reject or "",
     )
     options = replace(options_of(arguments), answer=answer)
-    return carry(place, plan_of(place, run), options, arguments.timeout)
+    return carry(place, plan_of(place, run), options, arguments.timeout, mode_of(arguments))
 
 
 def _confirm(plan: str, task: Task) -> None:

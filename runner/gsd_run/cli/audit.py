@@ -6,16 +6,16 @@ from msgspec.structs import replace
 
 from gsd_run.cli.console import watcher
 from gsd_run.cli.project import here
-from gsd_run.cli.run import summary_of
 from gsd_run.domain.audit import Audit
 from gsd_run.domain.errors import GsdRunError
 from gsd_run.domain.run import folded
 from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.reading.plan_names import plan_id
-from gsd_run.running.journals.journal import store_of
+from gsd_run.running.journals.store import store_of
 from gsd_run.running.looking.auditing import audit, recorded
 from gsd_run.running.looking.rerunning import rerun
+from gsd_run.running.summaries import summary_of
 
 _WORDS = {"holds": "holds", "broken": "BROKEN", "unknown": "not known"}
 
@@ -26,7 +26,9 @@ def main(arguments: argparse.Namespace) -> int:
     plan = place.plan(arguments.plan)
     repository = open_repository(place.project.root)
     store = store_of(repository)
-    found = audit(plan, plan_id(plan), repository, store, summary_of)
+    found = audit(
+        plan, plan_id(plan), repository, store, summary_of, place.settings.summary_template
+    )
     if arguments.rerun and not found.broken:
         _, records = recorded(plan, store, plan_id(plan))
         try:

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from gsd_run.checking.compiling.summary_claims import summary_claims
-from gsd_run.cli.console import watcher
+from gsd_run.cli import ci_reports
+from gsd_run.cli.console import Mode, mode_of, watcher
 from gsd_run.cli.project import Place, here
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.errors import UsageError
@@ -19,45 +22,47 @@ from gsd_run.domain.visible import visible
 from gsd_run.reading.locating import summary_candidates
 from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.summary import read_summary
-from gsd_run.reporting.findings import by_code
-from gsd_run.reporting.github import github_text
-from gsd_run.reporting.report import report_of
-from gsd_run.reporting.sarif import sarif_text
+from gsd_run.reporting.ci.result import PlanResult, reports_in, result_of, status_of
 from gsd_run.reporting.summary import short
-from gsd_run.reporting.verdicts import (
-    RULES,
-    STATES,
-    counted,
-    verdict_findings,
-    verdicts_json,
-    verdicts_junit,
-)
+from gsd_run.reporting.verdicts import STATES, counted
 from gsd_run.running.carrying import Watcher
-from gsd_run.running.engine import Exit
 from gsd_run.running.looking.checking_up import LookBack, check_up
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    if arguments.verification or arguments.stdout or arguments.force:
+        from gsd_run.cli import verification  # noqa: PLC0415 - rarely asked for
+
+        if ci_reports.wanted(arguments) is not None:
+            raise UsageError("--verification writes no other reports; check once more for those")
+        return verification.main(arguments)
     place = here(arguments.sandbox)
+    results: list[PlanResult] = []
+    with ci_reports.checked(place, arguments, results):
+        _check(place, arguments, results)
+    return status_of(results, strict=arguments.strict)
+
+
+def _check(place: Place, arguments: argparse.Namespace, results: list[PlanResult]) -> None:
+    """Judge the plans one by one into `results`, and tell what came out."""
     plans = _plans(place, arguments.plan)
     summaries = [_summary(place, plan) if arguments.summary else "" for plan in plans]
-    reports = []
+    prefix, files = ci_reports.prefix_of(place), ci_reports.files_of_project(place)
     for plan, summary in zip(plans, summaries, strict=True):
         claims_of = partial(_stated, place, summary) if summary else None
         back = LookBack(base=arguments.base or "", claims_of=claims_of)
-        with _looking_on(arguments.format) as looking_on:
+        with _looking_on(arguments.format, mode_of(arguments)) as looking_on:
             if len(plans) > 1:
                 looking_on.said(f"\n{plan.relative_to(place.project.root)}")
             state = check_up(plan, place.project, place.settings, looking_on, back)
-        reports.append(report_of(state))
-        if arguments.format == "text":
-            _tell(reports[-1], summary)
-    _write(arguments.format, reports, summaries)
-    counts = counted(reports)
-    if counts["REFUTED"]:
-        return Exit.FAILED
-    return Exit.WAITING if arguments.strict and counts["UNPROVEN"] else Exit.FINISHED
+        made = replace(result_of(state, 0, "", files), summary=summary, prefix=prefix)
+        results.append(replace(made, status=status_of([made], strict=arguments.strict)))
+        if arguments.format == "text" and arguments.quiet:
+            _tell_refuted(reports_in(results)[-1])
+        elif arguments.format == "text":
+            _tell(reports_in(results)[-1], summary)
+    _write(arguments.format, results)
 
 
 def _plans(place: Place, name: str) -> Sequence[Path]:
@@ -89,11 +94,11 @@ def _stated(place: Place, path: str, read: PlanRead) -> tuple[Claim, ...]:
 
 
 @contextmanager
-def _looking_on(form: str) -> Iterator[Watcher]:
+def _looking_on(form: str, mode: Mode) -> Iterator[Watcher]:
     if form != "text":
         yield _Quiet()
         return
-    with watcher() as looking_on:
+    with watcher(mode) as looking_on:
         yield looking_on
 
 
@@ -106,9 +111,18 @@ class _Quiet:
     def running(self, command: str) -> None:
         """Say nothing of commands."""
 
+    def printed(self, text: str) -> None:
+        """Say nothing of what they print."""
+
     def said(self, text: str) -> None:
         """Write a warning where it is not in the way."""
         print(visible(text), file=sys.stderr)
+
+
+def _tell_refuted(report: Report) -> None:
+    for row in report.claims:
+        if row.state == "REFUTED":
+            print(visible(f"{report.path}:{row.line}: {row.id} is REFUTED: {row.reason}"))
 
 
 def _tell(report: Report, summary: str) -> None:
@@ -135,20 +149,14 @@ def _told(row: TestsRow) -> str:
     return f"{was} at the base, {now} now{more}; {len(row.fixed)} fixed, {len(row.broken)} broken"
 
 
-def _write(form: str, reports: Sequence[Report], summaries: Sequence[str]) -> None:
+def _write(form: str, results: Sequence[PlanResult]) -> None:
     if form == "text":
+        reports = reports_in(results)
         counts = counted(reports)
         vacuous = sum(row.note == "vacuous" for report in reports for row in report.claims)
         told = ", ".join(f"{counts[state]} {state}" for state in STATES)
         print(
             told + (f" ({vacuous} of the proven were true at the base: vacuous)" if vacuous else "")
         )
-    elif form == "json":
-        print(visible(verdicts_json(reports, summaries)), end="")
-    elif form == "junit":
-        print(visible(verdicts_junit(reports)), end="")
     else:
-        pairs = zip(reports, summaries, strict=True)
-        findings = [one for report, path in pairs for one in verdict_findings(report, path)]
-        text = sarif_text if form == "sarif" else github_text
-        print(visible(text(findings, by_code(RULES))), end="")
+        print(visible(ci_reports.text_of(form, results)), end="")

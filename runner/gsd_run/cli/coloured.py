@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 
 from gsd_run.domain.visible import visible
 
@@ -15,7 +16,7 @@ _COLOURS = (
 )
 
 
-def print_coloured(text: str) -> None:
+def print_coloured(text: str, colours: Sequence[tuple[re.Pattern[str], str]] = _COLOURS) -> None:
     """Print a report; only a terminal gets colours, and keeps its own line breaks."""
     text = visible(text)
     if not sys.stdout.isatty():
@@ -25,7 +26,7 @@ def print_coloured(text: str) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     shown = Text(text)
-    for pattern, style in _COLOURS:
+    for pattern, style in colours:
         for found in pattern.finditer(text):
             shown.stylize(style, found.start(), found.end())
     Console(highlight=False).print(shown, end="", soft_wrap=True)

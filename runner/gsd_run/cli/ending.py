@@ -1,6 +1,6 @@
 """The last words of a run: what came out, or why it stopped and what to type next."""
 
-from gsd_run.cli.console import write
+from gsd_run.cli.console import Mode, write, write_aside
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.run import RunState
 from gsd_run.running.engine import Ending, Exit
@@ -8,24 +8,36 @@ from gsd_run.running.engine import Ending, Exit
 MOST_TESTS = 10  # failing tests that are named
 
 
-def tell(ending: Ending) -> None:
-    """Tell how a run ended."""
+def tell(ending: Ending, mode: Mode = "lines") -> None:
+    """Tell how a run ended, in as many words as the mode wants."""
     if ending.told:
-        write(ending.told)
+        lines = [ending.told]
+    elif ending.exit is Exit.FAILED:
+        assert ending.state is not None
+        lines = failure_lines(ending.state)
+    else:
+        assert ending.state is not None
+        lines = _complete_lines(ending.state)
+    if mode in {"quiet", "json"} and not lines[0]:
+        lines = lines[1:]  # nothing stands above it
+    if mode == "quiet" and ending.exit is Exit.FINISHED:
+        lines = lines[:1]
+    if mode == "json":
+        # The events say that all went well; why not, and what to do, is for people.
+        for line in lines if ending.told or ending.exit is not Exit.FINISHED else ():
+            write_aside(line)
         return
-    state = ending.state
-    assert state is not None
-    if ending.exit is Exit.FAILED:
-        for line in failure_lines(state):
-            write(line)
-        return
+    for line in lines:
+        write(line)
+
+
+def _complete_lines(state: RunState) -> list[str]:
     counted = [verdict.state for verdict in state.end_verdicts.values()]
-    write("")
-    write(
+    told = (
         f"{state.plan.id} is complete: {counted.count('PROVEN')} claims PROVEN, "
         f"{counted.count('UNPROVEN')} UNPROVEN, {counted.count('REFUTED')} REFUTED"
     )
-    write(f"summary: {state.started.summary}")
+    return ["", told, f"summary: {state.started.summary}"]
 
 
 def failure_lines(state: RunState) -> list[str]:

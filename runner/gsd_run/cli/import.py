@@ -21,7 +21,7 @@ from gsd_run.running.journals.importing import (
     take_in,
     went_on,
 )
-from gsd_run.running.journals.journal import store_of
+from gsd_run.running.journals.store import store_of
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from gsd_run.reading.confining import Use
 from gsd_run.reading.locating import find_root, locate
 from gsd_run.reading.plan_names import key_of, names_of
 from gsd_run.reading.settings import Settings, read_settings
-from gsd_run.running.journals.journal import Store, store_of
+from gsd_run.running.journals.store import Store, store_of
 
 
 class Place(Struct, frozen=True, kw_only=True):

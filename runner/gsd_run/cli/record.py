@@ -8,7 +8,7 @@ from gsd_run.domain.errors import Refusal
 from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository
 from gsd_run.running.finishing import write_text
-from gsd_run.running.journals.journal import store_of
+from gsd_run.running.journals.store import store_of
 from gsd_run.running.looking.recording import record, steps_lost
 
 

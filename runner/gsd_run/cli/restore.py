@@ -12,7 +12,7 @@ from gsd_run.outside.git import open_repository
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.going_back.reopening import reopened
 from gsd_run.running.going_back.restoring import bring_back, files_differing, points_of, prune
-from gsd_run.running.journals.journal import store_of
+from gsd_run.running.journals.store import store_of
 
 SHOWN = 3  # differing files that a line of the list names
 

@@ -3,19 +3,23 @@
 import argparse
 from pathlib import Path
 
+from gsd_run.cli.ci_reports import reported
+from gsd_run.cli.console import mode_of
 from gsd_run.cli.project import Place, here, run_of
 from gsd_run.cli.run import carry, options_of
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.run import RunState
 from gsd_run.outside.git import open_repository
-from gsd_run.running.journals.journal import store_of
+from gsd_run.running.journals.store import store_of
 
 
+@reported
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
     place = here(arguments.sandbox)
     run = stopped_run(place, arguments.plan)
-    return carry(place, plan_of(place, run), options_of(arguments), arguments.timeout)
+    options, mode = options_of(arguments), mode_of(arguments)
+    return carry(place, plan_of(place, run), options, arguments.timeout, mode)
 
 
 def stopped_run(place: Place, plan: str | None) -> RunState:

@@ -5,21 +5,27 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.cli.console import watcher
+from gsd_run.cli.ci_reports import reported
+from gsd_run.cli.console import Mode, mode_of, watcher
 from gsd_run.cli.ending import tell
 from gsd_run.cli.project import Place, here
 from gsd_run.domain.errors import UsageError, Waiting
-from gsd_run.domain.run import RunState
 from gsd_run.reading.agents import agent_named, read_agents
 from gsd_run.reading.settings import Settings
-from gsd_run.reporting.report import report_of
-from gsd_run.reporting.summary import summary_text
 from gsd_run.running.carrying import Asked, Options
-from gsd_run.running.engine import carry_out
+from gsd_run.running.engine import Ending, Exit, carry_out
+from gsd_run.running.summaries import summary_of
 
 
+@reported
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    if arguments.plan == "-" and arguments.json:
+        raise UsageError("--json prints the events of a run, and `-` the plan's SUMMARY.md alone")
+    if arguments.plan == "-":
+        from gsd_run.cli import handed_over  # noqa: PLC0415 - rarely asked for
+
+        return handed_over.main(arguments)
     place = here(arguments.sandbox)
     plan = place.plan(arguments.plan)
     options = replace(
@@ -28,11 +34,13 @@ def main(arguments: argparse.Namespace) -> int:
         allow_dirty=arguments.allow_dirty,
         branch=arguments.branch,
     )
+    if arguments.dry_run and arguments.json:
+        raise UsageError("--json prints the events of a run, and --dry-run makes none")
     if arguments.dry_run:
         from gsd_run.cli.rehearsing import rehearse_plan  # noqa: PLC0415 - rarely asked for
 
         return rehearse_plan(place, plan, options)
-    return carry(place, plan, options, arguments.timeout)
+    return carry(place, plan, options, arguments.timeout, mode_of(arguments))
 
 
 def options_of(arguments: argparse.Namespace) -> Options:
@@ -60,12 +68,18 @@ def options_of(arguments: argparse.Namespace) -> Options:
     )
 
 
-def carry(place: Place, plan: Path, options: Options, timeout: float | None = None) -> int:
-    """Carry a plan out with everything shown to the user, and return the exit status."""
+def carry(
+    place: Place,
+    plan: Path,
+    options: Options,
+    timeout: float | None = None,
+    mode: Mode = "lines",
+) -> int:
+    """Carry a plan out with what `mode` says shown to the user, and return the exit status."""
     settings: Settings = place.settings
     if timeout is not None:
         settings = replace(settings, timeout=timeout)
-    agents = read_agents(place.project.root)
+    agents = read_agents(place.project.root, settings.for_agents)
     if options.agent:
         agent_named(agents, options.agent)  # a name that is unknown is said before anything runs
     asked = Asked(
@@ -75,16 +89,10 @@ def carry(place: Place, plan: Path, options: Options, timeout: float | None = No
         options=options,
         agents=agents,
     )
-    with watcher() as looking_on:
+    with watcher(mode) as looking_on:
         try:
             ending = carry_out(asked, looking_on, summary_of)
         except Waiting as waiting:
-            looking_on.said(waiting.message)
-            return waiting.exit_code
-    tell(ending)
+            ending = Ending(exit=Exit(waiting.exit_code), told=waiting.message)
+    tell(ending, mode)
     return int(ending.exit)
-
-
-def summary_of(state: RunState) -> str:
-    """Render a run's SUMMARY.md."""
-    return summary_text(report_of(state))

@@ -1,69 +1,108 @@
-"""`gsd-run status`: how far the plans are, from summaries and journals."""
+"""`gsd-run status`: where the plans stand, and what to type next.
+
+It is asked often, and by prompts: so it imports only what it needs, and that is little.
+"""
 
 import argparse
-from pathlib import Path
+import os
+import re
+import sys
 
-from gsd_run.cli.project import here
-from gsd_run.domain.run import RunState
+from gsd_run.domain.standing import Overview, Standing
 from gsd_run.domain.visible import visible
-from gsd_run.outside.git import open_repository
-from gsd_run.reading.locating import all_plans, is_complete
-from gsd_run.reading.plan_names import plan_id
-from gsd_run.running.attempts.checkpoints import named, waiting_task
-from gsd_run.running.journals.journal import store_of
+from gsd_run.reporting.status import plan_status_text, status_json, status_text
+from gsd_run.running.looking.overview import overview
+
+_COLOURS = (
+    (re.compile(r"^\S.*$", re.MULTILINE), "bold"),
+    (re.compile(r"(?<=  )complete(?=[ ,])"), "green"),
+    (re.compile(r"(?<=  )(?:running|ready)(?=  )"), "cyan"),
+    (re.compile(r"(?<=  )(?:stopped|waits for you|half taken back)(?=  )"), "yellow"),
+    (re.compile(r"(?<=  )(?:halted|unreadable)(?= |$)", re.MULTILINE), "red"),
+)
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    place = here()
-    root = place.project.root
-    store = store_of(open_repository(root))
-    runs = {run.plan.path: run for run in store.newest()}
-    plans = [place.plan(arguments.plan)] if arguments.plan else all_plans(root)
-    for plan in plans:
-        run = runs.get(plan.resolve().relative_to(root.resolve()).as_posix())
-        print(visible(f"{plan_id(plan)}: {_told(plan, run)}"))
-        if run and arguments.plan:
-            for line in _tasks(run):
-                print(visible(line))
+    root = project_root()
+    seen = overview(root)
+    wanted: str | None = arguments.plan
+    if wanted is None:
+        plans, one = seen.plans, None
+    else:
+        plans = _meant(wanted, seen) or _found(wanted, seen, root)
+        one = plans[0] if len(plans) == 1 and not _is_phase(wanted, plans[0]) else None
+    if arguments.json:
+        text = status_json(seen, plans)
+    elif one:
+        text = plan_status_text(one)
+    else:
+        of_phase = wanted is not None
+        text = status_text(Overview(plans, seen.holder), all_plans=arguments.all or of_phase)
+    _print(visible(text))
     return 0
 
 
-def _told(plan: Path, run: RunState | None) -> str:
-    if run is None:
-        return "complete (no run of gsd-run here)" if is_complete(plan) else "not started"
-    if run.undoing:
-        return f"half taken back — `gsd-run undo {run.plan.id}` finishes it"
-    if run.undone:
-        return f"undone (the commits of run {run.started.run} were taken back)"
-    if run.completed:
-        proven = sum(verdict.state == "PROVEN" for verdict in run.end_verdicts.values())
-        return f"complete, {proven} of {len(run.end_verdicts)} claims proven"
-    done = sum(bool(task.committed) for task in run.tasks.values())
-    return f"{done} of {len(run.tasks)} tasks committed; {_standing(run)}"
+def project_root() -> str:
+    """Return the project that the current folder is in.
+
+    Raises:
+        UsageError: it is in none.
+    """
+    folder = os.path.realpath(os.getcwd())  # noqa: PTH109 - pathlib takes long to import
+    while not os.path.isdir(f"{folder}/.planning"):  # noqa: PTH112 - as above
+        above = os.path.dirname(folder)  # noqa: PTH120 - as above
+        if above == folder or os.path.exists(f"{folder}/.git"):  # noqa: PTH110 - as above
+            from pathlib import Path  # noqa: PLC0415 - it says what is missing
+
+            from gsd_run.reading.locating import find_root  # noqa: PLC0415 - as above
+
+            return str(find_root(Path.cwd()))
+        folder = above
+    return folder
 
 
-def _standing(run: RunState) -> str:
-    """Say why an unfinished run stands, and what goes on with it."""
-    if asked := waiting_task(run):
-        return f"{named(asked)} waits for `gsd-run answer {run.plan.id}`"
-    begun = any(task.started and not task.committed for task in run.tasks.values())
-    if run.stopped is None and run.stands_on and not begun:
-        return "what followed was taken back — `gsd-run resume` makes it anew"
-    if run.stopped is None:
-        return "running, or ended without a word — `gsd-run resume` goes on"
-    first = run.stopped.reason.splitlines()[0]
-    if run.stopped.exit_code != 0:
-        where = f"in task {run.stopped.task}" if run.stopped.task else "outside a task"
-        first = f"stopped {where}: {first}"
-    return f"{first} — `gsd-run resume` goes on"
+def _meant(wanted: str, seen: Overview) -> tuple[Standing, ...]:
+    """Return the plan or the plans of the phase that a plain name means without a doubt."""
+    if not re.fullmatch(r"[\w.-]+", wanted) or os.path.exists(wanted):  # noqa: PTH110 - as above
+        return ()
+    plans = tuple(one for one in seen.plans if one.plan.id == wanted)
+    if plans:
+        return plans if len(plans) == 1 else ()
+    phase = tuple(one for one in seen.plans if _is_phase(wanted, one))
+    return phase if len({one.plan.folder for one in phase}) == 1 else ()
 
 
-def _tasks(run: RunState) -> list[str]:
-    lines = []
-    for task in run.plan.tasks:
-        state = run.tasks[task.number]
-        outcome = state.ended.outcome if state.ended else ("begun" if state.started else "to do")
-        commit = f" {state.committed.commit[:9]}" if state.committed else ""
-        lines.append(f"  {task.number}. {task.name}: {outcome}{commit}")
-    return lines
+def _is_phase(wanted: str, one: Standing) -> bool:
+    """Tell whether a name is that of a plan's phase: its folder's, or the number before that."""
+    phase = one.plan.phase
+    return wanted == phase or (wanted.isdecimal() and phase.startswith(f"{wanted}-"))
+
+
+def _found(wanted: str, seen: Overview, root: str) -> tuple[Standing, ...]:
+    """Return the plan, or else the plans of the phase, that goes by a name in any of its forms."""
+    from pathlib import Path  # noqa: PLC0415 - the plain names come without
+
+    from gsd_run.domain.errors import UsageError  # noqa: PLC0415 - as above
+    from gsd_run.reading.locating import locate  # noqa: PLC0415 - as above
+    from gsd_run.reading.phases import phase_plans  # noqa: PLC0415 - as above
+
+    place, cwd = Path(root), Path.cwd()
+    try:
+        found = phase_plans(wanted, place, cwd)
+    except UsageError:
+        found = (locate(wanted, place, cwd),)
+    paths = {path.relative_to(place).as_posix() for path in found if path.is_relative_to(place)}
+    plans = tuple(one for one in seen.plans if one.plan.path in paths)
+    if not plans:
+        raise UsageError(f"{wanted}: that is no *-PLAN.md file of the project {root}")
+    return plans
+
+
+def _print(text: str) -> None:
+    if sys.stdout.isatty():
+        from gsd_run.cli.coloured import print_coloured  # noqa: PLC0415 - rich, only where it shows
+
+        print_coloured(text, _COLOURS)
+    else:
+        sys.stdout.write(text)

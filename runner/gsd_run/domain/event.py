@@ -165,9 +165,10 @@ class AmendmentProposed(Struct, frozen=True, kw_only=True, tag="amendment_propos
 
 
 class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
-    """A person answered a checkpoint. `by` is the person, or "--yes" where nobody looked.
+    """A checkpoint was answered, by a person unless an option or a setting lets it through.
 
-    `choice` is the id of the chosen option, `reason` what a rejection says.
+    `by` is the person; where nobody looked, "--yes" or the setting that approves. `choice` is the
+    id of the chosen option, `reason` what a rejection says.
     """
 
     task: int
@@ -261,16 +262,47 @@ class Stopped(Struct, frozen=True, kw_only=True, tag="stopped"):
     untracked: tuple[str, ...] = ()
 
 
+class Template(Struct, frozen=True, kw_only=True):
+    """A project's own template of a text, as it was; `path` is relative to the root."""
+
+    path: str
+    text: str
+
+
 class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
     """All claims were judged on the final tree; from here on the summary can be written.
 
     `replayed` says, where the run file's steps were recorded from a run, how this tree compares
-    with the one of that run: "same", or the files that differ; "" without a recording.
+    with the one of that run: "same", or the files that differ; "" without a recording. `template`
+    is the project's own template of the summary, None where it has none.
     """
 
     tree: str
     seconds: float
     replayed: str = ""
+    template: Template | None = None
+
+
+class PlanningFile(Struct, frozen=True, kw_only=True):
+    """One of GSD's planning files: the hashes of what it was and of what it becomes.
+
+    Both texts are stored like outputs. `commit` tells whether it goes into the docs commit.
+    """
+
+    path: str
+    before: str
+    after: str
+    commit: bool
+
+
+class PlanningUpdated(Struct, frozen=True, kw_only=True, tag="planning_updated"):
+    """STATE.md and its like are about to tell that the plan is complete.
+
+    `notes` say what of them is left alone, and why.
+    """
+
+    files: tuple[PlanningFile, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Completed(Struct, frozen=True, kw_only=True, tag="completed"):
@@ -346,6 +378,7 @@ Event = (
     | PutBack
     | Stopped
     | Ended
+    | PlanningUpdated
     | Completed
     | Restored
     | UndoPlanned

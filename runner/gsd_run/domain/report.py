@@ -79,6 +79,9 @@ class Report(Struct, frozen=True, kw_only=True):
     """A whole run, ended. Times are UTC in ISO 8601, durations seconds.
 
     `replayed` says, of steps that were recorded, whether they ended with the recorded tree.
+    `requirements`, `depends_on` and `provides` are the plan's words, the last those of artifacts
+    that are PROVEN. `tokens` is what all calls of agents used, None where nobody counted.
+    `trouble` says why this is not rendered by the project's own template, "" where it is as asked.
     """
 
     plan: str
@@ -105,6 +108,11 @@ class Report(Struct, frozen=True, kw_only=True):
     dirty: tuple[str, ...]
     all_tests: tuple[TestsRow, ...] = ()
     replayed: str = ""
+    requirements: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    tokens: int | None = None
+    trouble: str = ""
 
     def count(self, state: State) -> int:
         """Return how many claims have a verdict."""

@@ -23,6 +23,7 @@ from gsd_run.domain.event import (
     Judged,
     Kept,
     Measured,
+    PlanningUpdated,
     PlanRead,
     PutBack,
     Record,
@@ -66,6 +67,7 @@ class RunState(Struct, frozen=True, kw_only=True):
     `last` is its last commit of code; `proposals` are the amendments that agents proposed.
     `rejudge` are the claims whose verdict at the base was lost, because the claim has changed
     since; `aside` is what is set aside now and must be put back before anything else.
+    `planning` is what the end of the run writes into GSD's planning files.
     `stands_on` is where taking back some of its commits left the run, until its next commit;
     `undoing` is a taking back that has begun, and `undone` tells that all of it was taken back.
     """
@@ -94,6 +96,7 @@ class RunState(Struct, frozen=True, kw_only=True):
     proposals: tuple[AmendmentProposed, ...] = ()
     last: Committed | None = None
     docs: Committed | None = None
+    planning: PlanningUpdated | None = None
     completed: Completed | None = None
     stopped: Stopped | None = None
     stands_on: str = ""
@@ -192,6 +195,8 @@ def _after(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0911, P
             return replace(state, stopped=event)
         case Ended():
             return replace(state, ended=event, stopped=None)
+        case PlanningUpdated():
+            return replace(state, planning=event)
         case Completed():
             return replace(state, completed=event)
         case UndoPlanned():
@@ -229,6 +234,7 @@ def _undone(state: RunState, event: Undone) -> RunState:
         mends=(),
         last=None,
         docs=None,
+        planning=None,
         completed=None,
         stopped=None,
         stands_on=event.head,

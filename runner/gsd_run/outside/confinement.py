@@ -38,6 +38,7 @@ def run_confined(  # noqa: PLR0913 - each is optional and says one thing
     mark: str | None = None,
     private: Path | None = None,
     writes: Sequence[Path] = (),
+    on_output: Callable[[str], None] | None = None,
 ) -> Finished:
     """Run a program of the project as `processes.run` does, within its limits.
 
@@ -64,6 +65,7 @@ def run_confined(  # noqa: PLR0913 - each is optional and says one thing
             while_running=while_running,
             mark=mark,
             limits=confinement.limits,
+            on_output=on_output,
         )
     if sandbox is not None and finished.status == 1 and finished.stderr.startswith("bwrap: "):
         raise ProgramNotFound(f"the sandbox can't be set up: {finished.stderr.strip()}")

@@ -324,6 +324,11 @@ def has_branch(repository: Repository, name: str) -> bool:
     return call(repository, "show-ref", "--verify", "-q", f"refs/heads/{name}").status == 0
 
 
+def is_branch_name(repository: Repository, name: str) -> bool:
+    """Tell whether a branch can have this name."""
+    return call(repository, "check-ref-format", "--branch", name).status == 0
+
+
 def switch(repository: Repository, name: str) -> None:
     """Work on a branch, made at HEAD if it does not exist."""
     called(repository, "switch", *([] if has_branch(repository, name) else ["-c"]), name)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from gsd_run.outside.limits import Limits, Tree
 from gsd_run.outside.orphans import started, take_in
+from gsd_run.outside.tails import Tail
 
 OUTPUT_LIMIT = 8 * 1024 * 1024  # bytes kept of each stream: half from its head, half from its tail
 LETTER_LIMIT = 64 * 1024 * 1024  # bytes kept of what is written into one named pipe
@@ -51,6 +52,7 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
     while_running: Callable[[], bool] | None = None,
     mark: str | None = None,
     limits: Limits | None = None,
+    on_output: Callable[[str], None] | None = None,
 ) -> Finished:
     """Run a program to its end, or to `timeout` seconds, and end whatever it left running.
 
@@ -60,6 +62,7 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
     `mark` is an entry `NAME=value` of `env` that no other program has: processes that left the
     group but carry it are killed too (where /proc tells; elsewhere the group is all). With
     `limits` the program and all that it started are watched, and ended when they pass one.
+    `on_output` gets the end of what it has printed, as often as that has grown.
 
     Raises:
         ProgramNotFound: `argv[0]` can't be started.
@@ -76,7 +79,8 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
             _started(argv, cwd=cwd, env=env, stdin=stdin, outputs=(out, err))
         )
         tree = None if limits is None else Tree(process.pid, limits, cwd, mark)
-        watched = while_running is not None or tree is not None
+        tail = None if on_output is None else Tail(on_output)
+        watched = while_running is not None or tree is not None or tail is not None
         timed_out = stopped = False
         beyond = ""
         deadline = None if timeout is None else started + timeout
@@ -86,6 +90,8 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
                 stopped = not timed_out and while_running is not None and not while_running()
                 if tree is not None:
                     beyond = tree.beyond(_written(out) + _written(err))
+                if tail is not None:
+                    tail.look(out.fileno(), err.fileno())
                 if timed_out or stopped or beyond:
                     break
         finally:

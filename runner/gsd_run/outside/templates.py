@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Markdown passes tags on, and a comment hides what follows it.
 _TAG = lazy.pattern(r"<(?=[A-Za-z!/?])")
+# GSD searches a whole summary for its headings, also in the middle of a line.
+_HEADING = lazy.pattern(r"#(?=#)")
 
 
 def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
@@ -21,35 +23,34 @@ def rendered(package: str, name: str, values: Mapping[str, Any]) -> str:
     return environment(package).get_template(name).render(values)
 
 
+def source(package: str, name: str) -> str:
+    """Return the text of the template `name` of a package."""
+    found = environment(package)
+    assert found.loader is not None
+    return found.loader.get_source(found, name)[0]
+
+
 @cache
 def environment(package: str) -> "jinja2.Environment":
     """Return the place where a package's templates are found, each compiled once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - 40 ms
 
-    found = Environment(
-        loader=PackageLoader(package),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the texts are Markdown
-    )
-    found.filters["quoted"] = _quoted
-    found.filters["plain"] = _plain
-    found.filters["cell"] = _cell
-    found.filters["path"] = _path
-    found.filters["duration"] = duration
+    # The texts are Markdown: nothing is escaped for HTML.
+    found = Environment(loader=PackageLoader(package), undefined=StrictUndefined, **SYNTAX)  # noqa: S701
+    found.filters.update(FILTERS)
     return found
 
 
 def _quoted(value: object) -> str:
     """Write a value as a YAML scalar or flow list; JSON is both."""
-    return _TAG.sub(r"\\u003c", visible(json.dumps(value, ensure_ascii=False)))
+    text = visible(json.dumps(value, ensure_ascii=False))
+    return _HEADING.sub(r"\\u0023", _TAG.sub(r"\\u003c", text))
 
 
 def _plain(text: str) -> str:
     """Write a text on one line without backticks: GSD takes what stands in them for paths."""
-    return _TAG.sub("&lt;", " ".join(visible(text).replace("`", "").split()))
+    line = " ".join(visible(text).replace("`", "").split())
+    return _HEADING.sub("&#35;", _TAG.sub("&lt;", line))
 
 
 def _path(text: str) -> str:
@@ -69,3 +70,19 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h {minutes}min" if hours else f"{minutes}min {rest}s"
+
+
+# How templates are written, and the filters that they have beside Jinja's own.
+SYNTAX: dict[str, Any] = {
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+    "autoescape": False,
+}
+FILTERS = {
+    "quoted": _quoted,
+    "plain": _plain,
+    "cell": _cell,
+    "path": _path,
+    "duration": duration,
+}

@@ -27,31 +27,38 @@ _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class Agents(Struct, frozen=True, kw_only=True):
-    """The agents that the settings describe, and the one that works on tasks without steps."""
+    """The agents that the settings describe, and the one that works on tasks without steps.
+
+    `common` are fields that hold for those whose own settings do not name them.
+    """
 
     default: str | None = None
     by_name: dict[str, Agent] = {}
+    common: dict[str, Any] = {}
 
 
-def read_agents(root: Path) -> Agents:
+def read_agents(root: Path, common: Mapping[str, Any] | None = None) -> Agents:
     """Read the agents of the project at `root`; without a file there are only the built-in ones.
+
+    `common` are fields that hold for agents whose own settings do not name them.
 
     Raises:
         UsageError: the file is no TOML, or something in it is off; with all that is.
     """
     path = root / PATH
+    shared = dict(common or {})
     if not path.is_file():
-        return Agents()
+        return Agents(common=shared)
     text, content = loaded(path)
     read = Read(text)
     read.unknown(content, _TOP, "", "the settings")
     sections = read.table(content, "agents")
-    by_name = {name: read.agent(name, sections) for name in sections}
+    by_name = {name: read.agent(name, sections, shared) for name in sections}
     known = {name: agent for name, agent in by_name.items() if agent is not None}
     default = read.default(content, sections)
     if read.mistakes:
         raise UsageError("\n".join(told for _, told in sorted(read.mistakes)))
-    return Agents(default=default, by_name=known)
+    return Agents(default=default, by_name=known, common=shared)
 
 
 def agent_named(agents: Agents, name: str) -> Agent:
@@ -64,7 +71,7 @@ def agent_named(agents: Agents, name: str) -> Agent:
         return agents.by_name[name]
     for profile in BUILT_IN:
         if profile == name:
-            return Agent(name=name, profile=profile)
+            return Agent(name=name, profile=profile, **agents.common)
     known = dict.fromkeys((*agents.by_name, *BUILT_IN))
     if name in PROFILES:
         needed = "command" if name == "command" else "model"
@@ -141,7 +148,9 @@ class Read:
         )
         return None
 
-    def agent(self, name: str, sections: Mapping[str, Any]) -> Agent | None:
+    def agent(
+        self, name: str, sections: Mapping[str, Any], common: Mapping[str, Any]
+    ) -> Agent | None:
         """Return the agent of a section, or None where it has mistakes."""
         found = len(self.mistakes)
         place = f"agents.{name}"
@@ -162,7 +171,7 @@ class Read:
             self._fitting(place, profile, section)
         if len(self.mistakes) > found or profile is None:
             return None
-        return Agent(name=name, profile=profile, **values)
+        return Agent(name=name, profile=profile, **{**common, **values})
 
     def _profile(self, name: str, section: Mapping[str, Any]) -> Profile | None:
         place = f"agents.{name}"

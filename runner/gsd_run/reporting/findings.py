@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.domain.plan import Finding
@@ -17,6 +18,20 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 Rules = Mapping[str, Rule]
 """Rules by their codes."""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A place that has to do with a finding; `message` says what."""
+
+    path: str
+    line: int
+    message: str
+
+
+class PlacedFinding(Finding, frozen=True, kw_only=True):
+    """A finding with other places that have to do with it."""
+
+    related: tuple[Place, ...] = ()
 
 
 def by_code(rules: Iterable[Rule]) -> Rules:

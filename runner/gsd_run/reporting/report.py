@@ -6,10 +6,10 @@ from collections import Counter
 
 from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.event import Deviation
-from gsd_run.domain.measurement import Measurement, TestRun
 from gsd_run.domain.plan import Plan, Task
-from gsd_run.domain.report import ClaimRow, CoverageRow, Report, TaskRow, TestsRow
+from gsd_run.domain.report import ClaimRow, Report, TaskRow
 from gsd_run.domain.run import RunState, TaskState
+from gsd_run.reporting.figures import all_tests_of, coverage_of, tests_of
 
 _GAP = re.compile(r"\*\*\s*gaps? closed\s*:?\s*\*\*\s*:?\s*(?P<gap>.+)", re.IGNORECASE)
 
@@ -34,15 +34,41 @@ def report_of(state: RunState) -> Report:
         gap=_gap(plan),
         tasks=tuple(_task_row(state, task) for task in plan.tasks),
         claims=tuple(_claim_row(state, claim) for claim in state.claims),
-        tests=_tests(state),
-        all_tests=_all_tests(state),
-        coverage=_coverage(state),
+        tests=tests_of(state),
+        all_tests=all_tests_of(state),
+        coverage=coverage_of(state),
         deviations=_deviations(state),
         mends=tuple(mend.commit for mend in state.mends),
         baseline=state.baseline_done,
         dirty=state.started.dirty,
         replayed=_replayed(state),
+        requirements=plan.requirements,
+        depends_on=plan.depends_on,
+        provides=_provides(state),
+        tokens=_tokens(state),
     )
+
+
+def _provides(state: RunState) -> tuple[str, ...]:
+    """Return what the plan's artifacts provide, of those that are PROVEN to be there."""
+    lines = {
+        claim.line
+        for claim in state.claims
+        if claim.kind == "artifact" and state.end_verdicts[claim.id].state == "PROVEN"
+    }
+    artifacts = state.plan.must_haves.artifacts
+    return tuple(dict.fromkeys(
+        one.provides for one in artifacts if one.provides and one.line in lines
+    ))  # fmt: skip
+
+
+def _tokens(state: RunState) -> int | None:
+    usages = [ended.usage for task in state.tasks.values() for _, ended in task.calls]
+    counted = [
+        one for usage in usages for one in (usage.input_tokens, usage.output_tokens)
+        if one is not None
+    ]  # fmt: skip
+    return sum(counted) if counted else None
 
 
 def _replayed(state: RunState) -> str:
@@ -185,70 +211,6 @@ def note_of(state: RunState, claim: Claim, verdict: Verdict) -> str:
         return "vacuous"
     before = state.before_verdicts.get(claim.id)
     return "settled earlier" if before is not None and before.state == "PROVEN" else ""
-
-
-def _measured(state: RunState, tree: str) -> list[Measurement]:
-    return [one.measurement for one in state.measured.values() if one.tree == tree]
-
-
-def _tests(state: RunState) -> TestsRow | None:
-    """Return the script whose tests are most, before and after."""
-    assert state.ended is not None
-    after = _largest(_measured(state, state.ended.tree))
-    return _tests_row(state, *after) if after else None
-
-
-def _all_tests(state: RunState) -> tuple[TestsRow, ...]:
-    """Return every script whose tests were run at the end, before and after."""
-    assert state.ended is not None
-    each = [_largest([one]) for one in _measured(state, state.ended.tree)]
-    return tuple(_tests_row(state, *found) for found in each if found)
-
-
-def _tests_row(state: RunState, script: Measurement, now: TestRun) -> TestsRow:
-    at_base = [
-        one for one in _measured(state, state.started.base_tree) if one.script == script.script
-    ]
-    then = _largest(at_base)
-    before = then[1] if then else None
-    bad_before, bad_now = _not_passed(before), _not_passed(now)
-    return TestsRow(
-        command=script.script,
-        before=before,
-        after=now,
-        fixed=tuple(name for name in bad_before if name not in bad_now),
-        broken=tuple(name for name in bad_now if name not in bad_before),
-    )
-
-
-def _largest(measurements: list[Measurement]) -> tuple[Measurement, TestRun] | None:
-    runs = [(one, run) for one in measurements for run in one.tests if run.collected]
-    return max(runs, key=lambda pair: pair[1].collected, default=None)
-
-
-def _not_passed(run: TestRun | None) -> tuple[str, ...]:
-    return tuple(case.name for case in run.cases if case.outcome != "passed") if run else ()
-
-
-def _coverage(state: RunState) -> tuple[CoverageRow, ...]:
-    """Return the files that a coverage claim of the plan speaks of."""
-    assert state.ended is not None
-    words = " ".join(claim.text for claim in state.claims)
-    before = {
-        file.path: file.percent
-        for one in _measured(state, state.started.base_tree)
-        for file in one.coverage
-    }
-    after = {
-        file.path: file.percent
-        for one in _measured(state, state.ended.tree)
-        for file in one.coverage
-    }
-    return tuple(
-        CoverageRow(path=path, before=before.get(path), after=percent)
-        for path, percent in after.items()
-        if path.rsplit("/", 1)[-1] in words
-    )
 
 
 def _deviations(state: RunState) -> tuple[Deviation, ...]:

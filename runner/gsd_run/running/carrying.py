@@ -15,7 +15,14 @@ from gsd_run.outside.project import Project
 from gsd_run.outside.syncing import sync_files
 from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
-from gsd_run.running.journals.journal import Journal, Store
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store
+
+# What GSD's own flow writes while plans are carried out.
+ORCHESTRATORS = frozenset(
+    f".planning/{name}"
+    for name in ("STATE.md", "ROADMAP.md", "REQUIREMENTS.md", "PROJECT.md", "config.json")
+)
 
 
 class Watcher(Protocol):
@@ -27,6 +34,12 @@ class Watcher(Protocol):
     def running(self, command: str) -> None:
         """Take notice of a command that starts now."""
 
+    def printed(self, text: str) -> None:
+        """Take notice of the end of what that command has printed so far, secrets redacted.
+
+        It comes up to ten times a second; what it holds acts on a terminal as its writer liked.
+        """
+
     def said(self, text: str) -> None:
         """Take notice of a warning that is no event."""
 
@@ -36,7 +49,8 @@ class Options(Struct, frozen=True, kw_only=True):
 
     `task` is the only task to be carried out now, `until` the last one; `yes` approves what a
     checkpoint asks to be looked at, where its gate allows that; `answer` answers the one that
-    was asked.
+    was asked. `orchestrated` says that GSD's own flow called: it writes STATE.md, ROADMAP.md and
+    the like itself, before, meanwhile and after.
     """
 
     baseline: bool = True
@@ -52,6 +66,7 @@ class Options(Struct, frozen=True, kw_only=True):
     task: int | None = None
     until: int | None = None
     answer: Answered | None = None
+    orchestrated: bool = False
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -93,6 +108,12 @@ class Carrying(Struct, frozen=True, kw_only=True):
         """Return the files that the run reads or steers clear of, and never commits."""
         state = self.state
         own = {state.plan.path, *((state.run_file.path,) if state.run_file else ())}
+        if self.options.orchestrated:
+            named = {
+                *state.plan.files_modified,
+                *(f for one in state.plan.tasks for f in one.files),
+            }
+            own |= ORCHESTRATORS.difference(named)
         return frozenset({*own, *state.started.dirty})
 
     def add(self, event: Event) -> None:

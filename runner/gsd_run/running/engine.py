@@ -26,8 +26,10 @@ from gsd_run.running.carrying import Asked, Carrying, Watcher
 from gsd_run.running.failing_disk import failures_told, is_machines, told_of
 from gsd_run.running.finishing import Renderer, finish, judge_all, mended
 from gsd_run.running.interrupting import interruptible
-from gsd_run.running.journals.journal import Journal, Store, store_of
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store, store_of
 from gsd_run.running.looking.checking_up import restore_after_check
+from gsd_run.running.summaries import check_template
 
 
 class Exit(IntEnum):
@@ -77,6 +79,7 @@ def _carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
         refuse_selection(ready.read.plan, going, asked.options)
         rules, begun = asked.settings.rules, going.started if going else None
         refuse_dangerous(ready.read, rules)
+        check_template(asked.settings.summary_template)
         project = confined(asked.project, repository, rules, watcher.said, begun)
         asked = replace(asked, project=project)
         run = _entered(asked, ready, latest, repository, store, watcher)

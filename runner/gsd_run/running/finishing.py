@@ -9,13 +9,15 @@ from gsd_run.domain.event import Completed, Ended
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.project_files import write_within
+from gsd_run.outside.syncing import sweep_beside
 from gsd_run.running.attempts.committing import commit_docs, commit_mend, made_already, trailers_of
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.journals.journal import sweep_beside
 from gsd_run.running.judging.judging import judge_claims
 from gsd_run.running.judging.measuring import changed_by_checks
 from gsd_run.running.judging.setting_aside import keep
 from gsd_run.running.looking.recording import tree_without_run_file
+from gsd_run.running.planning import update_planning
+from gsd_run.running.summaries import template_warnings
 
 Renderer = Callable[[RunState], str]
 _MENDABLE = frozenset({1, 10})  # exit codes of runs that stopped for a person to mend the tree
@@ -71,14 +73,27 @@ def finish(run: Carrying, render: Renderer, mend: tuple[str, ...], seconds: floa
         if mend:
             commit_mend(run, mend)
         tree = git.snapshot(run.repository, ())
-        run.add(Ended(tree=tree, seconds=round(seconds, 3), replayed=_replayed(run, tree)))
+        run.add(
+            Ended(
+                tree=tree,
+                seconds=round(seconds, 3),
+                replayed=_replayed(run, tree),
+                template=run.settings.summary_template,
+            )
+        )
     summary = run.state.started.summary
-    write_text(run.project.root, summary, render(run.state))
+    text = render(run.state)
+    for told in template_warnings(run.state, text):
+        run.watcher.said(told)
+    write_text(run.project.root, summary, text)
     files = [summary]
     if run.settings.commit_evidence:
         files.append(_write_evidence(run, summary))
-    if run.settings.commit_docs and not git.is_ignored(run.repository, summary):
-        commit_docs(run, files)
+    wanted = run.settings.commits_docs(run.state.plan.phase_number)
+    committing = wanted and not git.is_ignored(run.repository, summary)
+    planning = update_planning(run, text, committing=committing)
+    if committing:
+        commit_docs(run, [*files, *planning])
     run.add(Completed(summary=summary))
 
 

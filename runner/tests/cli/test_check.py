@@ -154,9 +154,11 @@ def test_junit_sarif_and_github(done_elsewhere: Sandbox) -> None:
     results = json.loads(sarif.stdout)["runs"][0]["results"]
     assert [(one["ruleId"], one["level"]) for one in results] == [
         ("REFUTED", "error"), ("REFUTED", "error"), ("UNPROVEN", "warning"),
+        ("FAILED-TEST", "error"),
     ]  # fmt: skip
     github = done_elsewhere.gsd_run("check", "01-01", "--format", "github").stdout
-    assert github.startswith(f"::error file={FOLDER}/01-01-PLAN.md,line=")
+    assert github.startswith("::error file=tests/test_sums.py,line=8,")
+    assert f"\n::error file={FOLDER}/01-01-PLAN.md,line=" in github
 
 
 def test_a_phase_is_all_its_plans(done_elsewhere: Sandbox) -> None:

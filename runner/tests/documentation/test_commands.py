@@ -17,7 +17,7 @@ PHASES = re.compile(r"0?[1-9]|12")
 # In which state the project is when somebody types this; else its plan is complete.
 STATES = {
     "run": "new", "lint": "new", "explain": "new", "show": "new", "graph": "new", "schema": "new",
-    "resume": "stopped", "answer": "waiting", "import": "new",
+    "resume": "stopped", "import": "elsewhere",
 }  # fmt: skip
 # The whole of what ends with another status than 0, and why.
 STATUSES = {
@@ -32,11 +32,18 @@ CHECKPOINT = """\
 </task>
 <task type="auto">
   <name>Task 2"""
+VERIFY = """\
+<task type="checkpoint:human-verify" gate="blocking">
+  <what-built>A greeting</what-built>
+  <how-to-verify>Read greeting.txt aloud</how-to-verify>
+</task>
+<task type="auto">
+  <name>Task 2"""
+ENDS = {"new": None, "complete": 0, "stopped": 1, "deciding": 10, "verifying": 10}
 AGENT = """\
 #!/bin/sh
 # What an agent's command line would do, without a model.
-echo hello > greeting.txt
-echo bye > farewell.txt
+if [ -e greeting.txt ]; then echo bye > farewell.txt; else echo hello > greeting.txt; fi
 """
 
 
@@ -58,10 +65,7 @@ TYPED = _typed()
 
 @pytest.fixture(scope="module")
 def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sandbox]:
-    return {
-        state: _made(tmp_path_factory.mktemp(state), state)
-        for state in ("new", "complete", "stopped", "waiting")
-    }
+    return {state: _made(tmp_path_factory.mktemp(state), state) for state in ENDS}
 
 
 def _made(folder: Path, state: str) -> Sandbox:
@@ -72,15 +76,15 @@ def _made(folder: Path, state: str) -> Sandbox:
     project.git("config", "user.email", "pat@example.org")
     project.write("README.md", "# Greeting\n")
     project.commit("first")
-    waiting = PLAN.replace('<task type="auto">\n  <name>Task 2', CHECKPOINT)
-    project.write(PLAN_PATH, waiting if state == "waiting" else PLAN)
+    checkpoint = {"deciding": CHECKPOINT, "verifying": VERIFY}.get(state)
+    second = '<task type="auto">\n  <name>Task 2'
+    project.write(PLAN_PATH, PLAN.replace(second, checkpoint or second))
     steps = RUN_FILE.replace('"bye\\n"', '"by\\n"') if state == "stopped" else RUN_FILE
-    project.write(RUN_PATH, steps.replace("  2:", "  3:") if state == "waiting" else steps)
-    project.commit("start")
-    status = {"new": None, "complete": 0, "stopped": 1, "waiting": 10}[state]
-    if status is not None:
+    project.write(RUN_PATH, steps.replace("  2:", "  3:") if checkpoint else steps)
+    project.git("update-ref", "refs/remotes/origin/main", project.commit("start"))
+    if ENDS[state] is not None:
         done = project.gsd_run("01-01")
-        assert done.status == status, done.text
+        assert done.status == ENDS[state], done.text
     if state == "stopped":
         project.write(RUN_PATH, RUN_FILE)
     return project
@@ -92,17 +96,33 @@ def test_it_does_what_the_page_says(
 ) -> None:
     typed = [_named(word) for word in words(command)[1:]]
     name = typed[0] if not PLANS.fullmatch(typed[0]) else "run"
-    state = STATES.get(name, "complete")
-    shutil.copytree(states[state].root, tmp_path / "project", symlinks=True)
-    project = Sandbox(tmp_path / "project")
-    if name == "import":
-        exported = states["stopped"].gsd_run(
-            "export", "01-01", "-o", str(tmp_path / "state.tar.gz")
-        )
-        assert exported.status == 0, exported.text
+    project = _brought_to(_state(name, typed), states, tmp_path)
+    if name == "restore":
+        first = re.search(r"^ +(\d+)  ", project.gsd_run("restore", "01-01").stdout, re.MULTILINE)
+        typed = [first[1] if first and word.isdigit() else word for word in typed]
     done = project.gsd_run(*typed, **_with_agents(tmp_path))
     where = f"{TYPED[command].page}:{TYPED[command].line}"
     assert done.status == _expected(name, typed), f"{where}: {command}\n{done.text}"
+
+
+def _state(name: str, typed: list[str]) -> str:
+    if name == "answer":
+        return "deciding" if {"--choose"} & {*typed} or len(typed) == 2 else "verifying"
+    return STATES.get(name, "complete")
+
+
+def _brought_to(state: str, states: dict[str, Sandbox], folder: Path) -> Sandbox:
+    project = Sandbox(folder / "project")
+    if state != "elsewhere":
+        shutil.copytree(states[state].root, project.root, symlinks=True)
+        return project
+    stopped = states["stopped"]
+    done = stopped.gsd_run("export", "01-01", "-o", str(folder / "state.tar.gz"))
+    assert done.status == 0, done.text
+    stopped.git("clone", "-q", str(stopped.root), str(project.root))
+    project.git("config", "user.name", "Pat Tester")
+    project.git("config", "user.email", "pat@example.org")
+    return project
 
 
 def _named(word: str) -> str:
@@ -113,6 +133,8 @@ def _named(word: str) -> str:
 
 
 def _expected(name: str, typed: list[str]) -> int:
+    if typed == ["answer", "01-01"]:
+        return 10  # it shows what is asked
     line = " ".join([name, *typed])
     return next(
         (status for words, status in STATUSES.items()

@@ -68,7 +68,8 @@ def test_three_task_commits_and_one_docs_commit_with_only_their_own_files(
     assert set(second) >= {SUITE, "backend/tests/factories/base.py"}
     assert all(path == SUITE or path.startswith("backend/tests/factories/") for path in second)
     assert project.files_of("HEAD~1") == [SUITE]
-    assert project.files_of("HEAD") == [EVIDENCE, SUMMARY]
+    told = [".planning/ROADMAP.md", ".planning/STATE.md"]
+    assert project.files_of("HEAD") == [*told, EVIDENCE, SUMMARY]
     assert project.git("status", "--porcelain") == ""
 
 

@@ -89,7 +89,8 @@ def test_the_run_commits_what_the_agent_edited_and_tells_who_did(carried: Carrie
                      "docs(12-GAP-01)"]  # fmt: skip
     assert project.files_of("HEAD~3") == ["backend/tests/unit/conftest.py"]
     assert project.files_of("HEAD~1") == [SUITE]
-    assert project.files_of("HEAD") == [EVIDENCE, SUMMARY]
+    told = [".planning/ROADMAP.md", ".planning/STATE.md"]
+    assert project.files_of("HEAD") == [*told, EVIDENCE, SUMMARY]
     summary = project.read(SUMMARY)
     assert "| Tests passed | 19 of 51 | 51 of 51 |" in summary
     assert "PASSED in attempt 2" in summary
@@ -104,7 +105,7 @@ def test_replayed_without_the_agent_it_ends_with_the_same_tree_and_verdicts(
     assert replayed.events("agent_called") == []
     assert [end["replayed"] for end in replayed.events("ended")] == ["same"]
     # Beside the summary and the evidence, only the run file is another one.
-    parts = ("backend", ".planning/STATE.md", ".planning/gsd-run.toml")
+    parts = ("backend", ".planning/PROJECT.md", ".planning/gsd-run.toml")
     assert [replayed.project.git("rev-parse", f"HEAD:{part}") for part in parts] == [
         carried.project.git("rev-parse", f"HEAD:{part}") for part in parts
     ]

@@ -11,7 +11,8 @@ import sys
 from gsd_run.cli.main import main
 from gsd_run.outside import git, git_history
 from gsd_run.running.journals import importing
-from gsd_run.running.journals.journal import Journal, Store
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store
 
 left = int(sys.argv[1])
 

@@ -38,6 +38,9 @@ class Deadly:
     def running(self, command: str) -> None:
         pass
 
+    def printed(self, text: str) -> None:
+        pass
+
     def said(self, text: str) -> None:
         pass
 

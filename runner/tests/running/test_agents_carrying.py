@@ -62,7 +62,7 @@ def test_an_agent_makes_the_changes_and_each_task_is_committed(project: Sandbox)
         "docs(01-01): complete 01-01 plan",
     ]
     summary = project.read(SUMMARY_PATH)
-    assert "(agent scripted, 1 call)" in summary
+    assert "| agent scripted, 1 call |" in summary
     assert "51 tests" not in summary  # its words are no evidence
     [first, _] = events(project, "agent_ended")
     stored = project.root / ".git" / "gsd-run" / "outputs" / str(first["transcript"])

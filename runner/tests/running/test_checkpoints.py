@@ -203,7 +203,9 @@ def test_a_question_is_told_by_status_and_dry_run(greeting: Sandbox) -> None:
     assert "task 2 (human-verify) asks you" in asked.stdout
     assert "    1. Open it\n    2. Read it\n" in asked.stdout
     told = project.gsd_run("status", "01-01").stdout
-    assert "1 of 3 tasks committed; task 2 (human-verify) waits for `gsd-run answer 01-01`" in told
+    assert "01-01  waits for you  1 of 3 tasks committed" in told
+    assert "task 2 (human-verify) asks" in told
+    assert told.endswith("next: gsd-run answer 01-01 --approve\n")
     rejected = project.gsd_run("answer", "--reject", "it mumbles")
     assert "mend what was rejected, then `gsd-run resume 01-01` asks again" in rejected.stdout
 

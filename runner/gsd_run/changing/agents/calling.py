@@ -32,12 +32,14 @@ def work(
     *,
     mark: str | None = None,
     check: Callable[[], str] | None = None,
+    on_output: Callable[[str], None] | None = None,
 ) -> Worked:
     """Have an agent do a task in the project's root, and return how its call ended.
 
     `mark` is an entry `NAME=value` for the environment of its processes, by which those that
     outlive it are found and ended. `check` runs the task's own checks and returns what they say,
-    for the profile `model`, which can be given it as a tool.
+    for the profile `model`, which can be given it as a tool. `on_output` gets the end of what
+    an agent's program has printed so far, as often as that has grown.
     """
     if agent.profile == "model":
         from gsd_run.changing.agents.model import work_by_model  # noqa: PLC0415 - pydantic-ai
@@ -60,6 +62,7 @@ def work(
             ),
             project,
             mark,
+            on_output,
         )
 
 
@@ -74,7 +77,13 @@ def _private_folder() -> Iterator[Path]:
         yield Path(name).resolve()
 
 
-def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> Worked:
+def _called(
+    agent: Agent,
+    given: Given,
+    project: Project,
+    mark: str | None,
+    on_output: Callable[[str], None] | None,
+) -> Worked:
     call = call_of(agent, given)
     if any(len(word.encode()) > _LONGEST_WORD for word in call.argv):
         told = _not_startable(agent, call.argv[0], "an argument is too long")
@@ -82,6 +91,12 @@ def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> W
     environment = environment_of(agent, project, call.variables, mark)
     leavings = [given.root / name for name in PROFILES[agent.profile].leavings]
     found_there = {place for place in leavings if place.exists()}
+    known = os.environ | environment
+
+    def printed(text: str) -> None:
+        if on_output is not None:
+            on_output(without_secrets(text, known))
+
     try:
         finished = processes.run(
             call.argv,
@@ -91,6 +106,7 @@ def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> W
             stdin=call.stdin,
             mark=mark,
             limits=project.confinement.limits,
+            on_output=printed,
         )
     except ProgramNotFound:
         return Worked(outcome="not_started", reason=_not_there(agent, call.argv[0]))
@@ -102,7 +118,6 @@ def _called(agent: Agent, given: Given, project: Project, mark: str | None) -> W
         for place in leavings:
             if place not in found_there:
                 shutil.rmtree(place, ignore_errors=True)
-    known = os.environ | environment
     worked = _ended(agent, finished, read_output(agent.profile, finished.stdout, finished.stderr))
     return replace(
         worked,

@@ -26,8 +26,10 @@ from gsd_run.domain.measurement import Measurement
 from gsd_run.outside import processes, recording
 from gsd_run.outside.confinement import Confinement, run_confined
 from gsd_run.outside.processes import Finished, Letterbox
+from gsd_run.outside.recording import TRACES
 from gsd_run.outside.secrets import without_secrets
 from gsd_run.outside.shell import syntax_error
+from gsd_run.outside.tails import Tail
 
 ARGUMENT_LIMIT = 120_000  # bytes; Linux takes no argument longer than 128 KiB
 # With these, bash would read settings of the person who runs gsd-run.
@@ -44,6 +46,7 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
     python: str,
     key: str = "",
     on_command: Callable[[str], None] | None = None,
+    on_output: Callable[[str], None] | None = None,
     confinement: Confinement = Confinement(),  # noqa: B008 - a frozen value
 ) -> Measurement:
     """Run a bash script in `root` and return what it showed, secrets in its outputs redacted.
@@ -52,7 +55,8 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
     its sub-folder `tmp` exists and is empty when the script starts. `environment` is all that
     the script gets, besides what the measuring adds. After `timeout` seconds everything is
     killed; what had ended keeps its results. `python` is the project's interpreter, which reads
-    the coverage data. `on_command` gets the text of each command soon after it starts.
+    the coverage data. `on_command` gets the text of each command soon after it starts, and
+    `on_output` the end of what that one has printed so far, as often as that has grown.
     `confinement` tells what the script may use, and whether it is shut in.
     """
     places = _emptied(Places(root=root, scratch=scratch.resolve()))
@@ -63,7 +67,8 @@ def measure(  # noqa: PLR0913 - each says one thing about the run
         cut = cut_up(script, settings, root)
         asks = asks_for_results(script, root)
         settings |= added(script, cut, places, settings, asks=asks)
-        finished, documents = _run(cut, places, settings, (timeout, confinement), on_command)
+        watch = _Watch(cut, places.commands, on_command, on_output)
+        finished, documents = _run(cut, places, settings, (timeout, confinement), watch)
     except processes.ProgramNotFound as error:
         return Measurement(key=key, script=script, status=127, seconds=0.0, trouble=str(error))
     records = records_of(cut, places)
@@ -97,19 +102,51 @@ def _emptied(places: Places) -> Places:
     return places
 
 
+class _Watch:
+    """What is told of a script while it runs: the commands as they begin, and what they print."""
+
+    def __init__(
+        self,
+        cut: Cut,
+        commands: Path,
+        on_command: Callable[[str], None] | None,
+        on_output: Callable[[str], None] | None,
+    ) -> None:
+        self._cut = cut
+        self._commands = commands
+        self._on_command = on_command
+        self._on_output = on_output
+        self._tails: dict[int, Tail] = {}
+
+    def look(self) -> None:
+        """Look at what the script has recorded by now."""
+        begun = recording.begun(self._commands) if self._cut.recorded else (0,)
+        for number in begun:
+            if number not in self._tails and self._on_command is not None:
+                self._on_command(self._cut.pipelines[number].text)
+            self._tails.setdefault(number, Tail(self.printed))
+        if begun and self._on_output is not None and self._cut.recorded:
+            files = (self._commands / f"{begun[-1]}.{stream}" for stream in ("out", "err"))
+            self._tails[begun[-1]].look_at(*files)
+
+    def printed(self, text: str) -> None:
+        """Tell the end of what the last command has printed."""
+        if self._on_output is not None:
+            self._on_output(without_secrets(TRACES.sub("", text)))
+
+
 def _run(
     cut: Cut,
     places: Places,
     settings: Mapping[str, str],
     bounds: tuple[float, Confinement],
-    on_command: Callable[[str], None] | None,
+    watch: _Watch,
 ) -> tuple[Finished, dict[int, bytes]]:
     """Run the script; return how it ended and the test results it wrote, by command.
 
     `bounds` are the seconds it has, and its confinement.
     """
     timeout, confinement = bounds
-    said = set[int]()
     paths = [places.junit / f"{number}.xml" for number in range(len(cut.pipelines))]
     argv = ["bash", "--noprofile", "--norc", "-c", cut.text]
     if len(cut.text.encode()) > ARGUMENT_LIMIT:
@@ -120,11 +157,7 @@ def _run(
 
         def look() -> bool:
             letters.empty()
-            begun = recording.begun(places.commands) if cut.recorded else (0,)
-            for number in begun:
-                if number not in said and on_command is not None:
-                    on_command(cut.pipelines[number].text)
-                said.add(number)
+            watch.look()
             return recording.written(places.commands) <= confinement.limits.output
 
         finished = run_confined(
@@ -137,6 +170,7 @@ def _run(
             mark=f"GSD_RUN_OUT={places.commands}",
             private=places.scratch,
             writes=(places.root, places.scratch),
+            on_output=None if cut.recorded else watch.printed,
         )
         look()
         received = enumerate(letters.received[path] for path in paths)

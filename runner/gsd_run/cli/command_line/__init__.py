@@ -3,7 +3,7 @@
 import argparse
 
 from gsd_run import __version__
-from gsd_run.cli.command_line import carrying_out, going_back, judging, reading, telling
+from gsd_run.cli.command_line import carrying_out, going_back, judging, reading, serving, telling
 
 _ABOUT = """\
 Carry a GSD plan out, task by task, and write its summary from what was measured.
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     words.add_argument("--version", action="version", version=f"gsd-run {__version__}")
     commands = words.add_subparsers(dest="command", metavar="COMMAND")
-    for room in (carrying_out, judging, telling, reading, going_back):
+    for room in (carrying_out, judging, telling, reading, going_back, serving):
         room.add(commands)
     return words
 

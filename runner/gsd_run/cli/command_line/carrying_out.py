@@ -6,7 +6,12 @@ from gsd_run.cli.command_line.adding import Commands, command, run_options
 def add(commands: Commands) -> None:
     """Add `run`, `resume` and `answer`."""
     run = command(commands, "run", "carry a plan out; `gsd-run PLAN` for short")
-    run.add_argument("plan", metavar="PLAN", help="a plan's id (12-GAP-01) or path")
+    run.add_argument(
+        "plan",
+        metavar="PLAN",
+        help="a plan's id (12-GAP-01) or path; `-` reads from standard input what plan to carry "
+        "out and prints its SUMMARY.md alone, as GSD's workflow.cross_ai_command must",
+    )
     run_options(run)
     run.add_argument(
         "--dry-run", action="store_true", help="show every step's diff and every command, run none"

@@ -38,11 +38,17 @@ def add(commands: Commands) -> None:
     explain.add_argument("--json", action="store_true", help="for programs")
     graph = command(commands, "graph", "show which plans of a phase wait for which")
     graph.add_argument("phase", metavar="PHASE", help="a phase's number, name or folder")
-    graph.add_argument("--format", choices=("text", "mermaid", "json"), default="text")
+    graph.add_argument(
+        "--format",
+        choices=("text", "mermaid", "json"),
+        default="text",
+        help="waves in lines (the default), a flowchart, or for programs",
+    )
     schema = command(commands, "schema", "print the JSON Schema of a kind of file")
     schema.add_argument(
         "of",
-        choices=("plan", "run-file", "event", "graph"),
-        metavar="plan|run-file|event|graph",
-        help="what `show --json` prints, a run file, a line of a journal, or a graph's JSON",
+        choices=("plan", "run-file", "event", "graph", "settings"),
+        metavar="plan|run-file|event|graph|settings",
+        help="what `show --json` prints, a run file, a line of a journal, a graph's JSON, or "
+        "what is honoured of .planning/config.json",
     )

@@ -135,7 +135,14 @@ def _called(run: Carrying, task: Task, agent: Agent) -> TaskOutcome:
     before, refs = git.position(run.repository), git.refs(run.repository)
     settings = settings_of(run.repository)
     spared = keep_untracked(run, state.started)
-    worked = work(agent, brief, run.project, mark=mark_of(run), check=lambda: _checked(run, task))
+    worked = work(
+        agent,
+        brief,
+        run.project,
+        mark=mark_of(run),
+        check=lambda: _checked(run, task),
+        on_output=run.watcher.printed,
+    )
     # Before any other call of git, which would go by them.
     reset = put_settings_back(run.repository, settings)
     spoiled = put_untracked_back(run, state.started, spared)

@@ -1,15 +1,20 @@
 """Where a run begins: a new journal, or a stopped run taken up on the commit where it stands."""
 
+from msgspec.structs import replace
+
 from gsd_run.domain.errors import GsdRunError, Refusal
 from gsd_run.domain.event import PlanRead
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
+from gsd_run.outside.syncing import sweep_beside
 from gsd_run.running.attempts.scoping import planned
 from gsd_run.running.beginning.preparing import (
     Prepared,
+    on_its_branch,
     prepared,
+    refuse_sub_repositories,
     refuse_unfit,
     refuse_unmet,
     run_started,
@@ -21,7 +26,8 @@ from gsd_run.running.beginning.resuming import (
     put_attempt_back,
 )
 from gsd_run.running.carrying import Asked, Carrying
-from gsd_run.running.journals.journal import Journal, Store, sweep_beside
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store
 from gsd_run.running.judging.measuring import end_strays_of
 from gsd_run.running.judging.setting_aside import restore
 
@@ -34,6 +40,9 @@ def new_run(ready: Prepared, asked: Asked, repository: Repository, store: Store)
     """
     read = ready.read
     own = (read.plan.path, *((read.run_file.path,) if read.run_file else ()))
+    options = on_its_branch(asked.options, asked.settings, repository, read.plan)
+    asked = replace(asked, options=options)
+    refuse_sub_repositories(read.plan, asked.settings)
     dirty = refuse_unfit(repository, asked.settings, asked.options, own)
     refuse_unmet(read.plan, asked.plan_path, asked.project)
     if asked.options.branch:

@@ -3,19 +3,21 @@
 import hashlib
 import os
 import platform
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gsd_run import __version__
 from gsd_run.changing.steps import check_step
 from gsd_run.checking.compiling.adaptations import Adaptation
 from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.claim import Claim
-from gsd_run.domain.errors import PlanError, Refusal
+from gsd_run.domain.errors import PlanError, Refusal, UsageError
 from gsd_run.domain.event import FORMAT, Deviation, PlanRead, RunStarted
 from gsd_run.domain.plan import Finding, Plan
 from gsd_run.domain.run_file import RunFile
@@ -23,6 +25,7 @@ from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
 from gsd_run.outside.variables import lasting
+from gsd_run.reading.branches import branch_of
 from gsd_run.reading.locating import dependency, is_complete, run_file_path, summary_path
 from gsd_run.reading.plan import obstacles, read_plan
 from gsd_run.reading.run_file import check_against, understood
@@ -31,6 +34,7 @@ from gsd_run.running.carrying import Options
 from gsd_run.running.journals.journal import now
 
 T = TypeVar("T")
+_PLANNING_FILE = re.compile(r"\.planning/(?:workstreams/[^/]+/)?(?:STATE|ROADMAP|REQUIREMENTS)\.md")
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -171,19 +175,55 @@ def refuse_unfit(
         raise Refusal(
             "git does not know who you are, so the run can't commit; set user.name and user.email"
         )
-    branch = git.branch(repository)
-    if branch in settings.protected_branches and not options.branch:
+    branch = options.branch or git.branch(repository)
+    if branch in settings.protected_branches:
         raise Refusal(f"{branch} is a protected branch (git.protected_branches); use --branch NAME")
     dirty = tuple(path for path in git.dirty_files(repository) if path not in own)
-    if dirty and not options.allow_dirty:
-        listed = "\n".join(f"  {path}" for path in dirty[:20])
-        more = f"\n  … and {len(dirty) - 20} more" if len(dirty) > 20 else ""  # noqa: PLR2004
+    # Where nobody commits them, the planning files of the plan before have changed by now.
+    forbidden = [
+        path for path in dirty if settings.commit_docs or not _PLANNING_FILE.fullmatch(path)
+    ]
+    if forbidden and not options.allow_dirty:
+        listed = "\n".join(f"  {path}" for path in forbidden[:20])
+        more = f"\n  … and {len(forbidden) - 20} more" if len(forbidden) > 20 else ""  # noqa: PLR2004
         raise Refusal(
             f"uncommitted changes in tracked files:\n{listed}{more}\n"
             "Commit or stash them, or run with --allow-dirty: it leaves them alone and marks the "
             "evidence."
         )
     return dirty
+
+
+def on_its_branch(
+    options: Options, settings: Settings, repository: Repository, plan: Plan
+) -> Options:
+    """Return the options with the branch that the settings want the plan on, unless one is given.
+
+    Raises:
+        UsageError: what the settings' template gives is no name of a branch.
+    """
+    if options.branch or options.orchestrated:  # GSD's flow has gone to the branch already
+        return options
+    wanted = branch_of(plan, settings, repository.root)
+    if not wanted or wanted == git.branch(repository):
+        return options
+    if not git.is_branch_name(repository, wanted):
+        key = f"git.{settings.branching_strategy}_branch_template"
+        raise UsageError(f".planning/config.json: {key} gives {wanted!r}, which is no branch name")
+    return replace(options, branch=wanted)
+
+
+def refuse_sub_repositories(plan: Plan, settings: Settings) -> None:
+    """Refuse a plan of files in a repository of their own, which git does not see from here."""
+    named = dict.fromkeys((*plan.files_modified, *(f for task in plan.tasks for f in task.files)))
+    for folder in (one.strip().removeprefix("./").strip("/") for one in settings.sub_repos):
+        inside = [path for path in named if path.removeprefix("./").startswith(f"{folder}/")]
+        if folder and inside:
+            raise Refusal(
+                f"{plan.path}: {', '.join(inside[:5])} lie in {folder}, a repository of its own "
+                "(planning.sub_repos), whose changes git does not see from here; run gsd-run in "
+                f"{folder}, with a plan there"
+            )
 
 
 def refuse_unmet(plan: Plan, plan_path: Path, project: Project) -> None:

@@ -8,6 +8,7 @@ from gsd_run.domain.event import Deviation, Kept, TaskOutcome
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import TaskState
 from gsd_run.outside import git
+from gsd_run.outside.syncing import sweep_beside
 from gsd_run.running.attempts.attempting import attempt
 from gsd_run.running.attempts.briefing import PROPOSALS
 from gsd_run.running.attempts.calling import call_anew, keep_calling, settle_call
@@ -29,7 +30,6 @@ from gsd_run.running.attempts.settling import (
     ways_on,
 )
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.journals.journal import sweep_beside
 from gsd_run.running.judging.measuring import changed_by_checks
 from gsd_run.running.judging.setting_aside import keep
 

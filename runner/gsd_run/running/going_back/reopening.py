@@ -11,7 +11,8 @@ from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Carrying, Options, Watcher
 from gsd_run.running.interrupting import interruptible
-from gsd_run.running.journals.journal import Journal, Store, store_of
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store, store_of
 from gsd_run.running.judging.measuring import end_strays_of
 from gsd_run.running.judging.setting_aside import restore
 from gsd_run.running.looking.checking_up import restore_after_check

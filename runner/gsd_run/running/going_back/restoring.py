@@ -15,7 +15,7 @@ from gsd_run.outside import git, git_history
 from gsd_run.outside.git import Repository
 from gsd_run.running.beginning.beginning import refuse_half_undone
 from gsd_run.running.carrying import Carrying
-from gsd_run.running.journals.journal import Store
+from gsd_run.running.journals.store import Store
 from gsd_run.running.judging.setting_aside import keep
 
 MOST_SHOWN = 20

@@ -10,6 +10,7 @@ from gsd_run.domain.event import Committed, Undone, UndoPlanned
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git_history import Commit
 from gsd_run.running.carrying import Carrying
+from gsd_run.running.planning import shared_paths
 
 MOST_SHOWN = 20
 
@@ -18,7 +19,8 @@ class Undoing(Struct, frozen=True, kw_only=True):
     """What is to be taken back: commits, newest first, with the files that they touched.
 
     `why` says, where the commits are reverted, who has them already. `whole` tells that nothing
-    of the run is left afterwards, `beside` are its documents that no commit of it holds.
+    of the run is left afterwards, `beside` are its documents that no commit of it holds. `left`
+    are planning files (STATE.md, …) that stay as they are: later commits go on from them.
     """
 
     from_task: int
@@ -28,6 +30,7 @@ class Undoing(Struct, frozen=True, kw_only=True):
     way: str
     why: str
     beside: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
 def what_to_undo(run: Carrying, from_task: int | None, *, revert: bool = False) -> Undoing:
@@ -47,7 +50,9 @@ def what_to_undo(run: Carrying, from_task: int | None, *, revert: bool = False) 
     mine = [one for one in made if one.task is None or one.task >= first]
     ids = [one.commit for one in reversed(mine)]
     _refuse_elsewhere(run, ids)
-    files = files_of(run, ids)
+    touched = files_of(run, ids)
+    left = _gone_on(run, ids, touched)
+    files = tuple(path for path in touched if path not in left)
     _refuse_built_upon(run, ids, tuple(dict.fromkeys((*files, *_documents(run)))))
     why = "--revert asks for it" if revert else _why_no_reset(run, ids)
     return Undoing(
@@ -60,6 +65,23 @@ def what_to_undo(run: Carrying, from_task: int | None, *, revert: bool = False) 
         way="revert" if why and ids else "reset",
         why=why,
         beside=documents_beside(run, files),
+        left=left,
+    )
+
+
+def _gone_on(run: Carrying, ids: Sequence[str], files: Sequence[str]) -> tuple[str, ...]:
+    """Return the planning files that later commits have changed: every plan after this one does."""
+    shared = [path for path in files if path in shared_paths(run.state)]
+    if not shared or not ids:
+        return ()
+    ours = {*ids, *_reverted_before(run)}
+    return tuple(
+        path
+        for path in shared
+        if any(
+            one.id not in ours
+            for one in git_history.commits_between(run.repository, f"{ids[-1]}~1", "HEAD", [path])
+        )
     )
 
 

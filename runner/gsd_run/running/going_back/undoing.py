@@ -17,6 +17,7 @@ from gsd_run.running.carrying import Carrying
 from gsd_run.running.going_back.restoring import stood_on
 from gsd_run.running.going_back.undoable import Undoing, documents_beside, files_of, what_to_undo
 from gsd_run.running.judging.setting_aside import keep
+from gsd_run.running.planning import take_back
 
 
 def undo(run: Carrying, from_task: int | None, *, revert: bool = False) -> Undoing:
@@ -89,7 +90,7 @@ def _target(run: Carrying, undoing: Undoing, head: str) -> str:
     for one in undoing.commits:
         before = git_history.parent_tree(run.repository, one.id)
         changes = git.differences(run.repository, before, git.tree_of(run.repository, one.id))
-        paths = [change.path for change in changes]
+        paths = [change.path for change in changes if change.path not in undoing.left]
         tree = git.tree_with(run.repository, git.tree_of(run.repository, at), paths, before)
         message = (
             f'Revert "{one.subject}"\n\nThis reverts commit {one.id}.\n\n'
@@ -136,12 +137,15 @@ def _finish(run: Carrying, planned: UndoPlanned, undoing: Undoing) -> None:
         keep(run, tree, f"{', '.join(there)} taken away by undo")
         for path in there:
             (run.project.root / path).unlink(missing_ok=True)
+    brought = take_back(run)
+    for path in undoing.left:
+        run.watcher.said(f"{path} stays as it is: later commits go on from it")
     run.add(
         Undone(
             from_task=planned.from_task,
             head=planned.to,
             whole=planned.whole,
-            files=(*undoing.files, *there),
+            files=(*undoing.files, *there, *brought),
         )
     )
 

@@ -17,6 +17,7 @@ from gsd_run.outside import git, git_history
 from gsd_run.outside.archives import contents
 from gsd_run.outside.git import Repository
 from gsd_run.outside.git_packs import missing, quarantined, unpack
+from gsd_run.outside.syncing import write_durably
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.journals.exporting import (
     FORMAT,
@@ -28,7 +29,8 @@ from gsd_run.running.journals.exporting import (
     Manifest,
     outputs_of,
 )
-from gsd_run.running.journals.journal import Journal, Store, write_durably
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store
 
 MOST_BYTES = 2 * 1024**3
 _OUTPUT = re.compile(rf"{OUTPUTS}[0-9a-f]{{64}}")

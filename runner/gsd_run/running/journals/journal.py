@@ -20,8 +20,7 @@ import msgspec
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import FORMAT, Event, Record, RunStarted
 from gsd_run.domain.run import RunState, advanced, folded
-from gsd_run.outside.git import Repository
-from gsd_run.running.journals.locking import locked
+from gsd_run.outside.syncing import make_durable, write_durably
 
 Clock = Callable[[], str]
 _KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Event))
@@ -47,9 +46,9 @@ class Journal:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
-            _make_durable(path.parent)
+            make_durable(path.parent)
         # What a killed run wrote may not be on disk yet, and is what is built on now.
-        _make_durable(path)
+        make_durable(path)
         self._as_written: tuple[int, ...] = _about(path.stat())
         self._torn = b"?"  # a crash may have left the beginning of a line: of which?
 
@@ -204,172 +203,5 @@ def _refuse_newer(where: str, version: int) -> None:
         )
 
 
-class _HeadPlan(msgspec.Struct, frozen=True):
-    id: str
-
-
-class _HeadRead(msgspec.Struct, frozen=True):
-    plan: _HeadPlan
-
-
-class _HeadEvent(msgspec.Struct, frozen=True):
-    read: _HeadRead
-
-
-class _Head(msgspec.Struct, frozen=True):
-    """As much of a journal's first line as tells whose run it is."""
-
-    event: _HeadEvent
-
-    @property
-    def plan(self) -> _HeadPlan:
-        return self.event.read.plan
-
-
-def _head(path: Path) -> _Head | None:
-    """Return whose journal it is; None when not even its first line came to be written."""
-    with path.open("rb") as file:
-        line = file.readline()
-    if not line.endswith(b"\n"):
-        return None
-    try:
-        return msgspec.json.decode(line, type=_Head)
-    except msgspec.DecodeError as error:
-        raise Refusal(f"{path}:1: this is no event of a journal: {error}") from error
-
-
-def _state(path: Path) -> RunState | None:
-    records = list(read(path))
-    return folded(records) if records else None
-
-
 def _hash(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest() if line else ""
-
-
-class Store:
-    """The folder of a repository's runs, outputs and lock."""
-
-    def __init__(self, folder: Path) -> None:
-        """Use `folder`, which need not exist yet."""
-        self.folder = folder
-
-    def journal(self, run: str) -> Path:
-        """Return where a run's journal lies."""
-        return self.folder / "runs" / f"{run}.jsonl"
-
-    def runs(self) -> tuple[RunState, ...]:
-        """Return the states of all runs, oldest first."""
-        states = (_state(path) for path in self._journals())
-        return tuple(state for state in states if state is not None)
-
-    def newest(self) -> tuple[RunState, ...]:
-        """Return the newest run of each plan; of the older ones only the first line is read."""
-        paths = {found.plan.id: path for path in self._journals() if (found := _head(path))}
-        states = (_state(path) for path in paths.values())
-        return tuple(state for state in states if state is not None)
-
-    def unfinished(self) -> tuple[RunState, ...]:
-        """Return the newest run of each plan whose newest run is not over."""
-        return tuple(run for run in self.newest() if not run.is_over)
-
-    def run(self, run: str) -> RunState | None:
-        """Return a run by its id, or None."""
-        return _state(self.journal(run)) if self.journal(run).exists() else None
-
-    def latest(self, plan: str) -> RunState | None:
-        """Return the newest run of a plan by its id, or None."""
-        for path in reversed(self._journals()):
-            found = _head(path)
-            if found and found.plan.id == plan:
-                return _state(path)
-        return None
-
-    def _journals(self) -> list[Path]:
-        """Return the runs' journals, oldest first: a run's id begins with its time."""
-        return sorted(self.folder.glob("runs/*.jsonl"))
-
-    def keep_output(self, content: bytes) -> str:
-        """Store an output once and return its hash."""
-        name = hashlib.sha256(content).hexdigest()
-        place = self.place_of(name)
-        if not place.is_file() or place.read_bytes() != content:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(place, content)
-        return name
-
-    def place_of(self, name: str) -> Path:
-        """Return where an output lies, by its hash."""
-        return self.folder / "outputs" / name
-
-    def output(self, name: str) -> bytes:
-        """Return a stored output.
-
-        Raises:
-            Refusal: it is gone, or not what was stored.
-        """
-        place = self.place_of(name)
-        try:
-            content = place.read_bytes()
-        except OSError as error:
-            raise Refusal(
-                f"{place}: what a run measured can't be read ({error.strerror}); start anew with "
-                "--fresh"
-            ) from error
-        if hashlib.sha256(content).hexdigest() != name:
-            raise Refusal(
-                f"{place}: this is not what was measured: somebody changed it. Nothing can be "
-                "built on it; start anew with --fresh"
-            )
-        return content
-
-    def locked(self) -> contextlib.AbstractContextManager[object]:
-        """Hold the repository's one lock.
-
-        Raises:
-            Refusal: another run, named with its process and host, holds it.
-        """
-        return locked(self.folder / "lock", now())
-
-
-def store_of(repository: Repository) -> Store:
-    """Return the place of a repository's runs."""
-    return Store(repository.common_dir / "gsd-run")
-
-
-def write_durably(place: Path, content: bytes) -> None:
-    """Write a file so that after a crash it has its old content or the new, never a mixture."""
-    beside = place.with_name(f"{_beside(place)}{os.getpid()}")
-    mode = place.stat().st_mode & 0o7777 if place.exists() else None
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            beside.chmod(mode)
-        beside.replace(place)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _make_durable(place.parent)
-
-
-def sweep_beside(place: Path) -> None:
-    """Take away what a crash in the middle of `write_durably` left beside a file."""
-    if place.parent.is_dir():
-        for left in place.parent.glob(f"{_beside(place)}*"):
-            left.unlink(missing_ok=True)
-
-
-def _beside(place: Path) -> str:
-    # From the name's hash: with it a long name would grow too long.
-    return f".gsd-run-{hashlib.sha256(place.name.encode()).hexdigest()[:12]}-"
-
-
-def _make_durable(place: Path) -> None:
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from gsd_run.checking.compiling.adaptations import escaped, placed
+from gsd_run.checking.compiling.adaptations import placed
 from gsd_run.checking.integrity.comparing import declared, renamed, weakenings
 from gsd_run.checking.integrity.resting import called_now
 from gsd_run.checking.integrity.weakening import Weakening
@@ -19,14 +19,13 @@ from gsd_run.checking.measuring.measure import measure
 from gsd_run.domain.claim import ScriptSource
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Measured
-from gsd_run.domain.measurement import CommandRun, Measurement, TestRun
+from gsd_run.domain.measurement import Measurement
 from gsd_run.outside import git
 from gsd_run.outside.git_settings import put_settings_back, settings_of
 from gsd_run.outside.processes import end_strays
 from gsd_run.running.carrying import Carrying
+from gsd_run.running.judging.scrubbing import cleaned, excerpted, scrubbed
 from gsd_run.running.judging.setting_aside import keep
-
-EXCERPT = 2000  # characters of an output that travel with the journal, from both ends
 
 
 def tree_to_judge(
@@ -167,14 +166,14 @@ def _measured(
     reset = put_settings_back(run.repository, settings)
     _refuse_moved(run, before, source)
     found = replace(found, withheld=_withheld(run, source, found))
-    found = _scrubbed(found, source, run.project.root, scratch)
+    found = scrubbed(found, source, run.project.root, scratch)
     changed = (*reset, *_undone(run, tree, untracked, source))
     if reset:
         run.watcher.said(f"  {source.claim} changed {', '.join(reset)}, git's own; put back")
     found = replace(found, changed_files=changed)
     stored = run.store.keep_output(msgspec.json.encode(found))
     run.measured_here.add(key)
-    run.add(Measured(tree=tree, measurement=_excerpted(found), stored=stored, without=without))
+    run.add(Measured(tree=tree, measurement=excerpted(found), stored=stored, without=without))
     return found
 
 
@@ -193,7 +192,8 @@ def _run_here(run: Carrying, source: ScriptSource, key: str, scratch: Path) -> M
             timeout=run.settings.timeout,
             python=run.project.python,
             key=key,
-            on_command=lambda text: run.watcher.running(_clean(text, run.project.root, scratch)),
+            on_command=lambda text: run.watcher.running(cleaned(text, run.project.root, scratch)),
+            on_output=lambda text: run.watcher.printed(cleaned(text, run.project.root, scratch)),
             confinement=run.project.confinement,
         )
     except FileNotFoundError as error:
@@ -274,62 +274,3 @@ def changed_by_checks(run: Carrying) -> frozenset[str]:
     """Return the files that this run has seen its checks change, at the base or later."""
     seen = run.state.measured.values()
     return frozenset(path for one in seen for path in one.measurement.changed_files)
-
-
-def _clean(text: str, root: Path, scratch: Path) -> str:
-    """Name the project's places as the plan does: relative to its root, and /tmp."""
-    for tmp in (str(scratch / "tmp"), escaped(str(scratch / "tmp"))):
-        text = text.replace(tmp, "/tmp")
-    for place in (str(root), escaped(str(root))):
-        text = text.replace(f"{place}/", "").replace(place, ".")
-    return text
-
-
-def _scrubbed(found: Measurement, source: ScriptSource, root: Path, scratch: Path) -> Measurement:
-    """Take this machine's paths out of a measurement: they say nothing to anybody else."""
-
-    def clean(text: str) -> str:
-        return _clean(text, root, scratch)
-
-    commands = tuple(
-        replace(
-            command,
-            text=clean(command.text),
-            members=tuple(map(clean, command.members)),
-            stdout=clean(command.stdout),
-            stderr=clean(command.stderr),
-        )
-        for command in found.commands
-    )
-    tests = tuple(
-        replace(
-            one,
-            cases=tuple(replace(case, message=clean(case.message)) for case in one.cases),
-        )
-        for one in found.tests
-    )
-    return replace(found, script=source.script, commands=commands, tests=tests)
-
-
-def _excerpted(found: Measurement) -> Measurement:
-    """Return the measurement as the journal holds it: outputs cut, tests by name if not passed."""
-
-    def command(one: CommandRun) -> CommandRun:
-        return replace(one, stdout=excerpt(one.stdout), stderr=excerpt(one.stderr))
-
-    def tests(one: TestRun) -> TestRun:
-        return replace(one, cases=tuple(c for c in one.cases if c.outcome != "passed"))
-
-    return replace(
-        found,
-        commands=tuple(map(command, found.commands)),
-        tests=tuple(map(tests, found.tests)),
-    )
-
-
-def excerpt(text: str) -> str:
-    """Return both ends of a long text."""
-    if len(text) <= EXCERPT:
-        return text
-    half = EXCERPT // 2
-    return f"{text[:half]}\n… {len(text) - EXCERPT} characters left out …\n{text[-half:]}"

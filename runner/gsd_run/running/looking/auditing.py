@@ -13,12 +13,14 @@ from gsd_run import __version__
 from gsd_run.domain.audit import Audit, Looked
 from gsd_run.domain.claim import verdict_of
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Ended, Measured, Record, Undone
+from gsd_run.domain.event import Committed, Ended, Measured, Record, Template, Undone
 from gsd_run.domain.run import RunState, folded
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.reading.locating import summary_candidates
-from gsd_run.running.journals.journal import Store, read
+from gsd_run.running.journals.journal import read
+from gsd_run.running.journals.store import Store
+from gsd_run.running.summaries import false_statements, summary_by
 
 Renderer = Callable[[RunState], str]
 _SHOWN = 20  # details of one thing that are named
@@ -58,9 +60,17 @@ def recorded(plan_path: Path, store: Store, plan: str) -> tuple[Path, list[Recor
 
 
 def audit(
-    plan_path: Path, plan: str, repository: Repository, store: Store, render: Renderer
+    plan_path: Path,
+    plan: str,
+    repository: Repository,
+    store: Store,
+    render: Renderer,
+    template: Template | None = None,
 ) -> Audit:
     """Look at everything that a run's record says and that can be looked at here.
+
+    `template` is the project's template of summaries as it is now: by that one the summary may
+    have been written again since the run.
 
     Raises:
         UsageError: there is no record of a run that has ended.
@@ -78,7 +88,7 @@ def audit(
         _verdicts(state),
         *_commits(state, repository),
         _outputs(records, store),
-        _summary(state, repository, render),
+        _summary(state, repository, render, template),
     )
     return Audit(
         plan=plan,
@@ -204,21 +214,49 @@ def _outputs(records: Sequence[Record], store: Store) -> Looked:
     return Looked(what="outputs", held="holds", found=f"{len(names)}, each with its hash")
 
 
-def _summary(state: RunState, repository: Repository, render: Renderer) -> Looked:
+def _summary(
+    state: RunState, repository: Repository, render: Renderer, template: Template | None
+) -> Looked:
     """Render the summary anew from the events, and compare it with the one that lies there."""
     path = state.started.summary
     place = repository.root / path
     if not place.is_file():
         return _broken("summary", f"{path} is gone", ())
-    wanted = render(state).splitlines()
-    there = place.read_bytes().decode(errors="replace").splitlines()
-    if wanted == there:
-        return Looked(what="summary", held="holds", found=f"{path} says what the events say")
+    text = place.read_bytes().decode(errors="replace")
+    wanted, there = render(state).splitlines(), text.splitlines()
+    by = _by_which(state, there, wanted, template)
+    if by is not None:
+        # A template may say anything, whatever the events are.
+        lies = false_statements(state, text) if by else ()
+        if lies:
+            return _broken("summary", f"{path} says other things than the events{by}", lies)
+        return Looked(what="summary", held="holds", found=f"{path} says what the events say{by}")
     version = state.started.environment.get("gsd-run", "")
     if version != __version__:
         found = f"{path} was written by gsd-run {version}; {__version__} words it otherwise"
         return Looked(what="summary", held="unknown", found=found)
     return _broken("summary", f"{path} says other things than the events", _other(wanted, there))
+
+
+def _by_which(
+    state: RunState, there: Sequence[str], wanted: Sequence[str], now: Template | None
+) -> str | None:
+    """Say by which template the events give the summary that is there; None where by none."""
+    recorded_one = state.ended.template if state.ended else None
+    if there == wanted:
+        return f", by {recorded_one.path} as it was" if recorded_one else ""
+    for template in dict.fromkeys((now, None)):
+        if template == recorded_one:
+            continue
+        try:
+            found = summary_by(state, template)
+        except UsageError:
+            continue
+        if found.splitlines() == there:
+            return (
+                f", by {template.path} as it is now" if template else ", by the built-in template"
+            )
+    return None
 
 
 def _other(wanted: Sequence[str], there: Sequence[str]) -> list[str]:

@@ -23,7 +23,8 @@ from gsd_run.running.beginning.preparing import Prepared, prepared, run_started
 from gsd_run.running.beginning.sandboxing import confined, refuse_dangerous
 from gsd_run.running.carrying import Carrying, Options, Watcher
 from gsd_run.running.interrupting import interruptible
-from gsd_run.running.journals.journal import Journal, Store, store_of
+from gsd_run.running.journals.journal import Journal
+from gsd_run.running.journals.store import Store, store_of
 from gsd_run.running.judging.judging import judge_claims, look_before
 from gsd_run.running.judging.measuring import end_strays_of
 from gsd_run.running.judging.setting_aside import restore, set_aside

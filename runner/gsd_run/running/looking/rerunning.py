@@ -15,8 +15,9 @@ from gsd_run.outside.git_calls import called
 from gsd_run.outside.project import Project
 from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Watcher
-from gsd_run.running.journals.journal import now, store_of
+from gsd_run.running.journals.journal import now
 from gsd_run.running.journals.locking import locked
+from gsd_run.running.journals.store import store_of
 from gsd_run.running.looking.auditing import final_blobs
 from gsd_run.running.looking.checking_up import LookBack, check_up, restore_after_check
 

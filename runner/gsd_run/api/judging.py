@@ -1,0 +1,193 @@
+"""Plans judged and carried out, in this process; for other programs a process of its own does it.
+
+What is measured needs signals, and every process that appears below it, to itself.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gsd_run.api.places import Name, Place, place_at, plan_file_of, run_of, stopped_run
+from gsd_run.api.values import OUTCOMES, Answer, Options, Result
+from gsd_run.domain.errors import UsageError, Waiting
+from gsd_run.domain.event import Answered, Committed
+from gsd_run.domain.run import RunState
+from gsd_run.outside import git
+from gsd_run.outside.around import file_reader, files_of
+from gsd_run.outside.git import open_repository
+from gsd_run.reading.agents import agent_named, read_agents
+from gsd_run.reading.settings import Settings
+from gsd_run.reporting.ci.places import Files
+from gsd_run.reporting.ci.result import result_of
+from gsd_run.reporting.ci.standing import as_it_stands
+from gsd_run.reporting.report import report_of
+from gsd_run.reporting.summary import summary_text
+from gsd_run.running.attempts.checkpoints import checkpoint_of, named, question, waiting_task
+from gsd_run.running.carrying import Asked, Watcher
+from gsd_run.running.carrying import Options as Inner
+from gsd_run.running.engine import carry_out
+from gsd_run.running.journals.journal import read
+from gsd_run.running.journals.store import store_of
+from gsd_run.running.looking.checking_up import LookBack, check_up
+
+_SHARED = (
+    "executor", "agent", "baseline", "strict", "fresh", "redo", "allow_dirty",
+    "allow_amendments", "yes", "branch", "task", "until",
+)  # fmt: skip
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What is to be done: `check`, `run`, `resume` or `answer` a plan of a project.
+
+    `plan` may be None for `resume` and `answer`: the only run that stopped. `base` is a revision
+    that `check` judges at, too.
+    """
+
+    call: str
+    project: str
+    plan: str | None = None
+    options: Options = Options()
+    base: str = ""
+    answer: Answer | None = None
+
+
+def done(request: Request, watcher: Watcher) -> Result:
+    """Do what is asked for, and return what came of it.
+
+    Raises:
+        GsdRunError: the call, the plan or the run file is off, or the repository refuses.
+        KeyboardInterrupt: a signal ended it; a run stands and can go on.
+    """
+    place = place_at(request.project, request.options.sandbox)
+    if request.call == "check":
+        return _checked(place, request, watcher)
+    options = _inner(request.options)
+    if request.call == "run":
+        plan = place.plan(request.plan or "")
+    else:
+        run = stopped_run(place, request.plan)
+        plan = plan_file_of(place, run)
+        if request.call == "answer":
+            assert request.answer is not None
+            options = replace(options, answer=_answered(place, run, request.answer))
+    asked = Asked(
+        plan_path=plan,
+        project=place.project,
+        settings=_settings(place, request.options),
+        options=options,
+        agents=read_agents(place.project.root),
+    )
+    if options.agent:
+        agent_named(asked.agents, options.agent)
+    try:
+        ending = carry_out(asked, watcher, lambda state: summary_text(report_of(state)))
+    except Waiting as waiting:
+        return replace(newest_result(place, plan, waiting.exit_code), told=waiting.message)
+    if ending.state is None:
+        name = plan.name.removesuffix("-PLAN.md")
+        path = place.path_of(plan)
+        return Result(plan=name, path=path, exit=0, outcome="finished", told=ending.told)
+    made = newest_result(place, plan, int(ending.exit))
+    return replace(made, told=ending.told or made.told)
+
+
+def newest_result(place: Place, plan: Name, status: int | None = None) -> Result:
+    """Return what the newest run of a plan has come to; `status` is what it ended with just now.
+
+    Raises:
+        UsageError: there is no run of the plan.
+    """
+    store = store_of(open_repository(place.project.root))
+    found = run_of(place, store, plan)
+    state = as_it_stands(read(store.journal(found.started.run)))
+    if status is None:
+        status = found.stopped.exit_code if found.stopped else 0 if found.completed else 130
+    made = result_of(state, status, found.stopped.reason if found.stopped else "", _files(place))
+    task = waiting_task(found) if status == Waiting.exit_code else None
+    return Result(
+        plan=made.plan,
+        path=made.path,
+        exit=status,
+        outcome=OUTCOMES.get(status, "failed"),
+        told=made.told,
+        question=question(found, task) if task else "",
+        report=made.report,
+        places=made.places,
+        commits=tuple(one.commit for one in _commits(found)),
+        summary=found.started.summary if found.completed else "",
+    )
+
+
+def _checked(place: Place, request: Request, watcher: Watcher) -> Result:
+    settings = _settings(place, request.options)
+    plan = place.plan(request.plan or "")
+    back = LookBack(base=request.base)
+    state = check_up(plan, place.project, settings, watcher, back)
+    states = [verdict.state for verdict in state.end_verdicts.values()]
+    unproven = request.options.strict and "UNPROVEN" in states
+    status = 1 if "REFUTED" in states else 10 if unproven else 0
+    made = result_of(state, status, "", _files(place))
+    return Result(
+        plan=made.plan,
+        path=made.path,
+        exit=status,
+        outcome=OUTCOMES[status],
+        report=made.report,
+        places=made.places,
+    )
+
+
+def _inner(options: Options) -> Inner:
+    """Return the options as a run has them.
+
+    Raises:
+        UsageError: two of them contradict each other.
+    """
+    if options.task is not None and options.until is not None:
+        raise UsageError("`task` carries out one task, `until` all up to one; give one of them")
+    if options.agent and options.executor not in {None, "agent"}:
+        raise UsageError(f"agent {options.agent!r} and executor {options.executor!r} contradict")
+    return Inner(**{name: getattr(options, name) for name in _SHARED})
+
+
+def _settings(place: Place, options: Options) -> Settings:
+    if options.timeout is None:
+        return place.settings
+    if options.timeout <= 0:
+        raise UsageError("`timeout` is a number of seconds above 0")
+    return replace(place.settings, timeout=options.timeout)
+
+
+def _answered(place: Place, run: RunState, given: Answer) -> Answered:
+    """Return an answer as the journal has it.
+
+    Raises:
+        UsageError: nothing is asked.
+        Waiting: its gate asks for a person at a terminal, and no program is one.
+    """
+    task = waiting_task(run)
+    if task is None:
+        raise UsageError(f"{run.plan.id} asks nothing now; `gsd-run status` says where it is")
+    if given.kind != "reject" and checkpoint_of(task).gate == "blocking-human":
+        raise Waiting(
+            f"the gate of {named(task)} is blocking-human: a person has to answer at a terminal, "
+            f"by `gsd-run answer {run.plan.id}`"
+        )
+    by = given.by or git.identity(open_repository(place.project.root))
+    return Answered(
+        task=task.number, answer=given.kind, by=by, choice=given.choice, reason=given.reason
+    )
+
+
+def _commits(run: RunState) -> Iterator[Committed]:
+    for task in run.tasks.values():
+        yield from (one for one in (task.red, task.committed) if one)
+    yield from run.mends
+    if run.docs:
+        yield run.docs
+
+
+def _files(place: Place) -> Files:
+    names = files_of(place.project.root) or frozenset()
+    return Files(names=names, read=file_reader(place.project))

@@ -1,0 +1,130 @@
+"""A project by any folder of it, and the plans and runs that names mean in it."""
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gsd_run.domain.errors import GsdRunError, Refusal, UsageError
+from gsd_run.domain.run import RunState
+from gsd_run.outside.confinement import Confinement
+from gsd_run.outside.git import open_repository
+from gsd_run.outside.project import Project, project_at
+from gsd_run.reading.confining import Use
+from gsd_run.reading.locating import find_root, locate
+from gsd_run.reading.plan_names import key_of, names_of
+from gsd_run.reading.settings import Settings, read_settings
+from gsd_run.running.journals.store import Store, store_of
+
+Name = str | os.PathLike[str]
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A project with its settings; `folder` is where relative paths of plans start, too."""
+
+    project: Project
+    settings: Settings
+    folder: Path
+
+    def plan(self, name: Name) -> Path:
+        """Return the plan's file for an id or path.
+
+        Raises:
+            UsageError: no plan, or several, or one outside the project, go by the name.
+        """
+        return plan_at(self.project.root, self.folder, name)
+
+    def path_of(self, plan: Path) -> str:
+        """Return a plan's path relative to the project."""
+        return plan.relative_to(self.project.root.resolve()).as_posix()
+
+
+def place_at(folder: Name, sandbox: Use | None = None) -> Place:
+    """Return the project that a folder is in; `sandbox` goes before what its settings say.
+
+    Raises:
+        UsageError: it is in none, or the settings can't be understood.
+    """
+    start = Path(folder).absolute()
+    root = find_root(start)
+    settings = read_settings(root)
+    rules = replace(settings.rules, sandbox=sandbox or settings.rules.sandbox)
+    settings = replace(settings, rules=rules)
+    confinement = Confinement(passes=rules.passes, sets=rules.sets, limits=rules.limits)
+    project = project_at(root, settings.venv, confinement)
+    return Place(project=project, settings=settings, folder=start)
+
+
+def plan_at(root: Path, folder: Path, name: Name) -> Path:
+    """Return the file of a plan of the project at `root`, for an id or path.
+
+    Raises:
+        UsageError: no plan, or several, or one outside the project, go by the name.
+    """
+    top = root.resolve()
+    found = locate(os.fspath(name), top, folder).resolve()
+    if not found.is_relative_to(top):
+        raise UsageError(f"{os.fspath(name)}: that plan is outside the project {top}")
+    return found
+
+
+def stopped_run(place: Place, plan: Name | None) -> RunState:
+    """Return the run to go on with: the plan's, or the only one that stopped.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    store = store_of(open_repository(place.project.root))
+    if plan is not None:
+        run = run_of(place, store, plan)
+        if run.undone:
+            raise UsageError(f"the run of {plan} was taken back; `gsd-run {plan}` starts a new one")
+        return run
+    stopped = store.unfinished()
+    if not stopped:
+        raise UsageError("no run has stopped here; `gsd-run PLAN` starts one")
+    if len(stopped) > 1:
+        listed = "\n".join(f"  {one.plan.id}" for one in stopped)
+        raise UsageError(f"several runs have stopped; say which:\n{listed}")
+    return stopped[0]
+
+
+def run_of(place: Place, store: Store, name: Name) -> RunState:
+    """Return the newest run of a plan, by a name that may outlive the plan's file.
+
+    Raises:
+        UsageError: no run goes by the name.
+    """
+    try:
+        wanted = place.path_of(place.plan(name))
+        found = [run for run in store.runs() if run.plan.path == wanted]
+    except GsdRunError:
+        key = key_of(Path(name).name)
+        root = place.project.root
+        found = [run for run in store.runs() if key in _keys(root / run.plan.path)]
+    if not found:
+        known = sorted({run.plan.id for run in store.runs()})
+        listed = "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
+        raise UsageError(f"{os.fspath(name)}: no run of it here. Plans with a run:\n{listed}")
+    return found[-1]
+
+
+def plan_file_of(place: Place, run: RunState) -> Path:
+    """Return where a run's plan lies.
+
+    Raises:
+        Refusal: it is gone.
+    """
+    plan = place.project.root / run.plan.path
+    if not plan.is_file():
+        raise Refusal(
+            f"{run.plan.path} is gone, and going on needs it; put it back (it is in the journal of "
+            f"run {run.started.run}, and in git if it was committed)"
+        )
+    return plan
+
+
+def _keys(plan: Path) -> frozenset[str]:
+    names = names_of(plan)
+    return names.full | names.short

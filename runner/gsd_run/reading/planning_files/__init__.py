@@ -1,0 +1,1 @@
+"""STATE.md, ROADMAP.md and REQUIREMENTS.md as GSD changes them when a plan is complete."""

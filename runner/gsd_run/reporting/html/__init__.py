@@ -1,0 +1,1 @@
+"""The report of a run, or of a phase, as one page that needs nothing beside itself."""

@@ -1,0 +1,166 @@
+"""What a phase is verified against: ROADMAP.md's words on it, and the report of before."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from gsd_run.domain.verification import EarlierReport, Override, RoadmapPhase
+from gsd_run.reading.covering import covered_files, fingerprint
+from gsd_run.reading.plan import read_plan
+from gsd_run.reading.verification import phase_token, read_earlier, roadmap_phase, sealed
+
+ROADMAP = """\
+# Roadmap
+
+<details>
+<summary>v1.0 (shipped)</summary>
+
+### Phase 3: Old
+**Goal**: Long ago
+</details>
+
+- [ ] **Phase 03: New** - in the list only
+
+```
+### Phase 3: An example
+```
+
+### Phase 03 (INSERTED): New
+**Goal:** Something *new*
+**Depends on**: Phase 2
+**Requirements:** A-01, AUTH-2 and CK-API-03
+**Success Criteria** (what must be TRUE):
+
+  1. The first
+     goes on
+
+  2. [ ] The second
+**Plans**: 1 plan
+
+### Phase 3.1: Inserted
+- **Success Criteria:**
+  - Bulleted
+"""
+
+
+def test_a_phase_is_found_in_the_roadmap_by_its_folder() -> None:
+    assert roadmap_phase(ROADMAP, "03-new") == RoadmapPhase(
+        name="New",
+        goal="Something *new*",
+        criteria=("The first goes on", "The second"),
+        requirements=("A-01", "AUTH-2", "CK-API-03"),
+    )
+    assert roadmap_phase(ROADMAP.replace("\n", "\r\n"), "3.1-inserted").criteria == ("Bulleted",)
+    assert roadmap_phase(ROADMAP, "04-none") == RoadmapPhase()
+    assert roadmap_phase("", "03-new") == RoadmapPhase()
+    shipped = ROADMAP.replace("### Phase 03 (INSERTED): New", "### Phase 5: New")
+    assert roadmap_phase(shipped, "03-old").goal == "Long ago"
+
+
+@pytest.mark.parametrize(
+    ("folder", "token"),
+    [
+        ("12-tier-1-coverage-push", "12"),
+        ("03A-late", "03A"),
+        ("04.1-hot-fix", "04.1"),
+        ("02-01-in-milestone", "02-01"),
+        ("14-2026-photos", "14"),
+        ("46-6-rs", "46"),
+        ("CK-03-x", "CK-03"),
+        ("loose", "loose"),
+    ],
+)
+def test_the_files_of_a_phase_begin_with_its_number(folder: str, token: str) -> None:
+    assert phase_token(folder) == token
+
+
+def test_a_report_of_gsds_verifier_is_understood() -> None:
+    report = b"""\
+---
+phase: 03-new
+status: gaps_found
+score: 2/5
+overrides:
+  - must_have: "Old must-have"
+    reason: "Not needed"
+    accepted_by: "pat"
+    accepted_at: "2026-01-01T00:00:00Z"
+  - must_have: "Unsigned"
+gaps:
+  - truth: "It works"
+    status: failed
+    artifacts:
+      - path: a.txt
+        issue: empty
+  - truth: "It worked"
+    status: resolved
+---
+# Report
+status: passed
+
+| # | Truth | Status | Evidence |
+|---|---|---|---|
+| 1 | It \\| starts | \xe2\x9c\x93 VERIFIED | seen |
+| 2 | It works | \xe2\x9c\x97 FAILED | not |
+| 3 | It ends | \xe2\x9c\x93 VERIFIED (coincidental-reliance) | seen |
+"""
+    expected = EarlierReport(
+        path="r.md",
+        status="gaps_found",
+        score="2/5",
+        gaps=("It works",),
+        verified=("It \\| starts", "It ends"),
+        overrides=(
+            Override(
+                must_have="Old must-have",
+                reason="Not needed",
+                accepted_by="pat",
+                accepted_at="2026-01-01T00:00:00Z",
+            ),
+        ),
+    )
+    assert read_earlier(report, "r.md") == expected
+    assert read_earlier(report.replace(b"\n", b"\r\n"), "r.md") == expected
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"---\n", b"\xff\xfe", b"---\n- a\n---\n", b"---\n[\n---\n"]
+)
+def test_what_is_no_report_says_nothing(content: bytes) -> None:
+    assert read_earlier(content, "r.md") == EarlierReport(path="r.md")
+
+
+def test_a_report_of_gsd_run_shows_whether_it_was_changed() -> None:
+    text = sealed("---\nstatus: passed\nverifier: gsd-run 1.0\n---\n# Report\n")
+    found = read_earlier(text.encode(), "r.md")
+    assert (found.by_gsd_run, found.intact) == (True, True)
+    changed = read_earlier(text.replace("passed", "gaps_found").encode(), "r.md")
+    assert (changed.by_gsd_run, changed.intact) == (True, False)
+    assert not read_earlier(f"{text}more\n".encode(), "r.md").intact
+
+
+def test_a_report_covers_what_its_plans_name_within_the_project(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    folder = root / ".planning/phases/03-new"
+    folder.mkdir(parents=True)
+    (root / "a.txt").write_text("a\n")
+    (tmp_path / "secret").write_text("s\n")
+    (root / "link").symlink_to(tmp_path / "secret")
+    for name in ("03-01-PLAN.md", "03-01-SUMMARY.md", "03-01-RUN.yaml", "03-CONTEXT.md"):
+        (folder / name).write_text(f"{name}\n")
+    plan = read_plan(
+        "---\nphase: 03-new\nplan: 1\nfiles_modified: [./a.txt, gone.txt, link, ../secret, "
+        "/etc/hostname, .planning/STATE.md]\n---\n<tasks><task><name>A</name><action>B</action>"
+        "</task></tasks>\n",
+        ".planning/phases/03-new/03-01-PLAN.md",
+    )
+    covered = covered_files(root, folder, [plan])
+    assert covered == (
+        ".planning/phases/03-new/03-01-PLAN.md",
+        ".planning/phases/03-new/03-01-RUN.yaml",
+        ".planning/phases/03-new/03-01-SUMMARY.md",
+        "a.txt",
+    )
+    lines = f"v1\na.txt\n{hashlib.sha256(b'a' + bytes([10])).hexdigest()}\n"
+    whole = hashlib.sha256(lines.encode()).hexdigest()
+    assert fingerprint(root, ["a.txt"]) == f"v1:sha256:{whole}"

@@ -1,0 +1,248 @@
+"""The pages of reports in a real browser, which GSD_RUN_CHROMIUM names.
+
+GSD_RUN_AXE is axe-core's axe.min.js, GSD_RUN_ARTEFACTS a folder that keeps what the pages looked
+like. With GSD_RUN_REQUIRE_CHROMIUM=1 a missing browser is a failure.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gsd_run.domain.graph import Dependency, PlanGraph, PlanNode
+from gsd_run.reporting.html.material import PhaseMaterial
+from gsd_run.reporting.html.page import phase_page, plan_page
+from large_run import large_material
+
+CHROMIUM = os.environ.get("GSD_RUN_CHROMIUM", "/usr/bin/chromium")
+REQUIRED = os.environ.get("GSD_RUN_REQUIRE_CHROMIUM") == "1"
+AXE = os.environ.get("GSD_RUN_AXE", "")
+ARTEFACTS = os.environ.get("GSD_RUN_ARTEFACTS", "")
+DESKTOP, PHONE = (1280, 900), (390, 844)
+
+if not REQUIRED:
+    pytest.importorskip("playwright", reason="playwright drives the browser")
+    if not Path(CHROMIUM).is_file():
+        pytest.skip(f"no browser at {CHROMIUM} (GSD_RUN_CHROMIUM)", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not everywhere installed
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The addresses of three pages: a run, a phase, and a run so large that parts of it wait."""
+    folder = tmp_path_factory.mktemp("pages")
+    small = large_material(6, tests=24, lines=5)
+    nodes = [
+        PlanNode(id=f"01-0{n}", path=f"01-0{n}", title=f"Plan {n} of the phase", wave=wave)
+        for n, wave in ((1, 1), (2, 2), (3, 2), (4, 3))
+    ]
+    edges = tuple(
+        Dependency(plan=plan, needs=needs, entry=needs, line=4)
+        for plan, needs in (
+            ("01-02", "01-01"), ("01-03", "01-01"), ("01-04", "01-01"), ("01-04", "01-03"),
+        )
+    )  # fmt: skip
+    graph = PlanGraph(phase="01-large", folder=".planning", plans=tuple(nodes), edges=edges)
+    made = {
+        "plan": plan_page(small),
+        "phase": phase_page(PhaseMaterial(graph=graph, runs={"01-01": small, "01-03": small})),
+        "large": plan_page(large_material(200, tests=20, lines=4)),
+    }
+    for name, text in made.items():
+        (folder / f"{name}.html").write_text(text)
+    return {name: (folder / f"{name}.html").as_uri() for name in made}
+
+
+class Opened:
+    """A page that was opened, with all that it said and all that it asked for."""
+
+    def __init__(
+        self, browser: Any, address: str, size: tuple[int, int], theme: str = "light"
+    ) -> None:
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            reduced_motion="reduce",
+        )
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(address)
+
+    def shown(self, selector: str) -> int:
+        return int(self.page.locator(f"{selector}:visible").count())
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Any]:
+    contexts = []
+
+    def opening(address: str, size: tuple[int, int] = DESKTOP, theme: str = "light") -> Opened:
+        found = Opened(browser, address, size, theme)
+        contexts.append(found)
+        return found
+
+    yield opening
+    for one in contexts:
+        assert one.said == []
+        # what the page itself links to within it is no request
+        assert len(one.asked) == 1
+        one.context.close()
+
+
+def kept(name: str) -> Path | None:
+    """Return where an artefact is kept, None if none are."""
+    if not ARTEFACTS:
+        return None
+    Path(ARTEFACTS).mkdir(parents=True, exist_ok=True)
+    return Path(ARTEFACTS, name)
+
+
+def test_claims_are_found_by_words_and_by_verdict(opened: Any, pages: dict[str, str]) -> None:
+    one = opened(pages["plan"])
+    page = one.page
+
+    assert one.shown(".claim") == 12
+    page.keyboard.press("/")
+    page.keyboard.type("step 4")
+    page.locator("#found:not(:empty)").wait_for()
+    assert page.locator(".claim:visible .id").all_inner_texts() == ["done.4"]
+    assert "Showing 1 claim, 1 stage" in page.locator("#found").inner_text()
+    page.keyboard.press("Escape")
+    assert one.shown(".claim") == 12
+    page.locator(".chip.unproven").click()
+    assert page.locator(".claim:visible .id").all_inner_texts() == ["verify.4"]
+    assert page.locator(".chip.unproven").get_attribute("aria-pressed") == "true"
+    page.locator("#find").fill("no such word anywhere")
+    page.locator(".claims .nothing").wait_for()
+    page.keyboard.press("Escape")
+    assert one.shown(".claim") == 12
+
+
+def test_tests_are_filtered_by_what_became_of_them(opened: Any, pages: dict[str, str]) -> None:
+    one = opened(pages["plan"])
+
+    assert one.shown(".tests tbody tr") == 24
+    one.page.locator(".fate-chip[data-fate=fixed]").click()
+
+    assert one.shown(".tests tbody tr") == 6
+    one.page.locator("#find").fill("test_3")
+    one.page.locator("#found:not(:empty)").wait_for()
+    assert one.page.locator(".tests tr:visible .name").all_inner_texts() == ["test_3"]
+
+
+def test_a_claim_leads_to_what_was_measured(opened: Any, pages: dict[str, str]) -> None:
+    one = opened(pages["plan"])
+    page = one.page
+
+    page.locator("#claim-verify\\.1 summary").focus()
+    page.keyboard.press("Enter")
+    assert "line 5 of the plan" in page.locator("#claim-verify\\.1").inner_text()
+    page.get_by_role("link", name="its output for verify.1").click()
+
+    assert page.locator(".measured[open] .commands:visible").count() == 1
+    assert page.locator("#end[open]").count() == 1 or page.locator(".stage[open]").count() == 1
+
+
+def test_what_waits_comes_when_it_is_opened_found_or_linked(
+    opened: Any, pages: dict[str, str]
+) -> None:
+    one = opened(pages["large"])
+    page = one.page
+
+    assert page.locator("pre").count() == 0
+    page.locator("#find").fill("total_3 sum step77")
+    page.locator("#found:not(:empty)").wait_for()
+    assert page.locator(".stage:visible").count() == 1
+    page.locator("#task77 > summary").click()
+    page.locator("#task77 .file > summary").click()
+    assert "total_3 = sum(values[3:])" in page.locator("#task77 pre.diff").inner_text()
+    page.keyboard.press("Escape")
+    page.locator("#claim-done\\.5 > summary").click()
+    page.get_by_role("link", name="its output for done.5").click()
+    page.locator(".measured[open] pre:visible").first.wait_for()
+
+
+def test_the_theme_follows_the_system_until_it_is_chosen(
+    opened: Any, pages: dict[str, str]
+) -> None:
+    one = opened(pages["plan"], theme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+
+    dark = one.page.evaluate(ground)
+    one.page.locator("#theme").click()
+    light = one.page.evaluate(ground)
+    one.page.reload()
+    one.asked.pop()
+
+    assert dark == "rgb(18, 20, 23)"
+    assert light == "rgb(251, 251, 250)"
+    assert one.page.evaluate(ground) == light
+    assert one.page.locator("#theme").get_attribute("aria-label") == "Theme: light"
+
+
+@pytest.mark.parametrize("name", ["plan", "phase"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_looks_as_it_should(
+    opened: Any, pages: dict[str, str], name: str, size: tuple[int, int], theme: str
+) -> None:
+    one = opened(pages[name], size, theme)
+    page = one.page
+    page.evaluate(
+        "() => document.querySelectorAll('.claim, .stage').forEach((each, n) => {"
+        "  each.open = n % 3 === 0;"
+        "  if (each.open) each.querySelectorAll('details').forEach(one => { one.open = true; });"
+        "})"
+    )
+
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    if place := kept(f"report-{name}-{'phone' if size == PHONE else 'desktop'}-{theme}.png"):
+        page.screenshot(path=place, full_page=True)
+    if AXE:
+        page.evaluate(Path(AXE).read_text())
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_verdicts_differ_in_shape_and_word(opened: Any, pages: dict[str, str]) -> None:
+    page = opened(pages["plan"]).page
+
+    looks = page.evaluate(
+        "() => ['proven', 'vacuous', 'refuted', 'unproven'].map(sort => {"
+        "  const badge = document.querySelector('.claim .badge').cloneNode(true);"
+        "  badge.className = `badge ${sort}`;"
+        "  document.querySelector('main').append(badge);"
+        "  const style = getComputedStyle(badge);"
+        "  return [style.borderStyle, style.borderRadius].join(' ');"
+        "})"
+    )
+
+    assert len(set(looks)) == 4
+    assert page.locator(".claim .badge").first.inner_text().endswith("PROVEN")
+
+
+def test_on_paper_everything_is_open(opened: Any, pages: dict[str, str]) -> None:
+    page = opened(pages["plan"]).page
+
+    page.emulate_media(media="print")
+    printed = page.pdf(format="A4", print_background=True)
+
+    assert printed.startswith(b"%PDF")
+    assert page.locator(".find").is_hidden()
+    assert page.locator("#claim-done\\.1 .plan-lines").is_visible()
+    if place := kept("report-plan.pdf"):
+        place.write_bytes(printed)
