@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gsd_run.domain.event import Event, Judged
 from gsd_run.running.journals.journal import read
+from planning_projects import REQUIREMENTS, ROADMAP, STATE
 from sandbox import FOLDER, PLAN, RUN_FILE, Output, Sandbox
 
 DYING = Path(__file__).parent / "dying.py"
@@ -142,7 +143,7 @@ def end_of(project: Sandbox) -> dict[str, object]:
         held = [
             line
             for line in listed.splitlines()
-            if not line.endswith(("SUMMARY.md", "EVIDENCE.jsonl"))
+            if not line.endswith(("SUMMARY.md", "EVIDENCE.jsonl", "STATE.md"))
         ]
         names = project.git("ls-tree", "-r", "--name-only", commit).split()
         commits.append((_plain(message), held, names))
@@ -157,7 +158,7 @@ def end_of(project: Sandbox) -> dict[str, object]:
         "commits": commits,
         "status": project.git("status", "--porcelain"),
         "files": {
-            path: _plain(content.decode()) if path.endswith("-RUN.yaml") else content
+            path: _plain(content.decode()) if path.endswith(("-RUN.yaml", "STATE.md")) else content
             for path, content in files.items()
         },
         "verdicts": verdicts(project),
@@ -310,6 +311,22 @@ def _test_first(project: Sandbox, marks: Path) -> None:
     )
 
 
+def _planning(settings: str) -> Callable[[Sandbox, Path], None]:
+    """GSD's planning files beside the plan."""
+
+    def prepare(project: Sandbox, marks: Path) -> None:
+        _steps(project, marks)
+        plan = project.read(PLAN_PATH)
+        project.write(PLAN_PATH, plan.replace("autonomous:", "requirements: [AUTH-01]\nautonomous:"))
+        project.write(".planning/config.json", settings)
+        row = "| 1/1 | Complete    | 2026-02-20 |"
+        project.write(".planning/ROADMAP.md", ROADMAP.replace(row, "| 0/1 | - | - |"))
+        project.write(".planning/STATE.md", STATE.replace("2 of 3 (Acc", "1 of 3 (Acc"))
+        project.write(".planning/REQUIREMENTS.md", REQUIREMENTS)
+
+    return prepare
+
+
 _UNTRACKED = {"notes.txt": OWN_WORDS, "drafts/one.txt": "# a draft\n"}
 _RUN = ("01-01",)
 SCENES = (
@@ -352,4 +369,10 @@ SCENES = (
     Scene("test first", _test_first, (Call(_RUN),), untracked=_UNTRACKED),
     Scene("record", _steps, (Call(_RUN), Call(("record", "01-01")))),
     Scene("undo", _steps, (Call(_RUN), Call(("undo", "01-01")))),
+    Scene("planning", _planning("{}"), (Call(_RUN), Call(("undo", "01-01")))),
+    Scene(
+        "uncommitted",
+        _planning('{"commit_docs": false}'),
+        (Call(_RUN), Call(("undo", "01-01"))),
+    ),
 )

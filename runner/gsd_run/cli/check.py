@@ -9,10 +9,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gsd_run.api.places import Place
 from gsd_run.checking.compiling.summary_claims import summary_claims
 from gsd_run.cli import ci_reports
 from gsd_run.cli.console import Mode, mode_of, watcher
-from gsd_run.cli.project import Place, here
+from gsd_run.cli.project import here
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.event import PlanRead, Record

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from gsd_run.cli.project import Place, here
+from gsd_run.api.places import Place
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import GsdRunError, PlanError, UsageError
 from gsd_run.domain.visible import visible
 from gsd_run.reading.plan_names import plan_id

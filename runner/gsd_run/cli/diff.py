@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from gsd_run.cli.project import Place, chosen_run, here
+from gsd_run.api.places import Place
+from gsd_run.cli.project import chosen_run, here
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.run import RunState, folded
 from gsd_run.domain.visible import visible

@@ -7,9 +7,9 @@ from gsd_run.cli.console import watcher, write
 from gsd_run.cli.project import chosen_run, here
 from gsd_run.domain.errors import Refusal
 from gsd_run.outside.git import open_repository
+from gsd_run.outside.syncing import write_durably
 from gsd_run.running.going_back.reopening import reopened
 from gsd_run.running.journals.exporting import export, refuse_in_the_way
-from gsd_run.outside.syncing import write_durably
 from gsd_run.running.journals.store import store_of
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gsd_run.api.places import Place
 from gsd_run.cli.console import mode_of, write
-from gsd_run.cli.project import Place, here
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.run import RunState
 from gsd_run.outside.git import dirty_files, open_repository

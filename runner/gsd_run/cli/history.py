@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from gsd_run.cli.project import Place, here
+from gsd_run.api.places import Place
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.history import PastRun
 from gsd_run.domain.visible import visible

@@ -4,8 +4,10 @@ import argparse
 import re
 import sys
 
+from gsd_run.api.places import Place
 from gsd_run.cli.coloured import print_coloured
-from gsd_run.cli.project import Place, chosen_run, here
+from gsd_run.cli.project import chosen_run, here
+from gsd_run.domain import lazy
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.story import Story
 from gsd_run.domain.visible import visible
@@ -21,11 +23,11 @@ from gsd_run.running.looking.story import (
 )
 
 _COLOURS = (
-    (re.compile(r"^\d\d:\d\d:\d\d", re.MULTILINE), "dim"),
-    (re.compile(r"\b(?:PROVEN|PASSED)\b"), "green"),
-    (re.compile(r"\b(?:REFUTED|FAILED)\b|(?<=  )stopped with .*"), "red"),
-    (re.compile(r"\bUNPROVEN\b"), "yellow"),
-    (re.compile(r"^ +#\d+", re.MULTILINE), "cyan"),
+    (lazy.pattern(r"^\d\d:\d\d:\d\d", re.MULTILINE), "dim"),
+    (lazy.pattern(r"\b(?:PROVEN|PASSED)\b"), "green"),
+    (lazy.pattern(r"\b(?:REFUTED|FAILED)\b|(?<=  )stopped with .*"), "red"),
+    (lazy.pattern(r"\bUNPROVEN\b"), "yellow"),
+    (lazy.pattern(r"^ +#\d+", re.MULTILINE), "cyan"),
 )
 
 

@@ -34,6 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+def executor() -> int:
+    """Be `gsd-run run -` in one word: some shells don't split the setting that names a command."""
+    return main(["run", "-", *sys.argv[1:]])
+
+
 def _told(error: Exception, command: str) -> int:
     """Tell what went wrong, and return the exit status; only errors pay for these imports."""
     from gsd_run.domain.errors import GsdRunError  # noqa: PLC0415

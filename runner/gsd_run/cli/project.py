@@ -1,69 +1,18 @@
-"""Where the user is: the project, its settings, and the plan that their words mean."""
+"""Where the user is: the project of the current folder, and the run that their words mean."""
 
 from pathlib import Path
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from gsd_run.domain.errors import GsdRunError, UsageError
+from gsd_run.api.places import Place, place_at, run_of
+from gsd_run.domain.errors import UsageError
 from gsd_run.domain.run import RunState
-from gsd_run.outside.confinement import Confinement
 from gsd_run.outside.git import open_repository
-from gsd_run.outside.project import Project, project_at
 from gsd_run.reading.confining import Use
-from gsd_run.reading.locating import find_root, locate
-from gsd_run.reading.plan_names import key_of, names_of
-from gsd_run.reading.settings import Settings, read_settings
-from gsd_run.running.journals.store import Store, store_of
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """A project with its settings."""
-
-    project: Project
-    settings: Settings
-
-    def plan(self, name: str) -> Path:
-        """Return the plan's file for an id or path.
-
-        Raises:
-            UsageError: no plan, or several, or one outside the project, go by the name.
-        """
-        root = self.project.root.resolve()
-        found = locate(name, root, Path.cwd()).resolve()
-        if not found.is_relative_to(root):
-            raise UsageError(f"{name}: that plan is outside the project {root}")
-        return found
+from gsd_run.running.journals.store import store_of
 
 
 def here(sandbox: Use | None = None) -> Place:
     """Return the project that the current folder is in; `sandbox` is what the call says of that."""
-    root = find_root(Path.cwd())
-    settings = read_settings(root)
-    rules = replace(settings.rules, sandbox=sandbox or settings.rules.sandbox)
-    settings = replace(settings, rules=rules)
-    confinement = Confinement(passes=rules.passes, sets=rules.sets, limits=rules.limits)
-    return Place(project=project_at(root, settings.venv, confinement), settings=settings)
-
-
-def run_of(place: Place, store: Store, name: str) -> RunState:
-    """Return the newest run of a plan, by a name that may outlive the plan's file.
-
-    Raises:
-        UsageError: no run goes by the name.
-    """
-    try:
-        path = place.plan(name).resolve()
-        wanted = path.relative_to(place.project.root).as_posix()
-        found = [run for run in store.runs() if run.plan.path == wanted]
-    except GsdRunError:
-        key = key_of(Path(name).name)
-        found = [run for run in store.runs() if key in _keys(place, run)]
-    if not found:
-        known = sorted({run.plan.id for run in store.runs()})
-        listed = "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
-        raise UsageError(f"{name}: no run of it here. Plans with a run:\n{listed}")
-    return found[-1]
+    return place_at(Path.cwd(), sandbox)
 
 
 def chosen_run(place: Place, plan: str | None, run: str) -> RunState:
@@ -85,8 +34,3 @@ def chosen_run(place: Place, plan: str | None, run: str) -> RunState:
     if not runs:
         raise UsageError("no plan was ever run here")
     return max(runs, key=lambda one: one.started.run)
-
-
-def _keys(place: Place, run: RunState) -> frozenset[str]:
-    names = names_of(place.project.root / run.plan.path)
-    return names.full | names.short

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from gsd_run.cli.project import here, run_of
+from gsd_run.api.places import run_of
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal
 from gsd_run.domain.visible import visible
 from gsd_run.outside.git import open_repository

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gsd_run.api.places import Place
 from gsd_run.cli.coloured import print_coloured
-from gsd_run.cli.project import Place
 from gsd_run.domain.agent import Agent
 from gsd_run.domain.plan import Task
 from gsd_run.domain.rehearsal import RehearsedTask

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gsd_run.cli.project import Place, here, run_of
+from gsd_run.api.places import Place, run_of
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.event import Record
 from gsd_run.domain.run import RunState

@@ -4,8 +4,9 @@ import argparse
 import os
 from pathlib import Path
 
+from gsd_run.api.places import Place
 from gsd_run.cli.console import watcher, write
-from gsd_run.cli.project import Place, chosen_run, here
+from gsd_run.cli.project import chosen_run, here
 from gsd_run.domain.errors import UsageError
 from gsd_run.domain.savepoint import Savepoint
 from gsd_run.outside.git import open_repository

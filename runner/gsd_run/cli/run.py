@@ -5,10 +5,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gsd_run.api.places import Place
 from gsd_run.cli.ci_reports import reported
 from gsd_run.cli.console import Mode, mode_of, watcher
 from gsd_run.cli.ending import tell
-from gsd_run.cli.project import Place, here
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import UsageError, Waiting
 from gsd_run.reading.agents import agent_named, read_agents
 from gsd_run.reading.settings import Settings

@@ -8,17 +8,18 @@ import os
 import re
 import sys
 
+from gsd_run.domain import lazy
 from gsd_run.domain.standing import Overview, Standing
 from gsd_run.domain.visible import visible
 from gsd_run.reporting.status import plan_status_text, status_json, status_text
 from gsd_run.running.looking.overview import overview
 
 _COLOURS = (
-    (re.compile(r"^\S.*$", re.MULTILINE), "bold"),
-    (re.compile(r"(?<=  )complete(?=[ ,])"), "green"),
-    (re.compile(r"(?<=  )(?:running|ready)(?=  )"), "cyan"),
-    (re.compile(r"(?<=  )(?:stopped|waits for you|half taken back)(?=  )"), "yellow"),
-    (re.compile(r"(?<=  )(?:halted|unreadable)(?= |$)", re.MULTILINE), "red"),
+    (lazy.pattern(r"^\S.*$", re.MULTILINE), "bold"),
+    (lazy.pattern(r"(?<=  )complete(?=[ ,])"), "green"),
+    (lazy.pattern(r"(?<=  )(?:running|ready)(?=  )"), "cyan"),
+    (lazy.pattern(r"(?<=  )(?:stopped|waits for you|half taken back)(?=  )"), "yellow"),
+    (lazy.pattern(r"(?<=  )(?:halted|unreadable)(?= |$)", re.MULTILINE), "red"),
 )
 
 

@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from gsd_run.api.places import Place, run_of
 from gsd_run.cli.console import write
-from gsd_run.cli.project import Place, here, run_of
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.event import Template
 from gsd_run.domain.run import RunState

@@ -10,9 +10,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gsd_run import __version__
+from gsd_run.api.places import Place
 from gsd_run.cli import ci_reports
 from gsd_run.cli.console import mode_of, watcher, write
-from gsd_run.cli.project import Place, here
+from gsd_run.cli.project import here
 from gsd_run.domain.errors import PlanError, Refusal, UsageError
 from gsd_run.domain.plan import Plan
 from gsd_run.domain.verification import EarlierReport, JudgedPlan, Verification

@@ -26,7 +26,7 @@ _IN_ADDRESS = lazy.pattern(
 )
 # A value that is quoted, or long, or has a digit; not the code or the prose that speaks of one.
 _NAMED = lazy.pattern(
-    r"(?P<name>\b[\w.-]{0,60}?(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token"
+    r"(?P<name>(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token"
     r"|access[_-]?token|refresh[_-]?token|client[_-]?secret|private[_-]?key)[\"']?\s?(?:=|:)\s?)"
     r"(?:(?P<quote>[\"'])(?P<quoted>[^\"'\s]{4,200})(?P=quote)"
     r"|(?P<bare>(?!(?:process|import|os|env|settings|config|self|this)\.)"

@@ -9,6 +9,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from begun import copied, greeting_at
+from gsd_run.domain.event import RunStarted
+from gsd_run.reporting.ci.standing import as_it_stands
+from gsd_run.running.journals.journal import read
+from msgspec.structs import replace
 from sandbox import FOLDER, PLAN_PATH, RUN_FILE, RUN_PATH, Output, Sandbox, let_a_check_wait
 
 PLAN = """\
@@ -126,6 +130,15 @@ def test_a_run_that_fails_and_its_end(begun: Sandbox, tmp_path: Path) -> None:
     assert states["verification.1"] == ["skipped"]
     assert "not judged: the run stopped before" in project.read("out/page.md")
     assert "| 2. Add the farewell | FAILED | 1 |" in project.read("out/page.md")
+
+    records = list(read(project.journal))
+    was = next(one.event.read for one in records if isinstance(one.event, RunStarted))
+    other = [
+        replace(one, text="another check") if one.id == "verify.1" else one for one in was.claims
+    ]
+    changed = replace(records[-1], event=replace(was, claims=tuple(other)))
+    verdicts = as_it_stands([*records, changed]).end_verdicts
+    assert (verdicts["verify.1"].state, verdicts["verify.2"].state) == ("UNPROVEN", "REFUTED")
 
     project.write("farewell.txt", "bye\n")
     ended = project.gsd_run("resume", "--junit-xml", "late.xml", "--sarif", "out/r.sarif")

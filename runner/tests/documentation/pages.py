@@ -52,22 +52,29 @@ def shown(page: Path) -> list[Shown]:
 
 
 def _commands(page: Path, first: int, lines: list[str], *, prompted: bool) -> list[Shown]:
+    name = page.relative_to(ROOT).as_posix()
     found: list[Shown] = []
-    going_on = False
+    begun = ""  # the lines so far of a command that goes on in the next line
     for number, line in enumerate(lines, first):
         text = line.strip()
-        name = page.relative_to(ROOT).as_posix()
-        if going_on:
-            last = found.pop()
-            found.append(Shown(last.page, last.line, last.command.removesuffix("\\") + text))
-        elif prompted and not text.startswith("$ "):
+        if not begun and prompted and not text.startswith("$ "):
             last = found.pop()
             found.append(Shown(last.page, last.line, last.command, (*last.output, line)))
-            continue
-        elif text and not text.startswith("#"):
-            found.append(Shown(name, number, _uncommented(text.removeprefix("$ "))))
-        going_on = text.endswith("\\")
+        elif begun or (text and not text.startswith("#")):
+            begun = f"{begun}{text.removeprefix('$ ')}".removesuffix("\\")
+            if not text.endswith("\\") and _is_whole(begun):
+                found.append(Shown(name, number, _uncommented(begun)))
+                begun = ""
+    assert not begun, f"{name}:{first}: a command without an end: {begun}"
     return found
+
+
+def _is_whole(command: str) -> bool:
+    try:
+        shlex.split(command, comments=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _uncommented(command: str) -> str:

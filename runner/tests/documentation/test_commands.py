@@ -6,6 +6,7 @@ tutorial shows is run on the bundled plan, by end_to_end/test_bundled_plan.py.
 
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from documentation.pages import Shown, pages, shown, words
 from sandbox import PLAN, PLAN_PATH, RUN_FILE, RUN_PATH, Sandbox, environment
 
 PLANS = re.compile(r"(0[1-9]|12)-(\d\d|GAP-01)(-[a-z-]+)?")
+OPERATORS = {"|", ">", "<", "&&"}
 PHASES = re.compile(r"0?[1-9]|12")
 # In which state the project is when somebody types this; else its plan is complete.
 STATES = {
@@ -94,13 +96,23 @@ def _made(folder: Path, state: str) -> Sandbox:
 def test_it_does_what_the_page_says(
     command: str, states: dict[str, Sandbox], tmp_path: Path
 ) -> None:
+    line = PLANS.sub("01-01", command)
     typed = [_named(word) for word in words(command)[1:]]
     name = typed[0] if not PLANS.fullmatch(typed[0]) else "run"
     project = _brought_to(_state(name, typed), states, tmp_path)
     if name == "restore":
         first = re.search(r"^ +(\d+)  ", project.gsd_run("restore", "01-01").stdout, re.MULTILINE)
         typed = [first[1] if first and word.isdigit() else word for word in typed]
-    done = project.gsd_run(*typed, **_with_agents(tmp_path))
+    if "my.md.j2" in typed:
+        project.write("my.md.j2", project.gsd_run("summary", "--template").stdout)
+    variables = _variables(tmp_path)
+    if OPERATORS & {*typed}:  # it is a line for a shell
+        programs = {word for before, word in pairwise(words(command)) if before in OPERATORS}
+        if any(shutil.which(one) is None for one in programs & {"jq"}):
+            pytest.skip("jq is not installed")
+        done = project.run("bash", "-o", "pipefail", "-c", line, **variables)
+    else:
+        done = project.gsd_run(*typed, **variables)
     where = f"{TYPED[command].page}:{TYPED[command].line}"
     assert done.status == _expected(name, typed), f"{where}: {command}\n{done.text}"
 
@@ -142,13 +154,17 @@ def _expected(name: str, typed: list[str]) -> int:
     )  # fmt: skip
 
 
-def _with_agents(folder: Path) -> dict[str, str]:
+def _variables(folder: Path) -> dict[str, str]:
+    """Return what the pages take for given: agents, and a database."""
     programs = folder / "programs"
     programs.mkdir()
     for name in ("claude", "codex", "gemini", "opencode", "aider"):
         (programs / name).write_text(AGENT)
         (programs / name).chmod(0o755)
-    return {"PATH": f"{programs}:{environment()['PATH']}"}
+    return {
+        "PATH": f"{programs}:{environment()['PATH']}",
+        "DATABASE_URL": f"sqlite:///{folder / 'runs.db'}",
+    }
 
 
 def test_there_are_many() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from begun import copied, greeting_at
-from gsd_run.domain.event import Deviation
+from gsd_run.domain.event import AttemptStarted, Deviation, TaskEnded
 from gsd_run.reporting.html.material import Standing
 from gsd_run.reporting.html.page import plan_page
+from gsd_run.running.journals.journal import Journal
 from large_run import large_material
 from msgspec.structs import replace
 from sandbox import FOLDER, PLAN, PLAN_PATH, RUN_FILE, RUN_PATH, Sandbox
@@ -156,6 +157,27 @@ def test_a_plan_whose_file_is_gone_and_an_older_run(done: Sandbox, tmp_path: Pat
     assert project.gsd_run("report", "--run", run).stdout.startswith("# 01-01: ")
     unknown = project.gsd_run("report", "--run", "nothing")
     assert (unknown.status, unknown.stderr.splitlines()[0]) == (2, "no run nothing here. Runs:")
+
+
+def test_a_verdict_of_an_attempt_that_another_followed_counts_no_more(sandbox: Sandbox) -> None:
+    sandbox.write(PLAN_PATH, PLAN)
+    sandbox.commit("a plan")
+    events = [record.event for record in large_material(1, tests=2).records]
+    judged = next(n for n, event in enumerate(events) if isinstance(event, TaskEnded))
+    journal = Journal(sandbox.root / ".git/gsd-run/runs/20260304T090000-large.jsonl")
+    for event in events[: judged + 1]:
+        journal.add(event)
+
+    def counts() -> dict[str, int]:
+        told = sandbox.gsd_run("report", "--run", "20260304T090000-large", "--format", "json")
+        assert told.status == 0, told.text
+        found: dict[str, int] = json.loads(told.stdout)["plans"][0]["counts"]
+        return found
+
+    assert counts() == {"PROVEN": 2, "REFUTED": 0, "UNPROVEN": 0}
+    journal.add(AttemptStarted(task=1, attempt=2, executor="agent", tree="c" * 40))
+    assert counts() == {"PROVEN": 0, "REFUTED": 0, "UNPROVEN": 2}
+    assert sandbox.gsd_run("report", "--run", "20260304T090000-large", "--html").status == 0
 
 
 def test_nothing_that_a_run_says_acts_in_a_page() -> None:

@@ -20,7 +20,7 @@ _PHASE = re.compile(
     r"^(?:\[[^\]]{1,200}\]\s*)?Phase\s+([\w][\w.-]*)(?:\s*\([^)\n]{0,200}\))?\s*:", re.IGNORECASE
 )
 _PHASE_ITEM = re.compile(
-    r"^\s*[-*]\s+(?:\[[ xX]\]\s+)?\*\*Phase\s+([\w][\w.-]*)(?:\s*\([^)\n]{0,200}\))?\s*"
+    r"^[ \t]*[-*][ \t]+(?:\[[ xX]\]\s+)?\*\*Phase\s+([\w][\w.-]*)(?:\s*\([^)\n]{0,200}\))?\s*"
     r"[—–:\-]\s*.+?\*\*",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -15,7 +15,9 @@ from gsd_run.reading.planning_files.tables import with_cell
 
 _TAG = r"(?:\s*\([^)\n]{0,200}\))?"
 _TEMPLATE = re.compile(r"\[\s*Number of plans\b.*\]", re.IGNORECASE)
-_LISTED = re.compile(r"^(\s*-\s*\[)([x ])(\]\s*(?:\*\*|`)?)([\w.-]+)", re.IGNORECASE | re.MULTILINE)
+_LISTED = re.compile(
+    r"^([ \t]*-[ \t]*\[)([x ])(\]\s*(?:\*\*|`)?)([\w.-]+)", re.IGNORECASE | re.MULTILINE
+)
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s")
 
 

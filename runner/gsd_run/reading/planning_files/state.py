@@ -177,7 +177,7 @@ def _below(body: str, start: int, last: int | None, row: str) -> str:
     """Put a row below the last row of the section's metrics, which ends at `last` of it."""
     if last is None:
         match = re.compile(
-            r"^\s*\|\s*plan\s*\|\s*duration\s*\|\s*tasks\s*\|\s*files\s*\|\s*\n[^\n]*",
+            r"^[ \t]*\|\s*plan\s*\|\s*duration\s*\|\s*tasks\s*\|\s*files\s*\|\s*\n[^\n]*",
             re.IGNORECASE | re.MULTILINE,
         ).search(body, start)
         assert match is not None

@@ -11,6 +11,7 @@ from gsd_run.domain.event import (
     Judged,
     PlanRead,
     Record,
+    RunStarted,
     TaskEnded,
     Undone,
 )
@@ -44,15 +45,19 @@ def as_it_stands(records: Iterable[Record]) -> RunState:
 def _newest(records: Iterable[Record], claims: Mapping[str, Claim]) -> dict[str, Verdict]:
     """Return the verdicts that were given last and not overtaken by a new attempt or plan."""
     found: dict[str, Judged] = {}
+    current: dict[str, Claim] = {}
     for record in records:
         match record.event:
+            case RunStarted(read=read):
+                current = {one.id: one for one in read.claims}
             case AttemptStarted(task=number):
                 found = {one: it for one, it in found.items() if claims[one].task != number}
             case Undone(from_task=first):
                 found = {one: it for one, it in found.items() if _before(claims[one], first)}
-            case PlanRead(claims=read):
-                same = {one.id for one in read if _same(one, claims.get(one.id))}
+            case PlanRead(claims=read):  # a verdict belongs to the claim as it was
+                same = {one.id for one in read if _same(one, current.get(one.id))}
                 found = {one: it for one, it in found.items() if one in same}
+                current = {one.id: one for one in read}
             case Judged(moment="end", tree=tree) as event if event.verdict.claim in claims:
                 # The last check of the whole plan begins anew on another tree.
                 found = {o: it for o, it in found.items() if it.moment != "end" or it.tree == tree}

@@ -9,7 +9,7 @@ from gsd_run.domain.graph import PlanGraph, PlanNode
 from gsd_run.reporting.html.critical_path import CriticalPath
 from gsd_run.reporting.html.layers import Layered, layered
 
-WIDTH, HEIGHT = 196, 74  # of a box
+WIDTH, HEIGHT = 196, 88  # of a box
 BETWEEN, BELOW, PASSING = 56, 22, 26  # columns, boxes, and lines that only pass a column
 TOP, MARGIN = 34, 10
 _TITLE = 25  # letters in a line of a title

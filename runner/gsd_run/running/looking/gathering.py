@@ -36,10 +36,16 @@ def newest_records(plan: Path, run: RunState | None, store: Store) -> tuple[Path
 
     Raises:
         LookupError: there is neither.
+        Refusal: there is evidence only, and somebody changed it.
     """
     evidence = evidence_path(plan)
     if evidence is not None:
-        records = list(read(evidence))
+        try:
+            records = list(read(evidence))
+        except Refusal:
+            if run is None:
+                raise
+            records = []  # the journal's own chain of hashes holds, and `audit` tells of this
         told = folded(records).started.run if records else ""
         if told and (run is None or told > run.started.run):
             return evidence, records
@@ -127,6 +133,10 @@ def _as_it_stands(state: RunState, records: Sequence[Record]) -> RunState:
     for claim in state.claims:
         known = state.end_verdicts.get(claim.id) or state.task_verdicts.get(claim.id)
         reason = "the run has not come to it"
+        task = state.tasks.get(claim.task) if claim.task is not None else None
+        if task is not None and task.started is not None and task.ended is None:
+            # what an earlier attempt showed was shown of another tree
+            known, reason = None, f"attempt {task.attempt} at its task is not judged"
         verdicts[claim.id] = known or Verdict(claim=claim.id, state="UNPROVEN", reason=reason)
     trees = [
         record.event.tree
