@@ -141,7 +141,7 @@ def _verdict(claim: Claim, key: str, state: str) -> Verdict:
 def _measured(key: str, tree: str, script: str, tests: int, failing: int) -> Measured:
     output = "\n".join(f"tests/test_steps.py::test_{n} took {n % 10} ms" for n in range(80))
     run = CommandRun(
-        text=script, status=bool(failing), statuses=(int(bool(failing)),), members=(script,),
+        text=script, status=int(failing > 0), statuses=(int(failing > 0),), members=(script,),
         seconds=0.8, stdout=output, stderr="",
     )  # fmt: skip
     cases = tuple(

@@ -13,6 +13,7 @@ from gsd_run.outside.git import open_repository
 from gsd_run.outside.project import Project, project_at
 from gsd_run.reading.confining import Use
 from gsd_run.reading.locating import find_root, locate
+from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan_names import key_of, names_of
 from gsd_run.reading.settings import Settings, read_settings
 from gsd_run.running.journals.store import Store, store_of
@@ -34,6 +35,14 @@ class Place(Struct, frozen=True, kw_only=True):
             UsageError: no plan, or several, or one outside the project, go by the name.
         """
         return plan_at(self.project.root, self.folder, name)
+
+    def plans(self, name: Name) -> tuple[Path, ...]:
+        """Return the plan that goes by a name, or else all plans of the phase that does.
+
+        Raises:
+            UsageError: the name means none, or one outside the project.
+        """
+        return plans_at(self.project.root, self.folder, name)
 
     def path_of(self, plan: Path) -> str:
         """Return a plan's path relative to the project."""
@@ -63,9 +72,29 @@ def plan_at(root: Path, folder: Path, name: Name) -> Path:
         UsageError: no plan, or several, or one outside the project, go by the name.
     """
     top = root.resolve()
-    found = locate(os.fspath(name), top, folder).resolve()
+    return _inside(top, locate(os.fspath(name), top, folder), name)
+
+
+def plans_at(root: Path, folder: Path, name: Name) -> tuple[Path, ...]:
+    """Return the plan that goes by a name, or else all plans of the phase that does.
+
+    Raises:
+        UsageError: the name means none, or one outside the project.
+    """
+    try:
+        return (plan_at(root, folder, name),)
+    except UsageError as no_plan:
+        try:
+            found = phase_plans(os.fspath(name), root.resolve(), folder)
+        except UsageError:
+            raise no_plan from None
+    return tuple(_inside(root.resolve(), one, name) for one in found)
+
+
+def _inside(top: Path, plan: Path, name: Name) -> Path:
+    found = plan.resolve()
     if not found.is_relative_to(top):
-        raise UsageError(f"{os.fspath(name)}: that plan is outside the project {top}")
+        raise UsageError(f"{os.fspath(name)}: {plan} is outside the project {top}")
     return found
 
 

@@ -5,10 +5,10 @@ import sys
 
 from msgspec.structs import replace
 
+from gsd_run.api.places import plan_file_of, stopped_run
 from gsd_run.cli.ci_reports import reported
 from gsd_run.cli.console import mode_of, write, write_aside
 from gsd_run.cli.project import here
-from gsd_run.cli.resume import plan_of, stopped_run
 from gsd_run.cli.run import carry, options_of
 from gsd_run.domain.errors import UsageError, Waiting
 from gsd_run.domain.event import Answered
@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
         reason=arguments.reject or "",
     )
     options = replace(options_of(arguments), answer=answer)
-    return carry(place, plan_of(place, run), options, arguments.timeout, mode_of(arguments))
+    return carry(place, plan_file_of(place, run), options, arguments.timeout, mode_of(arguments))
 
 
 def _confirm(plan: str, task: Task) -> None:

@@ -21,7 +21,6 @@ from gsd_run.domain.report import Report, TestsRow
 from gsd_run.domain.run import RunState
 from gsd_run.domain.visible import visible
 from gsd_run.reading.locating import summary_candidates
-from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.summary import read_summary
 from gsd_run.reporting.ci.result import PlanResult, reports_in, result_of, status_of
 from gsd_run.reporting.summary import short
@@ -47,7 +46,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _check(place: Place, arguments: argparse.Namespace, results: list[PlanResult]) -> None:
     """Judge the plans one by one into `results`, and tell what came out."""
-    plans = _plans(place, arguments.plan)
+    plans = place.plans(arguments.plan)
     summaries = [_summary(place, plan) if arguments.summary else "" for plan in plans]
     prefix, files = ci_reports.prefix_of(place), ci_reports.files_of_project(place)
     for plan, summary in zip(plans, summaries, strict=True):
@@ -64,17 +63,6 @@ def _check(place: Place, arguments: argparse.Namespace, results: list[PlanResult
         elif arguments.format == "text":
             _tell(reports_in(results)[-1], summary)
     _write(arguments.format, results)
-
-
-def _plans(place: Place, name: str) -> Sequence[Path]:
-    """Return the plan that goes by the name, or else all plans of the phase that does."""
-    try:
-        return [place.plan(name)]
-    except UsageError as no_plan:
-        try:
-            return phase_plans(name, place.project.root, Path.cwd())
-        except UsageError:
-            raise no_plan from None
 
 
 def _summary(place: Place, plan: Path) -> str:

@@ -5,15 +5,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gsd_run.api.asking import asked_of, refuse_contradictions, settings_of
 from gsd_run.api.places import Place
 from gsd_run.cli.ci_reports import reported
 from gsd_run.cli.console import Mode, mode_of, watcher
 from gsd_run.cli.ending import tell
 from gsd_run.cli.project import here
 from gsd_run.domain.errors import UsageError, Waiting
-from gsd_run.reading.agents import agent_named, read_agents
-from gsd_run.reading.settings import Settings
-from gsd_run.running.carrying import Asked, Options
+from gsd_run.running.carrying import Options
 from gsd_run.running.engine import Ending, Exit, carry_out
 from gsd_run.running.summaries import summary_of
 
@@ -50,13 +49,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
     Raises:
         UsageError: two of them contradict each other.
     """
-    if arguments.task is not None and arguments.until is not None:
-        raise UsageError("--task N carries out one task, --until N all up to one; give one of them")
-    if arguments.agent and arguments.executor not in {None, "agent"}:
-        raise UsageError(f"--agent and --executor {arguments.executor} contradict each other")
-    if arguments.timeout is not None and arguments.timeout <= 0:
-        raise UsageError("--timeout is a number of seconds above 0")
-    return Options(
+    options = Options(
         baseline=not arguments.no_baseline,
         redo=arguments.redo,
         strict=arguments.strict,
@@ -67,6 +60,13 @@ def options_of(arguments: argparse.Namespace) -> Options:
         task=arguments.task,
         until=arguments.until,
     )
+    refuse_contradictions(options, spelled)
+    return options
+
+
+def spelled(option: str) -> str:
+    """Return an option as it is written on the command line."""
+    return f"--{option.replace('_', '-')}"
 
 
 def carry(
@@ -77,19 +77,7 @@ def carry(
     mode: Mode = "lines",
 ) -> int:
     """Carry a plan out with what `mode` says shown to the user, and return the exit status."""
-    settings: Settings = place.settings
-    if timeout is not None:
-        settings = replace(settings, timeout=timeout)
-    agents = read_agents(place.project.root, settings.for_agents)
-    if options.agent:
-        agent_named(agents, options.agent)  # a name that is unknown is said before anything runs
-    asked = Asked(
-        plan_path=plan,
-        project=place.project,
-        settings=settings,
-        options=options,
-        agents=agents,
-    )
+    asked = asked_of(place, plan, options, settings_of(place, timeout, spelled))
     with watcher(mode) as looking_on:
         try:
             ending = carry_out(asked, looking_on, summary_of)
