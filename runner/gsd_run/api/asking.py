@@ -12,7 +12,9 @@ from gsd_run.reading.settings import Settings
 from gsd_run.running.carrying import Asked, Options
 
 
-def refuse_contradictions(options: Options, spelled: Callable[[str], str]) -> None:
+def refuse_contradictions(
+    options: Options, timeout: float | None, spelled: Callable[[str], str]
+) -> None:
     """Refuse options that can't hold together; `spelled` says how an option is written here.
 
     Raises:
@@ -28,27 +30,22 @@ def refuse_contradictions(options: Options, spelled: Callable[[str], str]) -> No
             f"{spelled('agent')} {options.agent} and {spelled('executor')} {options.executor} "
             "contradict each other"
         )
-
-
-def settings_of(place: Place, timeout: float | None, spelled: Callable[[str], str]) -> Settings:
-    """Return a project's settings with the timeout of the call, if it has one.
-
-    Raises:
-        UsageError: the timeout is none.
-    """
-    if timeout is None:
-        return place.settings
-    if not timeout > 0:  # neither is a NaN
+    if timeout is not None and not timeout > 0:  # neither is a NaN
         raise UsageError(f"{spelled('timeout')} is a number of seconds above 0")
-    return replace(place.settings, timeout=timeout)
 
 
-def asked_of(place: Place, plan: Path, options: Options, settings: Settings) -> Asked:
+def settings_of(place: Place, timeout: float | None) -> Settings:
+    """Return a project's settings with the timeout of the call, if it has one."""
+    return place.settings if timeout is None else replace(place.settings, timeout=timeout)
+
+
+def asked_of(place: Place, plan: Path, options: Options, timeout: float | None) -> Asked:
     """Return what a run is asked for, with the project's agents.
 
     Raises:
         UsageError: the agents' settings are off, or there is no such agent.
     """
+    settings = settings_of(place, timeout)
     agents = read_agents(place.project.root, settings.for_agents)
     if options.agent:
         agent_named(agents, options.agent)  # a name that is unknown is said before anything runs

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gsd_run.api.asking import asked_of, refuse_contradictions, settings_of
 from gsd_run.api.places import Name, Place, place_at, plan_file_of, run_of, stopped_run
 from gsd_run.api.values import OUTCOMES, Answer, Options, Result
 from gsd_run.domain.errors import UsageError, Waiting
@@ -16,20 +17,17 @@ from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.around import file_reader, files_of
 from gsd_run.outside.git import open_repository
-from gsd_run.reading.agents import agent_named, read_agents
-from gsd_run.reading.settings import Settings
 from gsd_run.reporting.ci.places import Files
-from gsd_run.reporting.ci.result import result_of
+from gsd_run.reporting.ci.result import result_of, status_of
 from gsd_run.reporting.ci.standing import as_it_stands
-from gsd_run.reporting.report import report_of
-from gsd_run.reporting.summary import summary_text
 from gsd_run.running.attempts.checkpoints import checkpoint_of, named, question, waiting_task
-from gsd_run.running.carrying import Asked, Watcher
 from gsd_run.running.carrying import Options as Inner
+from gsd_run.running.carrying import Watcher
 from gsd_run.running.engine import carry_out
 from gsd_run.running.journals.journal import read
 from gsd_run.running.journals.store import store_of
 from gsd_run.running.looking.checking_up import LookBack, check_up
+from gsd_run.running.summaries import summary_of
 
 _SHARED = (
     "executor", "agent", "baseline", "strict", "fresh", "redo", "allow_dirty",
@@ -71,17 +69,9 @@ def done(request: Request, watcher: Watcher) -> Result:
         if request.call == "answer":
             assert request.answer is not None
             options = replace(options, answer=_answered(place, run, request.answer))
-    asked = Asked(
-        plan_path=plan,
-        project=place.project,
-        settings=_settings(place, request.options),
-        options=options,
-        agents=read_agents(place.project.root),
-    )
-    if options.agent:
-        agent_named(asked.agents, options.agent)
+    asked = asked_of(place, plan, options, request.options.timeout)
     try:
-        ending = carry_out(asked, watcher, lambda state: summary_text(report_of(state)))
+        ending = carry_out(asked, watcher, summary_of)
     except Waiting as waiting:
         return replace(newest_result(place, plan, waiting.exit_code), told=waiting.message)
     if ending.state is None:
@@ -120,14 +110,13 @@ def newest_result(place: Place, plan: Name, status: int | None = None) -> Result
 
 
 def _checked(place: Place, request: Request, watcher: Watcher) -> Result:
-    settings = _settings(place, request.options)
+    _inner(request.options)  # what contradicts is told, needed or not
+    settings = settings_of(place, request.options.timeout)
     plan = place.plan(request.plan or "")
     back = LookBack(base=request.base)
     state = check_up(plan, place.project, settings, watcher, back)
-    states = [verdict.state for verdict in state.end_verdicts.values()]
-    unproven = request.options.strict and "UNPROVEN" in states
-    status = 1 if "REFUTED" in states else 10 if unproven else 0
-    made = result_of(state, status, "", _files(place))
+    made = result_of(state, 0, "", _files(place))
+    status = status_of([made], strict=request.options.strict)
     return Result(
         plan=made.plan,
         path=made.path,
@@ -144,19 +133,9 @@ def _inner(options: Options) -> Inner:
     Raises:
         UsageError: two of them contradict each other.
     """
-    if options.task is not None and options.until is not None:
-        raise UsageError("`task` carries out one task, `until` all up to one; give one of them")
-    if options.agent and options.executor not in {None, "agent"}:
-        raise UsageError(f"agent {options.agent!r} and executor {options.executor!r} contradict")
-    return Inner(**{name: getattr(options, name) for name in _SHARED})
-
-
-def _settings(place: Place, options: Options) -> Settings:
-    if options.timeout is None:
-        return place.settings
-    if options.timeout <= 0:
-        raise UsageError("`timeout` is a number of seconds above 0")
-    return replace(place.settings, timeout=options.timeout)
+    inner = Inner(**{name: getattr(options, name) for name in _SHARED})
+    refuse_contradictions(inner, options.timeout, "`{}`".format)
+    return inner
 
 
 def _answered(place: Place, run: RunState, given: Answer) -> Answered:

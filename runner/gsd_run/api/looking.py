@@ -5,14 +5,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.api.places import Name, plan_at
+from gsd_run.api.places import Name, plan_at, plans_at
 from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.claim import Claim
-from gsd_run.domain.errors import UsageError
 from gsd_run.domain.plan import Finding, Plan
 from gsd_run.domain.standing import Standing
 from gsd_run.reading.locating import all_plans, find_root, is_archived, is_complete, run_file_path
-from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan import read_plan as plan_of_text
 from gsd_run.reading.run_file import read_run_file
 from gsd_run.reporting.findings import by_code, severity_of
@@ -99,10 +97,4 @@ def _meant(names: Sequence[Name], root: Path, folder: Path) -> Iterator[Path]:
         if not (is_archived(plan, root) or is_complete(plan)):
             yield plan
     for name in names:
-        try:
-            yield plan_at(root, folder, name)
-        except UsageError as no_plan:
-            try:
-                yield from phase_plans(str(name), root, folder)
-            except UsageError:
-                raise no_plan from None
+        yield from plans_at(root, folder, name)

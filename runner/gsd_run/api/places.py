@@ -94,7 +94,7 @@ def plans_at(root: Path, folder: Path, name: Name) -> tuple[Path, ...]:
 def _inside(top: Path, plan: Path, name: Name) -> Path:
     found = plan.resolve()
     if not found.is_relative_to(top):
-        raise UsageError(f"{os.fspath(name)}: {plan} is outside the project {top}")
+        raise UsageError(f"{os.fspath(name)}: that plan is outside the project {top}")
     return found
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.api.asking import asked_of, refuse_contradictions, settings_of
+from gsd_run.api.asking import asked_of, refuse_contradictions
 from gsd_run.api.places import Place
 from gsd_run.cli.ci_reports import reported
 from gsd_run.cli.console import Mode, mode_of, watcher
@@ -60,11 +60,11 @@ def options_of(arguments: argparse.Namespace) -> Options:
         task=arguments.task,
         until=arguments.until,
     )
-    refuse_contradictions(options, spelled)
+    refuse_contradictions(options, arguments.timeout, _spelled)
     return options
 
 
-def spelled(option: str) -> str:
+def _spelled(option: str) -> str:
     """Return an option as it is written on the command line."""
     return f"--{option.replace('_', '-')}"
 
@@ -77,7 +77,7 @@ def carry(
     mode: Mode = "lines",
 ) -> int:
     """Carry a plan out with what `mode` says shown to the user, and return the exit status."""
-    asked = asked_of(place, plan, options, settings_of(place, timeout, spelled))
+    asked = asked_of(place, plan, options, timeout)
     with watcher(mode) as looking_on:
         try:
             ending = carry_out(asked, looking_on, summary_of)

@@ -32,16 +32,17 @@ class Asks(NamedTuple):
 class RunFacts(NamedTuple):
     """What `status` needs of a run.
 
-    `tasks` are (number, name, outcome, commit), the last two "" until there is one. `task` is the
-    one that has begun and is not committed, 0 if none; `doing` says what was begun last. `stopped`
-    is the first line of the reason, "" if the run did not stop by itself. `verdicts` are counts
-    of PROVEN, REFUTED and UNPROVEN: of the end, else of the tasks so far. `stands` says that the
-    run stopped and nothing has happened since.
+    `branch` is "" on a detached HEAD. `tasks` are (number, title, outcome, commit), the last two
+    "" until there is one. `task` is the one that has begun and is not committed, 0 if none;
+    `doing` says what was begun last. `stopped` is the first line of the reason, "" if the run did
+    not stop by itself. `verdicts` are counts of PROVEN, REFUTED and UNPROVEN: of the end, else of
+    the tasks so far. `stands` says that the run stopped and nothing has happened since.
     """
 
     run: str
     plan: str
     path: str
+    branch: str
     started: str
     last: str
     tasks: tuple[tuple[int, str, str, str], ...] = ()
@@ -73,11 +74,12 @@ class RunFacts(NamedTuple):
 class PlanFacts(NamedTuple):
     """What `status` needs of a plan's file.
 
-    `names` are the forms of its id that are taken without further thought, `summaries` the names
-    of the files beside it that are its summary, `depends_on` the entries as they stand there.
+    `key` is the same for ids that mean the same. `summaries` are the paths of the files beside it
+    that are its summary, `depends_on` the entries as they stand there.
     """
 
     id: str
+    key: str
     path: str
     phase: str
     folder: str
@@ -99,9 +101,13 @@ class Unmet(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where a plan stands, why, and what to type next ("" if nothing)."""
+    """Where a plan stands, why, and what to type next ("" if nothing).
+
+    `name` is what means this plan and no other: its id, or its path where another has the id, too.
+    """
 
     plan: PlanFacts
+    name: str
     state: PlanStands
     why: str = ""
     next: str = ""
@@ -117,8 +123,16 @@ class Holder(NamedTuple):
     since: str
 
 
+class Trouble(NamedTuple):
+    """A journal that can't be read; `plan` is the path of the plan, "" where that is not known."""
+
+    plan: str
+    told: str
+
+
 class Overview(NamedTuple):
-    """All plans of a project, in the order of their numbers."""
+    """All plans of a project, in the order of their numbers, and what can't be told."""
 
     plans: tuple[Standing, ...]
     holder: Holder | None = None
+    troubles: tuple[Trouble, ...] = ()

@@ -30,6 +30,21 @@ def git_folders(root: str) -> tuple[str, str] | None:
     return (own, common) if _is_repository(common) else None
 
 
+def branch_of(git_folder: str) -> str | None:
+    """Return the branch that a work tree's git folder says is checked out, "" for none.
+
+    None where git would have to be asked: not every way to store refs has it there.
+    """
+    try:
+        said = _text(os.path.join(git_folder, "HEAD"))  # noqa: PTH118 - as above
+    except (OSError, ValueError):
+        return None
+    word, _, name = said.partition(": ")
+    if word != "ref":
+        return ""
+    return name.removeprefix("refs/heads/") if name != "refs/heads/.invalid" else None
+
+
 def _text(place: str) -> str:
     with open(place, encoding="utf-8") as file:  # noqa: PTH123 - as above
         return file.read().rstrip("\n")

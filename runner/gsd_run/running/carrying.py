@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from gsd_run.domain.event import Answered, Changed, Deviation, Event, Record
 from gsd_run.domain.run import RunState
@@ -92,10 +92,10 @@ class Carrying(Struct, frozen=True, kw_only=True):
     store: Store
     journal: Journal
     watcher: Watcher
-    options: Options
-    agents: Agents
-    measured_here: set[str]
-    mend: set[str]
+    options: Options = Options()
+    agents: Agents = Agents()
+    measured_here: set[str] = field(default_factory=set)
+    mend: set[str] = field(default_factory=set)
 
     @property
     def state(self) -> RunState:

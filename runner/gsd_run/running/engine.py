@@ -115,8 +115,6 @@ def _entered(
             watcher=watcher,
             options=asked.options,
             agents=asked.agents,
-            measured_here=set(),
-            mend=set(),
         )
 
     stopped = None

@@ -138,7 +138,7 @@ DESCRIBED = {
     ),
     "mcp": Described(
         "It serves until its input ends. What it carries out for a client changes the tree as\n"
-        "`gsd-run run` does; its other tools only read.",
+        "`gsd-run run` does; its tool `check` runs the plan's commands; the others only read.",
         ((0, "its client has gone"), (2, "usage, or the extra is not installed"), _REFUSED),
     ),
     "lint": Described(

@@ -7,9 +7,8 @@ from gsd_run.domain.errors import Refusal
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
-from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
-from gsd_run.running.carrying import Carrying, Options, Watcher
+from gsd_run.running.carrying import Carrying, Watcher
 from gsd_run.running.interrupting import interruptible
 from gsd_run.running.journals.journal import Journal
 from gsd_run.running.journals.store import Store, store_of
@@ -55,8 +54,4 @@ def opened_run(
         store=store,
         journal=Journal(store.journal(run)),
         watcher=watcher,
-        options=Options(),
-        agents=Agents(),
-        measured_here=set(),
-        mend=set(),
     )

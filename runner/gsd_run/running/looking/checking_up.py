@@ -17,7 +17,6 @@ from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
 from gsd_run.outside.submodules import submodules_in
-from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
 from gsd_run.running.beginning.preparing import Prepared, prepared, run_started
 from gsd_run.running.beginning.sandboxing import confined, refuse_dangerous
@@ -185,10 +184,6 @@ def _carrying(
         store=Store(journal.path.parent),
         journal=journal,
         watcher=watcher,
-        options=Options(),
-        agents=Agents(),
-        measured_here=set(),
-        mend=set(),
     )
 
 

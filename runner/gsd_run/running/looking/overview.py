@@ -4,42 +4,34 @@ Only what has changed since the last call is read, and the modules to read it ar
 """
 
 import os
-from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeVar
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from gsd_run.domain.standing import (
-    Holder,
-    Overview,
-    PlanFacts,
-    RunFacts,
-    Signature,
-    Standing,
-    Unmet,
-)
-from gsd_run.outside.git_folders import git_folders
+from gsd_run.domain.standing import Overview, PlanFacts, RunFacts, Signature, Standing, Unmet
+from gsd_run.outside.git_folders import branch_of, git_folders
 from gsd_run.outside.lock_holder import holder_of
-from gsd_run.running.looking.run_facts import facts_of, lines_of, plan_of
-from gsd_run.running.looking.standing import standing
+from gsd_run.running.looking.newest_runs import Newest, newest_runs
+from gsd_run.running.looking.standing import HALTED, Around, Written, standing, without_its_file
 from gsd_run.running.looking.status_index import Index, load, save, signature
 
-_Read = TypeVar("_Read")
 _FEW = 3  # journals, that are read again sooner than all is written anew
-_HALTED = ("halted", "blocked")  # a summary's words for a plan that is not complete
 
 
 class _Found(NamedTuple):
     """What is known of all plans: their facts, their summaries' states, what they need."""
 
     plans: dict[str, PlanFacts]
-    summaries: dict[str, str]
+    summaries: dict[str, Written]
     needs: dict[str, dict[str, tuple[str, ...]]]
 
 
 def overview(root: str) -> Overview:
-    """Return where the plans of the project at `root` stand.
+    """Return where the plans of the project at `root` stand, and which journals can't be read.
 
     Raises:
-        Refusal: a journal can't be read.
+        Refusal: it is in no git repository.
     """
     folders = git_folders(root) or _asked(root)
     place = os.path.join(folders[0], "gsd-run", "status.json")  # noqa: PTH118 - in a hurry
@@ -49,18 +41,20 @@ def overview(root: str) -> Overview:
     plans = _plans(root, files, before)
     summaries = _summaries(root, files, plans, before)
     needs = before.needs if before.plans == plans else _needs(root, plans)
-    heads, runs = _runs(store, before)
-    now = Index(plans=plans, summaries=summaries, needs=needs, heads=heads, runs=runs)
+    runs = newest_runs(store, before)
+    now = Index(plans, summaries, needs, runs.heads, runs.runs)
     if _worth_keeping(now, before):
         save(place, root, now)
     found = _Found(
         plans={path: facts for path, (_, facts) in plans.items() if facts},
-        summaries={path: status for path, (_, status) in summaries.items()},
+        summaries={
+            path: Written(status, empty=not size) for path, ((size, _, _), status) in summaries.items()
+        },
         needs=needs,
     )
-    newest = {facts.path: facts for _, facts in runs.values() if facts}
     holder = holder_of(os.path.join(store, "lock"))  # noqa: PTH118 - as above
-    return Overview(tuple(_standings(found, newest, holder)), holder)
+    around = Around(holder, branch_of(folders[0]), lambda commit: _has(root, commit))
+    return Overview(_in_phases(_standings(found, runs, around)), holder, runs.troubles)
 
 
 def _worth_keeping(now: Index, before: Index) -> bool:
@@ -77,6 +71,15 @@ def _asked(root: str) -> tuple[str, str]:
 
     repository = open_repository(Path(root))
     return str(repository.git_dir), str(repository.common_dir)
+
+
+def _has(root: str, commit: str) -> bool:
+    """Tell whether a commit is part of what is checked out; git is asked, so it takes a while."""
+    from pathlib import Path  # noqa: PLC0415 - in a hurry
+
+    from gsd_run.outside.git import is_in_history, open_repository  # noqa: PLC0415 - as above
+
+    return bool(commit) and is_in_history(open_repository(Path(root)), commit)
 
 
 def _files(root: str) -> dict[str, Signature]:
@@ -97,9 +100,11 @@ def _files(root: str) -> dict[str, Signature]:
             name = entry.name.upper()
             if name.endswith(".MD") and ("PLAN" in name or "SUMMARY" in name):
                 try:
-                    found[f"{folder}/{entry.name}"] = signature(entry.stat())
+                    about = entry.stat()
                 except OSError:
                     continue  # a link to nothing, or gone meanwhile
+                if stat.S_ISREG(about.st_mode):  # a device or a pipe may never end
+                    found[f"{folder}/{entry.name}"] = signature(about)
     return found
 
 
@@ -165,70 +170,59 @@ def _needs(
     return {one.path: needs_of(one, place, names) for one in waiting}
 
 
-def _runs(
-    store: str, before: Index
-) -> tuple[dict[str, str], dict[str, tuple[Signature, RunFacts | None]]]:
-    """Return whose run each journal is, and of the newest of each plan what it tells."""
-    folder = f"{store}/runs"
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".jsonl"))  # noqa: PTH208 - in a hurry
-    except OSError:
-        names = []
-    heads: dict[str, str] = {}
-    for name in names:
-        plan = before.heads.get(name) or _read(plan_of, f"{folder}/{name}")
-        if plan:
-            heads[name] = plan
-    newest = {plan: name for name, plan in heads.items()}
-    runs: dict[str, tuple[Signature, RunFacts | None]] = {}
-    for name in newest.values():
-        place = f"{folder}/{name}"
-        known = before.runs.get(name)
-        if known and signature(os.stat(place)) == known[0]:  # noqa: PTH116 - as above
-            runs[name] = known
-        else:
-            runs[name] = _read(_facts, place)
-    return heads, runs
-
-
-def _facts(place: str) -> tuple[Signature, RunFacts | None]:
-    lines, about = lines_of(place)
-    return signature(about), facts_of(lines)
-
-
-def _read(how: Callable[[str], _Read], place: str) -> _Read:
-    """Read a journal.
-
-    Raises:
-        Refusal: it can't be read, or is none.
-    """
-    try:
-        return how(place)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _refusal(place, error) from error
-
-
-def _refusal(place: str, error: Exception) -> Exception:
-    """Say what is wrong with a journal as every command says it, by reading it as they do."""
-    from pathlib import Path  # noqa: PLC0415 - only where there is something to say
-
-    from gsd_run.domain.errors import Refusal  # noqa: PLC0415 - as above
-    from gsd_run.running.journals.journal import read  # noqa: PLC0415 - as above
-
-    try:
-        list(read(Path(place)))
-    except Refusal as refusal:
-        return refusal
-    return Refusal(f"{place}: this is no journal: {error}")
-
-
-def _standings(
-    found: _Found, runs: dict[str, RunFacts], holder: Holder | None
-) -> Iterable[Standing]:
+def _standings(found: _Found, runs: Newest, around: Around) -> Iterable[Standing]:
+    newest = {facts.path: facts for _, facts in runs.runs.values() if facts}
+    broken = {one.plan: one.told for one in runs.troubles}
+    called = _names(found.plans.values())
     for path, facts in found.plans.items():
-        summary = found.summaries.get(path)
-        unmet = () if summary is not None else _unmet(facts, found)
-        yield standing(facts, summary, unmet, runs.get(path), holder)
+        written = found.summaries.get(path)
+        unmet = () if written is not None else _unmet(facts, found)
+        if path in broken:
+            yield Standing(facts, called[path], "unreadable", broken[path])
+        else:
+            yield standing(facts, called[path], written, unmet, newest.get(path), around)
+    for path, run in newest.items():
+        if path not in found.plans and not run.is_over:
+            facts = _without_file(run)
+            yield without_its_file(standing(facts, facts.id, None, (), run, around))
+
+
+def _names(plans: Iterable[PlanFacts]) -> dict[str, str]:
+    """Return what each plan is called by: its id, its path where that would not mean it alone."""
+    every = list(plans)
+    keys = Counter((one.key, one.archived) for one in every)
+    live = {one.key for one in every if not one.archived}
+    return {
+        one.path: one.path
+        if keys[one.key, one.archived] > 1
+        or (one.archived and one.key in live)
+        or one.id.startswith("-")
+        else one.id
+        for one in every
+    }
+
+
+def _without_file(run: RunFacts) -> PlanFacts:
+    """Return what a run knows of a plan that is not there any more."""
+    folder = run.path.rpartition("/")[0]
+    return PlanFacts(
+        id=run.plan,
+        key="",
+        path=run.path,
+        phase=folder.rpartition("/")[2],
+        folder=folder,
+        archived=False,
+        title="",
+        summaries=(),
+        tasks=len(run.tasks),
+    )
+
+
+def _in_phases(every: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Put those of a phase together, the phases in their order."""
+    listed = list(every)
+    places = {one.plan.folder: place for place, one in reversed(list(enumerate(listed)))}
+    return tuple(sorted(listed, key=lambda one: places[one.plan.folder]))
 
 
 def _unmet(plan: PlanFacts, found: _Found) -> tuple[Unmet, ...]:
@@ -239,7 +233,8 @@ def _unmet(plan: PlanFacts, found: _Found) -> tuple[Unmet, ...]:
         if not meant:
             unmet.append(Unmet(entry))
         for path in meant:
-            if found.summaries.get(path, _HALTED[0]) in _HALTED:
+            written = found.summaries.get(path)
+            if written is None or written.status in HALTED:
                 known = found.plans.get(path)
                 unmet.append(Unmet(known.id if known else path, path))
     return tuple(dict.fromkeys(unmet))

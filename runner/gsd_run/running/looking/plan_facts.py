@@ -8,7 +8,7 @@ from gsd_run.domain.graph import title_of
 from gsd_run.domain.standing import PlanFacts
 from gsd_run.reading.locating import dependency, is_archived, summary_candidates
 from gsd_run.reading.plan import read_plan
-from gsd_run.reading.plan_names import PlanNames, is_plan_file, phase_folder, plan_id
+from gsd_run.reading.plan_names import PlanNames, is_plan_file, key_of, phase_folder, plan_id
 
 
 def facts_of_plan(path: Path, root: Path) -> PlanFacts | None:
@@ -19,6 +19,7 @@ def facts_of_plan(path: Path, root: Path) -> PlanFacts | None:
     name = path.relative_to(root).as_posix()
     known = PlanFacts(
         id=plan_id(path),
+        key=key_of(plan_id(path)),
         path=name,
         phase=folder.name,
         folder=folder.relative_to(root).as_posix(),

@@ -1,10 +1,11 @@
 """What `status` tells of a run, folded from the lines of its journal as plain JSON.
 
 It is a part of `domain.run.folded`, for which all modules of a run would have to be imported; the
-tests hold the two to the same. Nothing is proven by it: who builds on a journal reads it with
-its chain of hashes.
+tests hold the two to the same. A journal that was changed, or that a later version wrote, is not
+believed: it is refused here as everywhere.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from typing import Any
 
 from gsd_run.domain.standing import Asks, RunFacts
 
+FORMAT = 1  # of the journals that are understood, as `domain.event` has it
 _HEAD = 4096  # bytes, in which a journal's first line tells whose run it is
 _STATES = ("PROVEN", "REFUTED", "UNPROVEN")
 _LABEL = re.compile(r"^Task\s+[\w.]+\s*[:.—-]\s*")
@@ -25,6 +27,7 @@ class _Fold:
     def __init__(self, first: _Event, time: str) -> None:
         self.started, self.last = time, time
         self.run: str = first["run"]
+        self.branch: str = first["branch"]
         self.read: _Event = first["read"]
         self.tasks: dict[int, _Event] = {one["number"]: {} for one in self.read["plan"]["tasks"]}
         self.task_verdicts: dict[str, str] = {}
@@ -35,19 +38,33 @@ class _Fold:
 
 
 def facts_of(lines: Iterable[bytes]) -> RunFacts | None:
-    """Return what the lines of a journal tell; None where not even the first is whole."""
+    """Return what the lines of a journal tell; None where not even the first is whole.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is no journal that this version reads.
+    """
     fold: _Fold | None = None
+    previous = ""
     for line in lines:
         if not line.endswith(b"\n"):
             break  # torn by a crash, or being written now
         record = json.loads(line)
+        if record["prev"] != previous:
+            raise ValueError("the line before is not the one that was written")
+        previous = hashlib.sha256(line).hexdigest()
         event = record["event"]
-        if event["type"] == "run_started":
-            fold = _Fold(event, record["time"])
-        elif fold is not None:
+        if fold is None:
+            fold = _begun(event, record["time"])
+        else:
             fold.last, fold.stands = record["time"], event["type"] == "stopped"
-            _TAKEN_IN.get(event["type"], _nothing)(fold, event)
+            TAKEN_IN[event["type"]](fold, event)
     return _told(fold) if fold else None
+
+
+def _begun(event: _Event, time: str) -> _Fold:
+    if event["type"] != "run_started" or event["format"] > FORMAT:
+        raise ValueError("it does not begin as a run's journal does")
+    return _Fold(event, time)
 
 
 def plan_of(place: str) -> str:
@@ -181,7 +198,8 @@ _BY = {
     "hand": "taking what was made by hand",
     "person": "asking a person",
 }
-_TAKEN_IN = {
+# Every kind of event there is: one that is missing here, a later version wrote.
+TAKEN_IN = {
     "plan_read": _reread,
     "judged": _judged,
     "attempt_started": _of_task,
@@ -197,12 +215,26 @@ _TAKEN_IN = {
     "completed": _completed,
     "undo_planned": _undo_planned,
     "undone": _undone,
+    **dict.fromkeys(
+        (
+            "measured",
+            "baseline_done",
+            "amendment_proposed",
+            "kept",
+            "set_aside",
+            "put_back",
+            "restored",
+            "planning_updated",
+            "imported",
+        ),
+        _nothing,
+    ),
 }
 
 
 def _told(fold: _Fold) -> RunFacts:
     plan, stopped = fold.read["plan"], fold.stopped or {}
-    names = {one["number"]: one["name"] for one in plan["tasks"]}
+    titles = {one["number"]: _title(one) for one in plan["tasks"]}
     begun = [n for n, one in fold.tasks.items() if one.get("started") and not one.get("committed")]
     verdicts = list((fold.end_verdicts or fold.task_verdicts).values())
     proven, refuted, unproven = (verdicts.count(state) for state in _STATES)
@@ -210,12 +242,13 @@ def _told(fold: _Fold) -> RunFacts:
         run=fold.run,
         plan=plan["id"],
         path=plan["path"],
+        branch=fold.branch,
         started=fold.started,
         last=fold.last,
         tasks=tuple(
             (
                 number,
-                names[number],
+                titles[number],
                 one["ended"]["outcome"] if one.get("ended") else "begun" if one else "",
                 one["committed"]["commit"] if one.get("committed") else "",
             )
@@ -246,7 +279,7 @@ def _title(task: _Event) -> str:
     name, about = task["name"], task["checkpoint"] or {}
     if about and name in {"", f"Task {task['number']}"}:
         return str(about["kind"])
-    return _LABEL.sub("", name) or str(about.get("kind", "human-verify"))
+    return _LABEL.sub("", name) or str(about.get("kind", ""))
 
 
 def _asks(fold: _Fold) -> Asks | None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from gsd_run import __version__
 from gsd_run.domain.standing import Asks, PlanFacts, RunFacts, Signature
 
-_FORMAT = f"1 {__version__}"
+_FORMAT = f"2 {__version__}"
 _SETTLED = 50_000_000  # ns: within these a file may change again and keep its time
 
 
