@@ -364,6 +364,14 @@ def _template_rows() -> Project:
     return Project(shop(ROADMAP=roadmap.replace("02-02-PLAN.md — sign in", "02-02: sign in")))
 
 
+def _linked() -> Project:
+    """Return a project whose roadmap links to the plans, one by its name and one by its file."""
+    one, two = "02-01-PLAN.md", "02-02-PLAN.md"
+    at = "phases/02-accounts"
+    roadmap = ROADMAP.replace(f"- [ ] {one}", f"* [ ] **[{one}]({at}/{one})**")
+    return Project(shop(ROADMAP=roadmap.replace(f"- [ ] {two}", f"* [ ] Plan [02-02]({at}/{two})")))
+
+
 def _tight() -> Project:
     """Return a project whose files have no blank lines around headings and lists."""
     return Project({path: text.replace("\n\n", "\n") for path, text in shop().items()})
@@ -417,6 +425,7 @@ PROJECTS: dict[str, Project] = {
     "unlisted": Project(shop(ROADMAP=_without(ROADMAP, "- [ ] 02-01-PLAN", "### Phase 3"))),
     "crlf": _crlf(),
     "template rows": _template_rows(),
+    "links": _linked(),
     "tight": _tight(),
     "by hand": _by_hand(),
     "elsewhere": _elsewhere(),

@@ -317,7 +317,9 @@ def _planning(settings: str) -> Callable[[Sandbox, Path], None]:
     def prepare(project: Sandbox, marks: Path) -> None:
         _steps(project, marks)
         plan = project.read(PLAN_PATH)
-        project.write(PLAN_PATH, plan.replace("autonomous:", "requirements: [AUTH-01]\nautonomous:"))
+        project.write(
+            PLAN_PATH, plan.replace("autonomous:", "requirements: [AUTH-01]\nautonomous:")
+        )
         project.write(".planning/config.json", settings)
         row = "| 1/1 | Complete    | 2026-02-20 |"
         project.write(".planning/ROADMAP.md", ROADMAP.replace(row, "| 0/1 | - | - |"))

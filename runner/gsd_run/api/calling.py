@@ -1,5 +1,6 @@
 """Judging and carrying out plans for other programs: by a process of its own, as values."""
 
+import math
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,14 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from gsd_run.api.judging import Request
-from gsd_run.api.letters import Came, Happened, Letter, Went, error_of
-from gsd_run.api.places import Name
-from gsd_run.api.values import Answer, Options, Result
-from gsd_run.domain.errors import GsdRunError
+from gsd_run.api.letters import Broken, Came, Happened, Letter, Request, Went, error_of
+from gsd_run.api.values import Answer, Name, Options, Result
+from gsd_run.domain.errors import UsageError
 from gsd_run.domain.event import Event
 from gsd_run.outside.own_process import OwnProcess
 
+_LONGEST_REVISION = 1000  # characters; git is called with it
 WORKER = "gsd_run.api.worker"
 Watcher = Callable[[Event], object]
 
@@ -90,6 +90,8 @@ def answer(
         Waiting: its gate is blocking-human, which no program can approve.
         PlanError, Refusal: as `run`.
     """
+    if not isinstance(given, Answer):
+        raise TypeError(f"an answer is an Answer, and not {given!r}")
     asked = _request("answer", project, plan, options)
     return _called(msgspec.structs.replace(asked, answer=given), watcher)
 
@@ -97,17 +99,48 @@ def answer(
 def _request(
     call: str, project: Name, plan: Name | None, options: Options, *, base: str = ""
 ) -> Request:
+    if plan is None and call in {"check", "run"}:
+        raise TypeError(f"{call}() needs a plan: its id or path")
+    if not isinstance(options, Options):
+        raise TypeError(f"options are an Options, and not {options!r}")
+    named = "" if plan is None else os.fspath(plan)
+    if not isinstance(named, str):
+        raise TypeError(f"a plan goes by its id or path, and not by {named!r}")
     return Request(
         call=call,
         project=str(Path(project).absolute()),
-        plan=None if plan is None else os.fspath(plan),
+        plan=None if plan is None else named,
         options=options,
         base=base,
     )
 
 
+def encoded(request: Request) -> bytes:
+    """Return a request as it is sent.
+
+    Raises:
+        UsageError: a value in it is none that its field can have.
+    """
+    if len(request.base) > _LONGEST_REVISION:
+        raise UsageError("`base` is a revision, and none is that long")
+    timeout = request.options.timeout
+    if isinstance(timeout, float) and not math.isfinite(timeout):
+        raise UsageError(f"`timeout` is a number of seconds above 0, and not {timeout}")
+    try:
+        sent = msgspec.json.encode(request)
+        msgspec.json.decode(sent, type=Request)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{request.call}: {error}") from None
+    except UnicodeEncodeError:
+        told = "a name holds what is no text; give plans by their ids, and the project as UTF-8"
+        raise UsageError(f"{request.call}: {told}") from None
+    return sent
+
+
 def _called(request: Request, watcher: Watcher | None) -> Result:
-    process = OwnProcess(WORKER, msgspec.json.encode(request))
+    if not (watcher is None or callable(watcher)):
+        raise TypeError(f"a watcher is called with events, and {watcher!r} can't be")
+    process = OwnProcess(WORKER, encoded(request))
     try:
         return answer_of(process, lambda letter: _shown(letter, watcher))
     except BaseException:
@@ -115,7 +148,7 @@ def _called(request: Request, watcher: Watcher | None) -> Result:
         raise
     finally:
         with suppress(KeyboardInterrupt):  # impatience: it ends by itself
-            process.stop()
+            process.let_go()
             process.ended()
 
 
@@ -134,7 +167,7 @@ def answer_of(process: OwnProcess, happened: Callable[[Happened], object]) -> Re
                 return result
             case Went() as letter:
                 raise error_of(letter)
-    raise GsdRunError(
+    raise Broken(
         f"the process that worked at it ended without a word (status {process.ended()}); what it "
         "wrote to standard error says more, and `resume` goes on with a run"
     )

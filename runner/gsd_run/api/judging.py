@@ -5,12 +5,12 @@ What is measured needs signals, and every process that appears below it, to itse
 
 from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from gsd_run.api.asking import asked_of, refuse_contradictions, settings_of
-from gsd_run.api.places import Name, Place, place_at, plan_file_of, run_of, stopped_run
-from gsd_run.api.values import OUTCOMES, Answer, Options, Result
+from gsd_run.api.letters import Request
+from gsd_run.api.places import Place, place_at, plan_file_of, run_of, stopped_run
+from gsd_run.api.values import OUTCOMES, Answer, Name, Options, Result
 from gsd_run.domain.errors import UsageError, Waiting
 from gsd_run.domain.event import Answered, Committed
 from gsd_run.domain.run import RunState
@@ -33,21 +33,6 @@ _SHARED = (
     "executor", "agent", "baseline", "strict", "fresh", "redo", "allow_dirty",
     "allow_amendments", "yes", "branch", "task", "until",
 )  # fmt: skip
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """What is to be done: `check`, `run`, `resume` or `answer` a plan of a project.
-
-    `plan` may be None for `resume` and `answer`: the only run that stopped. `base` is a revision
-    that `check` judges at, too.
-    """
-
-    call: str
-    project: str
-    plan: str | None = None
-    options: Options = Options()
-    base: str = ""
-    answer: Answer | None = None
 
 
 def done(request: Request, watcher: Watcher) -> Result:
@@ -142,9 +127,13 @@ def _answered(place: Place, run: RunState, given: Answer) -> Answered:
     """Return an answer as the journal has it.
 
     Raises:
-        UsageError: nothing is asked.
+        UsageError: nothing is asked, or the answer lacks what it needs.
         Waiting: its gate asks for a person at a terminal, and no program is one.
     """
+    if given.kind == "reject" and not given.reason.strip():
+        raise UsageError("to reject, give the `reason`: the run stops with it")
+    if given.kind == "choose" and not given.choice.strip():
+        raise UsageError("to choose, give the `choice`: an option's id")
     task = waiting_task(run)
     if task is None:
         raise UsageError(f"{run.plan.id} asks nothing now; `gsd-run status` says where it is")

@@ -4,13 +4,42 @@ from typing import Any
 
 from msgspec import Struct
 
-from gsd_run.api.values import Result
+from gsd_run.api.values import Answer, Options, Result
 from gsd_run.domain.errors import GsdRunError, PlanError, Refusal, UsageError, Waiting
 from gsd_run.domain.event import Record
 from gsd_run.domain.plan import Finding
 
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What is to be done: `check`, `run`, `resume` or `answer` a plan of a project.
+
+    `plan` may be None for `resume` and `answer`: the only run that stopped. `base` is a revision
+    that `check` judges at, too.
+    """
+
+    call: str
+    project: str
+    plan: str | None = None
+    options: Options = Options()
+    base: str = ""
+    answer: Answer | None = None
+
+
+class Interrupted(GsdRunError):
+    """A signal ended it before there was anything to go on with."""
+
+    exit_code = 130
+
+
+class Broken(GsdRunError):
+    """A bug of gsd-run, or the process that worked was killed."""
+
+    exit_code = 70
+
+
 KINDS: dict[str, type[GsdRunError]] = {
-    one.__name__: one for one in (GsdRunError, UsageError, PlanError, Refusal, Waiting)
+    one.__name__: one
+    for one in (GsdRunError, UsageError, PlanError, Refusal, Waiting, Interrupted, Broken)
 }
 
 

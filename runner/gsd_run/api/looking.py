@@ -5,7 +5,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.api.places import Name, plan_at, plans_at
+from gsd_run.api.places import folder_at, leads_out, plan_at, plans_at
+from gsd_run.api.values import Name
 from gsd_run.checking.compiling.compile import compile_plan
 from gsd_run.domain.claim import Claim
 from gsd_run.domain.plan import Finding, Plan
@@ -34,9 +35,9 @@ def read_plan(plan: Name, *, project: Name = ".") -> Plan:
 def lint(*plans: Name, project: Name = ".") -> tuple[Finding, ...]:
     """Return what is wrong with plans, by ids, paths or phases, in the order of their lines.
 
-    Without any, those of the project that are neither complete nor archived are meant. A plan
-    that can't be read is a finding, too. Every finding has a code and a severity; paths are
-    relative to the project.
+    Without any, those of the project that are neither complete nor archived are meant, nor links
+    to files outside of it. A plan that can't be read is a finding, too. Every finding
+    has a code and a severity; paths are relative to the project.
 
     Raises:
         UsageError: a name means no plan, or the project's settings can't be understood.
@@ -70,11 +71,16 @@ def explain(plan: Name, *, project: Name = ".") -> tuple[Claim, ...]:
 def status(*, project: Name = ".") -> tuple[Standing, ...]:
     """Return where all plans of a project stand, and what to do next with each.
 
+    Plans that are links to files outside of it are left out.
+
     Raises:
         UsageError: the folder is in no project.
         Refusal: it is in no git repository, or a journal can't be read.
     """
-    return overview(str(_root(project)[0])).plans
+    root, _ = _root(project)
+    return tuple(
+        one for one in overview(str(root)).plans if not leads_out(root, root / one.plan.path)
+    )
 
 
 def plans_of(name: Name, *, project: Name = ".") -> tuple[Path, ...]:
@@ -88,13 +94,13 @@ def plans_of(name: Name, *, project: Name = ".") -> tuple[Path, ...]:
 
 
 def _root(project: Name) -> tuple[Path, Path]:
-    folder = Path(project).absolute()
+    folder = folder_at(project)
     return find_root(folder), folder
 
 
 def _meant(names: Sequence[Name], root: Path, folder: Path) -> Iterator[Path]:
     for plan in () if names else all_plans(root):
-        if not (is_archived(plan, root) or is_complete(plan)):
+        if not (leads_out(root, plan) or is_archived(plan, root) or is_complete(plan)):
             yield plan
     for name in names:
         yield from plans_at(root, folder, name)

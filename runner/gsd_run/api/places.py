@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gsd_run.api.values import Name
 from gsd_run.domain.errors import GsdRunError, Refusal, UsageError
 from gsd_run.domain.run import RunState
 from gsd_run.outside.confinement import Confinement
@@ -17,8 +18,6 @@ from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan_names import key_of, names_of
 from gsd_run.reading.settings import Settings, read_settings
 from gsd_run.running.journals.store import Store, store_of
-
-Name = str | os.PathLike[str]
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -55,7 +54,7 @@ def place_at(folder: Name, sandbox: Use | None = None) -> Place:
     Raises:
         UsageError: it is in none, or the settings can't be understood.
     """
-    start = Path(folder).absolute()
+    start = folder_at(folder)
     root = find_root(start)
     settings = read_settings(root)
     rules = replace(settings.rules, sandbox=sandbox or settings.rules.sandbox)
@@ -63,6 +62,23 @@ def place_at(folder: Name, sandbox: Use | None = None) -> Place:
     confinement = Confinement(passes=rules.passes, sets=rules.sets, limits=rules.limits)
     project = project_at(root, settings.venv, confinement)
     return Place(project=project, settings=settings, folder=start)
+
+
+def folder_at(name: Name) -> Path:
+    """Return a folder of a project as an absolute path.
+
+    Raises:
+        UsageError: no path can be written like this.
+    """
+    folder = Path(name).absolute()
+    if "\0" in str(folder):
+        raise UsageError(f"{os.fspath(name)!r}: no folder has such a name")
+    return folder
+
+
+def leads_out(root: Path, plan: Path) -> bool:
+    """Tell whether a plan's file is a link to somewhere outside the project."""
+    return not plan.resolve().is_relative_to(root.resolve())
 
 
 def plan_at(root: Path, folder: Path, name: Name) -> Path:

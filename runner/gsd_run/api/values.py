@@ -1,5 +1,6 @@
 """What other programs hand in and get back."""
 
+import os
 from typing import Literal
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from gsd_run.domain.report import ClaimRow, Report
 from gsd_run.reading.confining import Use
 from gsd_run.reporting.ci.places import CodePlace
 
+Name = str | os.PathLike[str]  # of a plan: its id or path; of a project: a folder of it
 Outcome = Literal["finished", "failed", "waits", "interrupted"]
 OUTCOMES: dict[int, Outcome] = {0: "finished", 1: "failed", 10: "waits", 130: "interrupted"}
 
@@ -72,8 +74,18 @@ class Result(Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """Tell whether it came to its end with nothing refuted."""
-        return self.exit == 0
+        """Tell whether it came to its end, something was judged, and nothing is refuted."""
+        return self.exit == 0 and self.report is not None
+
+    @property
+    def claims(self) -> tuple[ClaimRow, ...]:
+        """Return the claims with their verdicts, none where there is no report."""
+        return self.report.claims if self.report else ()
+
+    @property
+    def proven(self) -> tuple[ClaimRow, ...]:
+        """Return the claims that hold; `note` says which of them say nothing about the work."""
+        return self._of("PROVEN")
 
     @property
     def refuted(self) -> tuple[ClaimRow, ...]:
@@ -86,5 +98,4 @@ class Result(Struct, frozen=True, kw_only=True):
         return self._of("UNPROVEN")
 
     def _of(self, state: str) -> tuple[ClaimRow, ...]:
-        claims = self.report.claims if self.report else ()
-        return tuple(row for row in claims if row.state == state)
+        return tuple(row for row in self.claims if row.state == state)

@@ -1,18 +1,20 @@
 """The process in which plans are judged and carried out for another program.
 
-It reads a request, a line of JSON, and writes letters, a line each. When its input ends, because
-whoever asked has enough of it or is gone, that is an interrupt: what runs ends, and a run stands.
+It reads a request, a line of JSON, and writes letters, a line each. When more comes, or its input
+ends, because whoever asked has enough of it or is gone, that is an interrupt: what runs ends, and
+a run stands.
 """
 
 import os
 import signal
 import threading
+import traceback
 from typing import BinaryIO
 
 import msgspec
 
-from gsd_run.api.judging import Request, done, newest_result
-from gsd_run.api.letters import Came, Happened, Letter, Said, Went, went
+from gsd_run.api.judging import done, newest_result
+from gsd_run.api.letters import Came, Happened, Letter, Request, Said, Went, went
 from gsd_run.api.places import place_at
 from gsd_run.api.progress import in_a_line, told_of
 from gsd_run.api.values import Result
@@ -79,17 +81,26 @@ def _answer(request: Request, letters: Letters) -> Came | Went:
         return Came(result=_with(done(request, letters), letters))
     except GsdRunError as error:
         return went(error)
-    except OSError as error:
-        if not is_machines(error):
-            raise
-        where = f"{error.filename}: " if error.filename else ""
-        return Went(kind="Refusal", message=f"{where}{error.strerror}")
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if request.call == "check" or not letters.plan:
-            return Went(kind="GsdRunError", message="interrupted")
+            return Went(kind="Interrupted", message="interrupted")
         place = place_at(request.project)
         return Came(result=_with(newest_result(place, letters.plan, 130), letters))
+    except Exception as error:  # noqa: BLE001 - the last place that can say it to whoever asked
+        return _broken(error)
+
+
+def _broken(error: Exception) -> Went:
+    if isinstance(error, OSError) and is_machines(error):
+        where = f"{error.filename}: " if error.filename else ""
+        return Went(kind="Refusal", message=f"{where}{error.strerror}")
+    traceback.print_exception(error)
+    return Went(
+        kind="Broken",
+        message=f"this is a bug of gsd-run: {in_a_line(f'{type(error).__name__}: {error}')} "
+        "(standard error has the traceback); `resume` goes on with a run that had begun",
+    )
 
 
 def _with(result: Result, letters: Letters) -> Result:
@@ -105,6 +116,5 @@ def _first_line() -> bytes:
 
 def _until_nobody_asks() -> None:
     # Not by sys.stdin, whose lock this thread would hold when the process ends.
-    while os.read(0, 1 << 12):
-        pass
+    os.read(0, 1)  # a byte says the same as the end
     os.kill(os.getpid(), signal.SIGINT)

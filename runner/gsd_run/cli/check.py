@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gsd_run.api.places import Place
 from gsd_run.checking.compiling.summary_claims import summary_claims
-from gsd_run.cli import ci_reports
+from gsd_run.cli import ci_files, ci_reports
 from gsd_run.cli.console import Mode, mode_of, watcher
 from gsd_run.cli.project import here
 from gsd_run.domain.claim import Claim
@@ -34,13 +34,12 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.verification or arguments.stdout or arguments.force:
         from gsd_run.cli import verification  # noqa: PLC0415 - rarely asked for
 
-        if ci_reports.wanted(arguments) is not None:
+        if ci_files.wanted(arguments) is not None:
             raise UsageError("--verification writes no other reports; check once more for those")
         return verification.main(arguments)
-    place = here(arguments.sandbox)
     results: list[PlanResult] = []
-    with ci_reports.checked(place, arguments, results):
-        _check(place, arguments, results)
+    with ci_reports.checked(ci_reports.place_if_any(arguments), arguments, results):
+        _check(here(arguments.sandbox), arguments, results)
     return status_of(results, strict=arguments.strict)
 
 
@@ -148,4 +147,4 @@ def _write(form: str, results: Sequence[PlanResult]) -> None:
             told + (f" ({vacuous} of the proven were true at the base: vacuous)" if vacuous else "")
         )
     else:
-        print(visible(ci_reports.text_of(form, results)), end="")
+        print(visible(ci_files.text_of(form, results)), end="")

@@ -1,11 +1,9 @@
 """Reports for build services: asked for by options, written however the command ends."""
 
 import argparse
+import atexit
 import functools
-import os
-import secrets
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +11,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from gsd_run.api.places import Place
+from gsd_run.cli.ci_files import (
+    Wanted,
+    begin,
+    obey_commands,
+    stop_commands,
+    stream_of,
+    wanted,
+    write,
+)
 from gsd_run.cli.project import here
 from gsd_run.domain.errors import GsdRunError, PlanError, UsageError
-from gsd_run.domain.visible import visible
 from gsd_run.reading.plan_names import plan_id
 
 if TYPE_CHECKING:  # what makes the reports is imported only where one is asked for
@@ -24,47 +30,15 @@ if TYPE_CHECKING:  # what makes the reports is imported only where one is asked 
     from gsd_run.reporting.ci.result import PlanResult
 
 Handler = Callable[[argparse.Namespace], int]
-BUG, INTERRUPTED = 70, 130
+MACHINE, BUG, INTERRUPTED = 3, 70, 130
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
-    """Where the user wants which report; `token` lets GitHub obey workflow commands again."""
+class Ending(Struct, frozen=True, kw_only=True):
+    """How a command ended: its exit status, and where something came in its way, what it was."""
 
-    junit_xml: Path | None
-    sarif: Path | None
-    json_report: Path | None
-    job_summary: Path | None
-    github: bool
-    token: str
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Return all files that are to be written."""
-        named = (self.junit_xml, self.sarif, self.json_report, self.job_summary)
-        return tuple(path for path in named if path is not None)
-
-
-def wanted(arguments: argparse.Namespace) -> Wanted | None:
-    """Return what reports a call asks for, None if none.
-
-    Raises:
-        UsageError: a path can't be that of a report.
-    """
-    names = ("junit_xml", "sarif", "json_report", "job_summary")
-    named = {name: getattr(arguments, name, None) for name in names}
-    for name, value in named.items():
-        option = f"--{name.replace('_', '-')}"
-        if value is not None and (not value or "\n" in value or Path(value).is_dir()):
-            raise UsageError(f"{option} {value!r}: a report needs the path of a file")
-        if value == "-":
-            raise UsageError(f"{option} -: to print a report give /dev/stdout")
-    github = bool(getattr(arguments, "github", False))
-    if not github and not any(named.values()):
-        return None
-    paths = {name: Path.cwd() / value if value else None for name, value in named.items()}
-    if len(set(filter(None, paths.values()))) < len([one for one in paths.values() if one]):
-        raise UsageError("two reports can't be written into one file; give each its own")
-    return Wanted(**paths, github=github, token=secrets.token_hex(16))
+    status: int
+    told: str = ""
+    error: GsdRunError | None = None
 
 
 def reported(command: Handler) -> Handler:
@@ -79,21 +53,14 @@ def reported(command: Handler) -> Handler:
             raise UsageError("--dry-run judges nothing: there is nothing to report")
         from gsd_run.running.journals.journal import now  # noqa: PLC0415
 
-        begun = now()
-        place = here(arguments.sandbox)
-        begin(asked, place, _stream(arguments))
-        status, error = BUG, None
-        try:
+        begun, place = now(), place_if_any(arguments)
+
+        def results(ending: Ending) -> "list[PlanResult]":
+            return [_carried_out(place, arguments.plan, begun, ending)]
+
+        with _written_at_end(asked, place, stream_of(arguments), results) as ended:
             status = command(arguments)
-        except KeyboardInterrupt:
-            status = INTERRUPTED
-            raise
-        except GsdRunError as raised:
-            status, error = raised.exit_code, raised
-            raise
-        finally:
-            results = [_carried_out(place, arguments.plan, begun, status, error)]
-            write(asked, results, _stream(arguments))
+            ended(status)
         return status
 
     return with_reports
@@ -101,47 +68,77 @@ def reported(command: Handler) -> Handler:
 
 @contextmanager
 def checked(
-    place: Place, arguments: argparse.Namespace, results: "list[PlanResult]"
+    place: Place | None, arguments: argparse.Namespace, results: "list[PlanResult]"
 ) -> Iterator[None]:
     """Write the reports that a call of `check` asks for, when what it does here has ended.
 
-    What comes in its way before the last plan is judged becomes the last of the results.
+    What comes in its way before the last plan is judged becomes the last of the results. `place`
+    is None where there is no project, or its settings can't be read.
     """
-    from gsd_run.reporting.ci.result import status_of  # noqa: PLC0415
-
     asked = wanted(arguments)
     if asked is None:
         yield
         return
-    begin(asked, place, _stream(arguments))
-    status, error = BUG, None
-    try:
+
+    def with_failure(ending: Ending) -> "list[PlanResult]":
+        failed = [failed_result(place, arguments.plan, ending)] if ending.told else []
+        return [*results, *failed]
+
+    with _written_at_end(asked, place, stream_of(arguments), with_failure) as ended:
         yield
-        status = status_of(results, strict=arguments.strict)
-    except KeyboardInterrupt:
-        status = INTERRUPTED
-        raise
-    except GsdRunError as raised:
-        status, error = raised.exit_code, raised
+        ended(0)
+
+
+@contextmanager
+def _written_at_end(
+    asked: Wanted,
+    place: Place | None,
+    stream: int,
+    results: "Callable[[Ending], list[PlanResult]]",
+) -> Iterator[Callable[[int], None]]:
+    """Write the reports when a command has ended; it tells the status if it ends by itself."""
+    begin(asked, place, stream)
+    ending = Ending(status=BUG, told="this is a bug of gsd-run")
+
+    def ended(status: int) -> None:
+        nonlocal ending
+        ending = Ending(status=status)
+
+    try:
+        yield ended
+    except BaseException as error:
+        ending = _ending_of(error)
         raise
     finally:
-        if error or status in {BUG, INTERRUPTED}:
-            results.append(failed_result(place, arguments.plan, status, error))
-        write(asked, results, _stream(arguments))
+        write(asked, place, results(ending), stream)
+        if ending.told:  # by who called this, in words that may be a stranger's
+            stop_commands(asked, stream)
+            atexit.register(obey_commands, asked, stream)
 
 
-def begin(asked: Wanted, place: Place, stream: int) -> None:
-    """Keep the reports out of git's sight, and what is printed now from acting on GitHub."""
-    from gsd_run.outside.git import open_repository  # noqa: PLC0415
-    from gsd_run.outside.report_files import ignore_here  # noqa: PLC0415
+def _ending_of(error: BaseException) -> Ending:
+    """Return how a command ends that an error ends, by the status that `main` makes of it."""
+    from gsd_run.running.failing_disk import is_machines  # noqa: PLC0415
 
-    repository = open_repository(place.project.root)
-    for path in asked.paths:
-        if ignore_here(repository, path):
-            told = f"{path}: git ignores it from here on (.git/info/exclude), so no run takes it in"
-            print(visible(told), file=sys.stderr)
-    if asked.github:
-        _print(f"::stop-commands::{asked.token}\n", stream)
+    match error:
+        case GsdRunError():
+            return Ending(status=error.exit_code, told=error.message, error=error)
+        case KeyboardInterrupt():
+            return Ending(status=INTERRUPTED, told="interrupted")
+        case BrokenPipeError():
+            return Ending(status=1, told="nobody reads what it prints any more")
+        case OSError() if is_machines(error):
+            return Ending(status=MACHINE, told=f"{error.filename or 'the machine'}: {error}")
+        case _:
+            return Ending(status=BUG, told=f"this is a bug of gsd-run: {error!r}")
+
+
+def place_if_any(arguments: argparse.Namespace) -> Place | None:
+    """Return the project, None if there is none or its settings can't be read."""
+    try:
+        return here(arguments.sandbox)
+    except GsdRunError:
+        return None  # the command itself tells why
 
 
 def files_of_project(place: Place) -> "Files":
@@ -153,21 +150,18 @@ def files_of_project(place: Place) -> "Files":
     return Files(names=names, read=file_reader(place.project))
 
 
-def failed_result(
-    place: Place, plan: Path | str | None, status: int, error: BaseException | None
-) -> "PlanResult":
+def failed_result(place: Place | None, plan: Path | str | None, ending: Ending) -> "PlanResult":
     """Return the result of a plan of which nothing could be judged."""
     from gsd_run.reporting.ci.result import PlanResult  # noqa: PLC0415
 
     name, path = _named(place, plan)
-    told = {INTERRUPTED: "interrupted", BUG: "this is a bug of gsd-run"}.get(status, "")
     return PlanResult(
         plan=name,
         path=path,
-        status=status,
-        told=error.message if isinstance(error, GsdRunError) else told,
-        mistakes=error.findings if isinstance(error, PlanError) else (),
-        prefix=prefix_of(place),
+        status=ending.status,
+        told=ending.told,
+        mistakes=ending.error.findings if isinstance(ending.error, PlanError) else (),
+        prefix=prefix_of(place) if place else "",
     )
 
 
@@ -181,70 +175,23 @@ def prefix_of(place: Place) -> str:
         return ""
 
 
-def write(asked: Wanted, results: Sequence["PlanResult"], stream: int) -> None:
-    """Write the reports; what can't be written is told, and changes no exit status."""
-    from gsd_run.outside.report_files import append, write_whole  # noqa: PLC0415
-    from gsd_run.reporting.ci.job_summary import job_summary  # noqa: PLC0415
-
-    page = os.environ.get("GITHUB_STEP_SUMMARY") if asked.github else None
-    makers: tuple[tuple[Path | None, Callable[[], str]], ...] = (
-        (asked.junit_xml, lambda: text_of("junit", results)),
-        (asked.sarif, lambda: text_of("sarif", results)),
-        (asked.json_report, lambda: text_of("json", results)),
-        (asked.job_summary, lambda: job_summary(results)),
-        (Path(page) if page else None, lambda: job_summary(results)),
-    )
-    for path, text in makers:
-        if path is not None:
-            try:
-                adds = bool(page) and path == Path(page or "")
-                (append if adds else write_whole)(path, visible(text()))
-            except OSError as error:
-                told = f"{path}: the report can't be written: {error.strerror or error}"
-                print(visible(told), file=sys.stderr)
-    if asked.github:
-        _print(f"::{asked.token}::\n{visible(text_of('github', results))}", stream)
-
-
-def text_of(form: str, results: Sequence["PlanResult"]) -> str:
-    """Return the results in one of the forms json, junit, sarif and github."""
-    from gsd_run.reporting.ci.findings import most_important, result_findings  # noqa: PLC0415
-    from gsd_run.reporting.ci.junit import junit_text  # noqa: PLC0415
-    from gsd_run.reporting.ci.rules import RULES  # noqa: PLC0415
-    from gsd_run.reporting.github import github_text  # noqa: PLC0415
-    from gsd_run.reporting.sarif import sarif_text  # noqa: PLC0415
-    from gsd_run.reporting.verdicts import verdicts_json  # noqa: PLC0415
-
-    if form == "json":
-        return verdicts_json(results)
-    if form == "junit":
-        return junit_text(results)
-    rules = {rule.code: rule for rule in RULES}
-    findings = result_findings(results)
-    if form == "sarif":
-        status = max((one.status for one in results), default=0)
-        return sarif_text(findings, rules, "the top of the repository", status)
-    return github_text(most_important(findings, rules), rules)
-
-
-def _carried_out(
-    place: Place, plan: str | None, begun: str, status: int, error: GsdRunError | None
-) -> "PlanResult":
+def _carried_out(place: Place | None, plan: str | None, begun: str, ending: Ending) -> "PlanResult":
     """Return the result of the run that this call began or went on with."""
     from msgspec.structs import replace  # noqa: PLC0415
 
     from gsd_run.reporting.ci.result import result_of  # noqa: PLC0415
 
     try:
-        state = _state(place, plan, begun, status)
+        state = _state(place, plan, begun, ending.status) if place else None
     except GsdRunError as unread:
-        return failed_result(place, plan, status, error or unread)
-    if state is None:
-        return failed_result(place, plan, status, error)
+        known = ending if ending.told else _ending_of(unread)
+        return failed_result(place, plan, replace(known, status=ending.status))
+    if place is None or state is None:
+        return failed_result(place, plan, ending)
     told = state.stopped.reason if state.stopped else ""
     if not told and not state.completed:
-        told = error.message if error else "the run did not come to its end"
-    made = result_of(state, status, told, files_of_project(place))
+        told = ending.told or "the run did not come to its end"
+    made = result_of(state, ending.status, told, files_of_project(place))
     return replace(made, prefix=prefix_of(place))
 
 
@@ -256,32 +203,24 @@ def _state(place: Place, plan: str | None, begun: str, status: int) -> "RunState
     from gsd_run.running.journals.store import store_of  # noqa: PLC0415
 
     store = store_of(open_repository(place.project.root))
-    touched = [run for run in store.newest() if run.last_at >= begun]
-    if not touched and status == 0 and plan:
-        name, _ = _named(place, plan)
-        touched = [run for run in store.newest() if run.plan.id == name]
+    name, path = _named(place, plan)
+    # Another plan's run may go on meanwhile, in another worktree.
+    runs = [run for run in store.newest() if not path or run.plan.id == name]
+    touched = [run for run in runs if run.last_at >= begun]
+    if not touched and status == 0 and path:
+        touched = runs
     if not touched:
         return None
     newest = max(touched, key=lambda run: run.last_at)
     return as_it_stands(read(store.journal(newest.started.run)))
 
 
-def _named(place: Place, plan: Path | str | None) -> tuple[str, str]:
+def _named(place: Place | None, plan: Path | str | None) -> tuple[str, str]:
     """Return a plan's id and path, as far as they are known."""
-    if plan is None:
-        return "gsd-run", ""
+    if place is None or plan is None:
+        return str(plan or "gsd-run"), ""
     try:
         path = plan if isinstance(plan, Path) else place.plan(plan)
         return plan_id(path), path.relative_to(place.project.root.resolve()).as_posix()
     except (GsdRunError, ValueError):
         return str(plan), ""
-
-
-def _stream(arguments: argparse.Namespace) -> int:
-    """Return where GitHub's workflow commands go: not among the output for programs."""
-    told = (getattr(arguments, "json", False), getattr(arguments, "format", "text") != "text")
-    return 2 if any(told) or arguments.plan == "-" else 1
-
-
-def _print(text: str, stream: int) -> None:
-    print(text, end="", file=sys.stderr if stream == 2 else sys.stdout, flush=True)  # noqa: PLR2004

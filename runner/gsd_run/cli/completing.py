@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gsd_run.domain.standing import Standing
+from gsd_run.domain.standing import Overview, Standing
 
 FILES = ":files"  # stands for the names of files, which the shell knows best
 _AGENTS = ("claude", "codex", "gemini", "opencode", "aider")
@@ -166,20 +166,20 @@ def _values(action: argparse.Action, at: _Typed) -> Iterator[Word]:
         yield Word(FILES)
 
 
-def _seen() -> tuple[Standing, ...]:
+def _seen() -> Overview:
     """Return where the project's plans stand; nothing where that can't be told."""
     from gsd_run.cli.status import project_root  # noqa: PLC0415 - not for options
     from gsd_run.running.looking.overview import overview  # noqa: PLC0415 - as above
 
     try:
-        return overview(project_root()).plans
+        return overview(project_root())
     except Exception:  # noqa: BLE001 - whatever is wrong, a half-typed word is no place to say it
-        return ()
+        return Overview(())
 
 
 def _plans(command: str) -> Iterator[Word]:
-    """Return the ids of the plans that a command is for, of all if it is for none of them."""
-    plans = [one for one in _seen() if not one.plan.archived or one.run is not None]
+    """Return the names of the plans that a command is for, of all if it is for none of them."""
+    plans = [one for one in _seen().plans if not one.plan.archived or one.run is not None]
     states = _FOR.get(command)
     fit = [
         one
@@ -187,17 +187,17 @@ def _plans(command: str) -> Iterator[Word]:
         if (states is None or one.state in states) and (command not in _WITH_A_RUN or one.run)
     ]
     for one in fit or plans:
-        yield Word(one.plan.id, ", ".join(part for part in (one.state, one.plan.title) if part))
+        yield Word(one.name, ", ".join(part for part in (one.state, one.plan.title) if part))
 
 
 def _phases() -> Iterator[Word]:
-    phases = dict.fromkeys(one.plan.phase for one in _seen() if not one.plan.archived)
+    phases = dict.fromkeys(one.plan.phase for one in _seen().plans if not one.plan.archived)
     yield from (Word(phase, "a phase") for phase in phases)
 
 
 def _meant(at: _Typed) -> Standing | None:
     """Return the plan that is typed already, else the only one that the command can be for."""
-    plans = _seen()
+    plans = _seen().plans
     for word in at.positionals:
         found = [one for one in plans if word in {one.plan.id, one.plan.path}]
         if found:
@@ -223,9 +223,12 @@ def _choices(at: _Typed) -> Iterator[Word]:
 
 
 def _runs(at: _Typed) -> Iterator[Word]:
+    """Return the runs of the plan that is typed already, else all; the newest first."""
     one = _meant(at)
-    if one and one.run:
-        yield Word(one.run.run, f"begun {one.run.started[:19]}")
+    wanted = one.plan.path if one else ""
+    for run, plan in reversed(_seen().runs):
+        if wanted in {"", plan}:
+            yield Word(run, plan)
 
 
 def _agents() -> Iterator[Word]:

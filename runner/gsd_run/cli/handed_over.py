@@ -15,13 +15,16 @@ from gsd_run.api.places import Place
 from gsd_run.cli.console import mode_of, write
 from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal, UsageError
+from gsd_run.domain.gsd_flow import flow_files
 from gsd_run.domain.run import RunState
 from gsd_run.outside.git import dirty_files, open_repository
 from gsd_run.reading.handed_over import plan_meant
 from gsd_run.reading.locating import relative_to_root
-from gsd_run.running.carrying import ORCHESTRATORS
+from gsd_run.reading.plan import read_plan
 from gsd_run.running.engine import Exit
 from gsd_run.running.journals.store import store_of
+from gsd_run.running.looking.auditing import look_at_summary
+from gsd_run.running.summaries import summary_of
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -39,7 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
     options = replace(
         options_of(arguments),
         fresh=arguments.fresh,
-        allow_dirty=arguments.allow_dirty or _only_orchestrators(place),
+        allow_dirty=arguments.allow_dirty or _only_the_flows(place, plan),
         branch=arguments.branch,
         orchestrated=True,
     )
@@ -101,27 +104,44 @@ def _beside_orchestrator(place: Place) -> Place:
     return replace(place, settings=replace(place.settings, update_planning=False))
 
 
-def _only_orchestrators(place: Place) -> bool:
+def _only_the_flows(place: Place, plan: Path) -> bool:
     """Tell whether all uncommitted changes are in what GSD's flow writes by itself.
 
     It writes STATE.md before it hands the first plan of a phase over, and commits that later.
     """
-    return ORCHESTRATORS.issuperset(dirty_files(open_repository(place.project.root)))
+    root = place.project.root
+    known = flow_files(relative_to_root(plan, root.resolve()))
+    return known.issuperset(dirty_files(open_repository(root)))
 
 
 def _summary(place: Place, plan: Path) -> str:
-    """Return the summary that a run of the plan wrote.
+    """Return the summary that a run of the plan, as it is now, wrote.
 
     Raises:
-        Refusal: there is none by gsd-run, whatever lies beside the plan.
+        Refusal: there is none by gsd-run, whatever lies beside the plan; or it is of what the plan
+            was before, or somebody has changed it.
     """
     root = place.project.root
     path = plan.relative_to(root.resolve()).as_posix()
-    runs = store_of(open_repository(root)).runs()
+    repository = open_repository(root)
+    runs = store_of(repository).runs()
     done: RunState | None = next((run for run in reversed(runs) if run.plan.path == path), None)
     if done is None or not done.completed or not (root / done.started.summary).is_file():
         raise Refusal(
             f"{path} has a summary that no run here wrote, so nothing was carried out; "
             "`gsd-run check` judges what holds, and `gsd-run run - --fresh` carries the plan out"
+        )
+    now = read_plan(plan.read_bytes(), path)
+    if now.sha256 != done.plan.sha256:
+        raise Refusal(
+            f"{path} has changed since run {done.started.run} carried it out, so what came on "
+            f"standard input is not done; `gsd-run undo {now.id}` takes that run's commits back, "
+            "and `gsd-run run - --fresh` carries the plan out as it is now"
+        )
+    looked = look_at_summary(done, repository, summary_of, place.settings.summary_template)
+    if looked.held == "broken":
+        raise Refusal(
+            f"{looked.found}, so it is not handed on; `gsd-run audit {now.id}` shows where, and "
+            f"`gsd-run summary {now.id}` writes it anew"
         )
     return (root / done.started.summary).read_text(encoding="utf-8")

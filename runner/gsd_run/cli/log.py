@@ -36,12 +36,12 @@ def main(arguments: argparse.Namespace) -> int:
     place = here()
     store = store_of(open_repository(place.project.root))
     story = story_of(place, store, arguments.plan, arguments.run)
+    if arguments.task is not None:
+        story = of_task(story, arguments.task)
     if arguments.command_number is not None:
         return _output(story, store, arguments)
     if arguments.raw:
         raise UsageError("--raw goes with --command K: it prints just what that command wrote")
-    if arguments.task is not None:
-        story = of_task(story, arguments.task)
     if arguments.json:
         sys.stdout.write(visible(_as_json(story)))
     else:

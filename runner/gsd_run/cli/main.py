@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +12,8 @@ from gsd_run.cli.command_line import names, parser
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # where not all letters can be written
     words = list(sys.argv[1:] if argv is None else argv)
     # By itself it would take the word behind it for its value.
     words = ["--sandbox=yes" if word == "--sandbox" else word for word in words]
@@ -28,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not flush into the void.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _unheard(arguments.command)
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into a status
         return _told(error, arguments.command)
     return status
@@ -37,6 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def executor() -> int:
     """Be `gsd-run run -` in one word: some shells don't split the setting that names a command."""
     return main(["run", "-", *sys.argv[1:]])
+
+
+def _unheard(command: str) -> int:
+    """Return the exit status of what ended because its reader went: a run is interrupted by it."""
+    if not _way_on(command):
+        return 1
+    print(f"nobody reads what is told any more, so it ended{_way_on(command)}", file=sys.stderr)
+    return 130
 
 
 def _told(error: Exception, command: str) -> int:

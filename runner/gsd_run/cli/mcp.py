@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.metadata
+import signal
 from pathlib import Path
 
 from gsd_run.domain.errors import UsageError
@@ -19,7 +20,8 @@ def main(arguments: argparse.Namespace) -> int:
     _refuse_without_sdk()
     import anyio  # noqa: PLC0415 - comes with the SDK
 
-    from gsd_run.cli.serving.server import Served, serve  # noqa: PLC0415 - as above
+    from gsd_run.cli.serving.doing import Served  # noqa: PLC0415 - as above
+    from gsd_run.cli.serving.server import serve  # noqa: PLC0415
 
     served = Served(
         root=root,
@@ -27,6 +29,9 @@ def main(arguments: argparse.Namespace) -> int:
         allow_answers=arguments.allow_answers,
         allow_amendments=arguments.allow_amendments,
     )
+    # Ctrl-C just ends it: the thread that reads the input would be waited for until that ends. What
+    # works for a client notices that by itself, and its run stands.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(serve, served)
     return 0
 

@@ -27,6 +27,8 @@ def chosen_run(place: Place, plan: str | None, run: str) -> RunState:
         if found is None:
             listed = "\n".join(f"  {one.started.run}  {one.plan.id}" for one in store.runs())
             raise UsageError(f"no run {run} here. Runs:\n{listed or '  (none)'}")
+        if plan and run_of(place, store, plan).plan.path != found.plan.path:
+            raise UsageError(f"run {run} is one of {found.plan.path}, not of {plan}")
         return found
     if plan:
         return run_of(place, store, plan)

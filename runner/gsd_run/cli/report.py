@@ -9,14 +9,14 @@ from gsd_run.api.places import Place, run_of
 from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.event import Record
-from gsd_run.domain.run import RunState
+from gsd_run.domain.standing import Trouble
 from gsd_run.outside.git import Repository, open_repository
 from gsd_run.outside.report_files import ignore_here, write_whole
 from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan_names import plan_id
 from gsd_run.reporting.html.material import Material
 from gsd_run.running.journals.store import Store, store_of
-from gsd_run.running.looking.gathering import gathered, journal_of, newest_records
+from gsd_run.running.looking.gathering import gathered, journal_of, newest_records, runs_by_plan
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -32,8 +32,8 @@ def main(arguments: argparse.Namespace) -> int:
         material = gathered(*_records(place, store, arguments), repository, store)
         text, name = _one(material, form), material.report.plan
     else:
-        runs = _runs(place, plans, repository, store)
-        text, name = _several(place, plans, runs, form, arguments.plan)
+        runs, troubles = _runs(place, plans, repository, store)
+        text, name = _several(place, plans, (runs, troubles), form, arguments.plan)
     _write(text, form, name, arguments.output, repository)
     return 0
 
@@ -80,9 +80,13 @@ def _records(
         except UsageError:
             raise unknown from None
     wanted = path.relative_to(place.project.root.resolve()).as_posix()
-    known = [run for run in store.runs() if run.plan.path == wanted]
+    newest, troubles = runs_by_plan(store)
+    for trouble in troubles:
+        if trouble.plan == wanted:
+            raise Refusal(f"{trouble.told} (`gsd-run report --run ID` reads another run)")
+        print(f"warning: {trouble.told}", file=sys.stderr)
     try:
-        return newest_records(path, known[-1] if known else None, store)
+        return newest_records(path, newest.get(wanted), store)
     except LookupError:
         raise UsageError(
             f"{plan_id(path)}: no run of it here, and no evidence beside a summary of it; "
@@ -92,19 +96,23 @@ def _records(
 
 def _runs(
     place: Place, plans: Sequence[Path], repository: Repository, store: Store
-) -> dict[str, Material]:
-    """Return what the reports of a phase's runs need, by the plans' paths."""
+) -> tuple[dict[str, Material], tuple[Trouble, ...]]:
+    """Return what the reports of a phase's runs need by the plans' paths, and what is unreadable."""
     root = place.project.root.resolve()
-    newest: dict[str, RunState] = {run.plan.path: run for run in store.runs()}
+    newest, unread = runs_by_plan(store)
+    paths = {plan: plan.resolve().relative_to(root).as_posix() for plan in plans}
+    troubles = [one for one in unread if one.plan in {"", *paths.values()}]
     found = {}
-    for plan in plans:
-        path = plan.resolve().relative_to(root).as_posix()
+    for plan, path in paths.items():
         try:
             source, records = newest_records(plan, newest.get(path), store)
         except LookupError:
             continue
+        except Refusal as refusal:
+            troubles.append(Trouble(path, refusal.message))
+            continue
         found[path] = gathered(source, records, repository, store)
-    return found
+    return found, tuple(troubles)
 
 
 def _one(material: Material, form: str) -> str:
@@ -118,23 +126,31 @@ def _one(material: Material, form: str) -> str:
 
 
 def _several(
-    place: Place, plans: Sequence[Path], runs: dict[str, Material], form: str, name: str
+    place: Place,
+    plans: Sequence[Path],
+    known: tuple[dict[str, Material], tuple[Trouble, ...]],
+    form: str,
+    name: str,
 ) -> tuple[str, str]:
     """Return the report of a phase, and what the phase is called."""
     from gsd_run.reading.graph import graph_of  # noqa: PLC0415
 
+    runs, troubles = known
+    for trouble in troubles:
+        print(f"warning: {trouble.told}", file=sys.stderr)
     if form == "html":
         from gsd_run.reporting.html.material import PhaseMaterial  # noqa: PLC0415
         from gsd_run.reporting.html.page import phase_page  # noqa: PLC0415
 
         graph = graph_of(plans, place.project.root)
-        return phase_page(PhaseMaterial(graph=graph, runs=runs)), graph.phase
+        phase = PhaseMaterial(graph=graph, runs=runs, troubles=troubles)
+        return phase_page(phase), graph.phase
     if not runs:
         raise UsageError(f"{name}: no plan of this phase has a run here, or evidence of one")
     from gsd_run.reporting.html.texts import json_of, markdown_of  # noqa: PLC0415
 
-    known = list(runs.values())
-    return (json_of(known) if form == "json" else markdown_of(known)), name
+    told = list(runs.values())
+    return (json_of(told) if form == "json" else markdown_of(told)), name
 
 
 def _write(text: str, form: str, name: str, output: str | None, repository: Repository) -> None:

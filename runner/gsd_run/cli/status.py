@@ -33,15 +33,20 @@ def main(arguments: argparse.Namespace) -> int:
     else:
         plans = _meant(wanted, seen) or _found(wanted, seen, root)
         one = plans[0] if len(plans) == 1 and not _is_phase(wanted, plans[0]) else None
+    known = {one.plan.path for one in seen.plans}
+    shown = {"", *(one.plan.path for one in plans)}
+    troubles = tuple(one for one in seen.troubles if one.plan in shown or one.plan not in known)
+    told = Overview(plans, seen.holder, troubles)
     if arguments.json:
-        text = status_json(seen, plans)
+        text = status_json(told)
     elif one:
         text = plan_status_text(one)
     else:
-        of_phase = wanted is not None
-        text = status_text(Overview(plans, seen.holder), all_plans=arguments.all or of_phase)
+        text = status_text(told, all_plans=arguments.all or wanted is not None)
     _print(visible(text))
-    return 0
+    for trouble in troubles:
+        print(visible(trouble.told), file=sys.stderr)
+    return 3 if troubles else 0
 
 
 def project_root() -> str:

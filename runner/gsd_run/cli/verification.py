@@ -24,14 +24,8 @@ from gsd_run.reading.locating import STOPPED, relative_to_root, summary_status
 from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan import read_plan
 from gsd_run.reading.plan_names import phase_folder
-from gsd_run.reading.verification import (
-    earlier_path,
-    phase_token,
-    read_earlier,
-    requirement_texts,
-    roadmap_phase,
-    sealed,
-)
+from gsd_run.reading.roadmap_phase import requirement_texts, roadmap_phase
+from gsd_run.reading.verification import earlier_path, phase_token, read_earlier, sealed
 from gsd_run.reporting.ci.result import PlanResult, result_of, status_of
 from gsd_run.reporting.phase_items import PhaseFacts
 from gsd_run.reporting.report import report_of
@@ -150,7 +144,7 @@ def _judged(
         made = replace(result_of(state, 0, "", files), prefix=prefix)
         results.append(replace(made, status=status_of([made], strict=arguments.strict)))
         standing = f"its summary says {status}" if status in STOPPED else ""
-        yield JudgedPlan(plan=state.plan, report=report_of(state), standing=standing)
+        yield JudgedPlan(plan=state.plan, report=report_of(state), standing=standing, status=status)
 
 
 def _plan(path: Path, root: Path) -> Plan:
@@ -194,5 +188,7 @@ def _below(root: Path, path: Path) -> str:
 
 def _tell(verification: Verification, path: str) -> None:
     write("")
-    counts = f"{len(verification.gaps)} gaps, {len(verification.human)} for a person to look at"
+    gaps = len(verification.gaps)
+    told = f"{gaps} gap{'' if gaps == 1 else 's'}"
+    counts = f"{told}, {len(verification.human)} for a person to look at"
     write(f"{path}: {verification.status} ({verification.score}; {counts}); not committed")

@@ -17,6 +17,10 @@ FORMAT = 1  # of the journal; raised when an event changes its meaning
 Moment = Literal["base", "before", "red", "task", "end"]
 TaskOutcome = Literal["PASSED", "UNPROVEN", "ANSWERED", "FAILED"]
 
+# Who answers a checkpoint that nobody looks at.
+YES = "--yes"
+AUTO_ADVANCE = "the setting workflow.auto_advance"
+
 
 class Deviation(Struct, frozen=True, kw_only=True):
     """One difference between the plan's text and what was done, with its reason.
@@ -45,7 +49,8 @@ class RunStarted(Struct, frozen=True, kw_only=True, tag="run_started"):
 
     `untracked` and `dirty` are the files that were so when it began; `summary` is the path that
     the summary will have. `executor` and `agent` are what the user told the run to work by, ""
-    where that was left to the run file and the settings.
+    where that was left to the run file and the settings. `orchestrated` tells that GSD's flow
+    handed the plan over, which writes some of the planning files by itself.
     """
 
     format: int
@@ -61,6 +66,7 @@ class RunStarted(Struct, frozen=True, kw_only=True, tag="run_started"):
     environment: dict[str, str] = {}
     executor: str = ""
     agent: str = ""
+    orchestrated: bool = False
 
 
 class Measured(Struct, frozen=True, kw_only=True, tag="measured"):
@@ -176,6 +182,11 @@ class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
     by: str
     choice: str = ""
     reason: str = ""
+
+    @property
+    def unseen(self) -> bool:
+        """Tell whether an option or a setting gave the answer, and nobody looked."""
+        return self.by in {YES, AUTO_ADVANCE}
 
 
 class Changed(Struct, frozen=True, kw_only=True, tag="changed"):

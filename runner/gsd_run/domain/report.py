@@ -33,7 +33,8 @@ class TaskRow(Struct, frozen=True, kw_only=True):
 
     `by` says in words who made the change or answered, `failures` why earlier attempts failed,
     `red` what showed that the task's tests can fail, `red_commit` the commit of those tests,
-    `decision` what a person decided at it.
+    `decision` what a person decided at it; `unseen` tells that an option or a setting approved its
+    checkpoint, and nobody looked.
     """
 
     number: int
@@ -53,6 +54,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     red: tuple[str, ...] = ()
     red_commit: str = ""
     decision: str = ""
+    unseen: bool = False
 
 
 class TestsRow(Struct, frozen=True, kw_only=True):

@@ -131,8 +131,12 @@ class Trouble(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """All plans of a project, in the order of their numbers, and what can't be told."""
+    """All plans of a project, in the order of their numbers, and what can't be told.
+
+    `runs` are the ids of all runs, oldest first, with the paths of their plans.
+    """
 
     plans: tuple[Standing, ...]
     holder: Holder | None = None
     troubles: tuple[Trouble, ...] = ()
+    runs: tuple[tuple[str, str], ...] = ()

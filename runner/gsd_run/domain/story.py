@@ -7,13 +7,15 @@ from msgspec import Struct
 from gsd_run.domain.event import Record
 from gsd_run.domain.measurement import TestRun
 
+STARTED = "started"  # what is known of a command that was put into the background
+
 
 class Ran(Struct, frozen=True, kw_only=True):
     """A command that was run to judge, or a call of an agent, by its number in the run.
 
     `event` is the number of the event that tells of it, and `part` its place there. `task` is the
-    one that it was run for, None for all. `status` is an exit status, of an agent's call the word
-    for how it ended. `stored` is the hash of what holds its output.
+    one that it was run for, None for all. `status` is an exit status, STARTED, or of an agent's
+    call the word for how it ended. `stored` is the hash of what holds its output.
     """
 
     number: int

@@ -13,12 +13,16 @@ ItemKind = Literal["truth", "artifact", "key_link", "prohibition"]
 
 
 class RoadmapPhase(Struct, frozen=True, kw_only=True):
-    """What ROADMAP.md says of a phase; everything is empty where it says nothing."""
+    """What ROADMAP.md says of a phase; everything is empty where it says nothing.
+
+    `unread` tells what it may say beside that and could not be understood.
+    """
 
     name: str = ""
     goal: str = ""
     criteria: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    unread: str = ""
 
 
 class Override(Struct, frozen=True, kw_only=True):
@@ -55,8 +59,9 @@ class HumanItem(Struct, frozen=True, kw_only=True):
 class EarlierReport(Struct, frozen=True, kw_only=True):
     """A VERIFICATION.md that lies there already.
 
-    `verified` are the truths that it calls verified, `gaps` those it calls open. `intact` tells
-    that gsd-run wrote it and that nobody changed it since.
+    `verified` are the truths that it calls verified, `gaps` those it calls open, `human` what it
+    left to a person and no run can find anew. `intact` tells that gsd-run wrote it and that nobody
+    changed it since.
     """
 
     path: str
@@ -64,6 +69,7 @@ class EarlierReport(Struct, frozen=True, kw_only=True):
     score: str = ""
     gaps: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()
+    human: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     by_gsd_run: bool = False
     intact: bool = False
@@ -72,12 +78,14 @@ class EarlierReport(Struct, frozen=True, kw_only=True):
 class JudgedPlan(Struct, frozen=True, kw_only=True):
     """A plan of the phase and what was found; `report` is None where it was not carried out.
 
-    `standing` is "" for a plan with a summary, else why it is not complete.
+    `standing` is "" for a plan with a summary, else why it is not complete; `status` is what that
+    summary says of itself.
     """
 
     plan: Plan
     report: Report | None = None
     standing: str = ""
+    status: str = ""
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -104,8 +112,9 @@ class Requirement(Struct, frozen=True, kw_only=True):
 class Verification(Struct, frozen=True, kw_only=True):
     """All that a VERIFICATION.md tells.
 
-    `closed`, `remaining` and `regressed` compare with the `earlier` report; `covered` are the
-    files that the verdicts rest on, `digest` GSD's fingerprint of their content.
+    `closed`, `remaining` and `regressed` compare with the `earlier` report, `left` is what that
+    left to a person; `covered` are the files that the verdicts rest on, `digest` GSD's fingerprint
+    of their content.
     """
 
     phase: str
@@ -127,6 +136,7 @@ class Verification(Struct, frozen=True, kw_only=True):
     closed: tuple[str, ...] = ()
     remaining: tuple[str, ...] = ()
     regressed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def verified(self) -> int:

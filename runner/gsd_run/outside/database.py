@@ -27,6 +27,7 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+_SECRETS = frozenset({"password", "sslpassword"})  # of the query
 _ROWS = {
     "gsd_tasks": "of_tasks",
     "gsd_attempts": "of_attempts",
@@ -46,7 +47,8 @@ def export(address: str, runs: Sequence[PastRun]) -> tuple[int, str]:
 
     Raises:
         UsageError: the URL is none, or what it needs is not installed.
-        Refusal: the database can't be reached or written, or a later version made its tables.
+        Refusal: the database can't be reached or written, or another version or program made
+            its tables.
     """
     try:
         import sqlalchemy as sa  # noqa: PLC0415 - 150 ms, and an extra
@@ -54,7 +56,7 @@ def export(address: str, runs: Sequence[PastRun]) -> tuple[int, str]:
         told = f"history --sql needs SQLAlchemy, which is not installed: `{INSTALL}`"
         raise UsageError(told) from error
     url = _url(address)
-    shown = url.render_as_string(hide_password=True)
+    shown = _shown(url)
     try:
         engine = _engine(url)
     except ImportError as error:
@@ -62,7 +64,7 @@ def export(address: str, runs: Sequence[PastRun]) -> tuple[int, str]:
     try:
         with engine.begin() as connection:
             tables = _prepared(connection, shown)
-            written = sum(_written(connection, tables, run) for run in runs)
+            written = _written(connection, tables, runs)
     except sa.exc.SQLAlchemyError as error:
         raise Refusal(f"{shown}: {_without_password(error, url)}") from None
     finally:
@@ -76,7 +78,7 @@ def _url(address: str) -> "sa.URL":
 
     if address.startswith("env:"):
         name = address.removeprefix("env:")
-        address = os.environ.get(name, "")
+        address = os.environ.get(name, "").strip()  # of a file with a secret: a line
         if not address:
             raise UsageError(f"--sql env:{name}: the variable {name} is not set")
     forms = "sqlite:///history.db or postgresql://user@host/database"
@@ -88,9 +90,20 @@ def _url(address: str) -> "sa.URL":
         raise UsageError(f"--sql: this is no URL of a database; give one such as {forms}") from None
     if url.drivername not in _DRIVERS:
         raise UsageError(f"--sql: {url.drivername} is not supported; give {forms}")
-    if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise UsageError(f"--sql {address}: this is gone when the program ends; give a file's path")
+    if url.drivername == "sqlite":
+        if url.database in {None, "", ":memory:"}:
+            told = "this is gone when the program ends; give a file's path"
+            raise UsageError(f"--sql {_shown(url)}: {told}")
+        if url.query and "uri" not in url.query:
+            told = "what stands behind the ? counts with `uri=true` only, as in"
+            raise UsageError(f"--sql {_shown(url)}: {told} sqlite:///file:h.db?mode=rw&uri=true")
     return url.set(drivername=_DRIVERS[url.drivername])
+
+
+def _shown(url: "sa.URL") -> str:
+    """Return a URL as it may be shown: without its password, wherever it stands."""
+    hidden = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
+    return url.set(query=hidden).render_as_string(hide_password=True)
 
 
 def _engine(url: "sa.URL") -> "sa.Engine":
@@ -121,24 +134,44 @@ def _prepared(connection: "sa.Connection", shown: str) -> "dict[str, sa.Table]":
     """Return the tables, made where there are none.
 
     Raises:
-        Refusal: a later version of gsd-run made them.
+        Refusal: another version of gsd-run, or another program, made them.
     """
     import sqlalchemy as sa  # noqa: PLC0415
 
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     metadata = _schema()
-    metadata.create_all(connection)
     versions = metadata.tables["gsd_schema"]
-    there = connection.scalar(sa.select(sa.func.max(versions.c.version)))
-    if there is None:
+    known = sa.inspect(connection)
+    there = {name for name in metadata.tables if known.has_table(name)}
+    if there:
+        _refuse_foreign(known, metadata, there, shown)
+    metadata.create_all(connection)
+    version = connection.scalar(sa.select(sa.func.max(versions.c.version)))
+    if version is None:
         connection.execute(versions.insert().values(version=VERSION))
-    elif there > VERSION:
+    elif version != VERSION:
+        made = "a later" if version > VERSION else "an earlier"
         raise Refusal(
-            f"{shown}: a later version of gsd-run made these tables (schema {there}; this one "
-            f"writes {VERSION}); export with that version"
+            f"{shown}: {made} version of gsd-run made these tables (schema {version}; this one "
+            f"writes {VERSION}); export with that version, or into another database"
         )
     return dict(metadata.tables)
+
+
+def _refuse_foreign(
+    known: "sa.Inspector", metadata: "sa.MetaData", there: set[str], shown: str
+) -> None:
+    """Refuse tables that have our names and are not ours: the version is the sign that they are.
+
+    Whether columns fit is another question: those of another version need not.
+    """
+    columns = known.get_columns("gsd_schema") if "gsd_schema" in there else []
+    if [one["name"] for one in columns] != [one.name for one in metadata.tables["gsd_schema"].c]:
+        raise Refusal(
+            f"{shown}: gsd-run did not make the tables {', '.join(sorted(there))} there, and would "
+            "write into them; give another database"
+        )
 
 
 def _schema() -> "sa.MetaData":
@@ -197,30 +230,42 @@ def _columns(kind: type[msgspec.Struct], key: tuple[str, ...]) -> "Iterator[sa.C
             yield column
 
 
-def _written(connection: "sa.Connection", tables: "dict[str, sa.Table]", run: PastRun) -> bool:
-    """Write a run with all that belongs to it, unless more is known of it; tell whether it was."""
-    from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415
+def _written(
+    connection: "sa.Connection", tables: "dict[str, sa.Table]", runs: Sequence[PastRun]
+) -> int:
+    """Write runs with all that belongs to them, but those of which more is known; count them."""
+    import sqlalchemy as sa  # noqa: PLC0415
 
     table = tables["gsd_runs"]
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    values = _values(run)
-    new = insert(table).values(values)
-    statement = new.on_conflict_do_update(
-        index_elements=["project", "run"],
-        set_={name: new.excluded[name] for name in values if name not in {"project", "run"}},
-        where=new.excluded.events >= table.c.events,
-    ).returning(table.c.run)
-    if connection.execute(statement).first() is None:
-        return False
+    found = connection.execute(sa.select(table.c.project, table.c.run, table.c.events))
+    known = {(project, run): events for project, run, events in found}
+    new = [run for run in runs if (run.project, run.run) not in known]
+    newer = [run for run in runs if known.get((run.project, run.run), run.events + 1) <= run.events]
+    theirs = [{"of_project": run.project, "of_run": run.run} for run in newer]
+    if newer:
+        for name in _ROWS:
+            connection.execute(tables[name].delete().where(_of_run(tables[name])), theirs)
+        changed = table.update().where(_of_run(table))
+        rows = [_values(run) | keys for run, keys in zip(newer, theirs, strict=True)]
+        connection.execute(changed, rows)
+    if new:
+        connection.execute(table.insert(), [_values(run) for run in new])
     for name, field in _ROWS.items():
-        rows = tables[name]
-        mine = (rows.c.project == run.project) & (rows.c.run == run.run)
-        connection.execute(rows.delete().where(mine))
-        of_run = {"project": run.project, "run": run.run}
-        values_of = [of_run | _values(one) for one in getattr(run, field)]
-        if values_of:
-            connection.execute(rows.insert(), values_of)
-    return True
+        rows = [
+            {"project": run.project, "run": run.run} | _values(one)
+            for run in (*new, *newer)
+            for one in getattr(run, field)
+        ]
+        if rows:
+            connection.execute(tables[name].insert(), rows)
+    return len(new) + len(newer)
+
+
+def _of_run(table: "sa.Table") -> "sa.ColumnElement[bool]":
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    named = (table.c.project == sa.bindparam("of_project"), table.c.run == sa.bindparam("of_run"))
+    return sa.and_(*named)
 
 
 def _values(value: msgspec.Struct) -> dict[str, object]:
@@ -236,8 +281,8 @@ def _values(value: msgspec.Struct) -> dict[str, object]:
 def _without_password(error: Exception, url: "sa.URL") -> str:
     """Return what is wrong on one line, the password in none of its forms."""
     told = " ".join(str(getattr(error, "orig", None) or error).split())
-    password = str(url.password or "")
-    for form in (password, quote(password), quote_plus(password), quote(password, safe="")):
-        if form:
+    given = [str(url.password or ""), *(str(url.query.get(name, "")) for name in _SECRETS)]
+    for password in filter(None, given):
+        for form in (password, quote(password), quote_plus(password), quote(password, safe="")):
             told = told.replace(form, "***")
     return re.sub(r"\(Background on this error at: .*\)", "", told).strip()

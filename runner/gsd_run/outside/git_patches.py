@@ -35,7 +35,7 @@ def patches(repository: Repository, pairs: Iterable[tuple[str, str]]) -> dict[tu
     if not wanted:
         return found
     words = (
-        "diff-tree", "--stdin", "-r", "-p", "--full-index", "--no-renames", "--no-color",
+        "diff-tree", "--stdin", "-r", "-p", "--full-index", "--find-renames", "--no-color",
         "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--relative",
     )  # fmt: skip
     listed = "".join(f"{before} {after}\n" for before, after in wanted).encode()

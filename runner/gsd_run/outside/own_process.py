@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gsd_run.domain.errors import Refusal
+
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); "
     "import importlib; importlib.import_module(sys.argv.pop()).main()"
@@ -19,7 +21,16 @@ class OwnProcess:
     """
 
     def __init__(self, module: str, asked: bytes) -> None:
-        """Start it and give it one line to read."""
+        """Start it and give it one line to read.
+
+        Raises:
+            Refusal: this program is not run by a Python that could run another.
+        """
+        if not sys.executable or getattr(sys, "frozen", False):
+            raise Refusal(
+                "no Python interpreter is known that could do the work (`sys.executable` is "
+                f"{sys.executable!r}); call gsd-run's command line instead"
+            )
         import json  # noqa: PLC0415 - only where a process is started
 
         places = [str(Path(one).absolute()) for one in sys.path]
@@ -39,7 +50,18 @@ class OwnProcess:
             yield line
 
     def stop(self) -> None:
-        """End its input: by this it knows that nobody asks any more."""
+        """Say, and end its input, by which it knows that nobody asks any more.
+
+        Its input alone might stay open: in a process that was forked from this one meanwhile.
+        """
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):
+            if not self._process.stdin.closed and self._process.poll() is None:
+                self._process.stdin.write(b"\n")
+            self._process.stdin.close()
+
+    def let_go(self) -> None:
+        """End its input when it has said its last."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.close()

@@ -1,6 +1,7 @@
 """Templates: every text that a user keeps is rendered here, and a missing value is an error."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Markdown passes tags on, and a comment hides what follows it.
 _TAG = lazy.pattern(r"<(?=[A-Za-z!/?])")
+_PLAIN_SCALAR = lazy.pattern(r"(?=[\d.-]*[A-Za-z])\w+(?:\.\w+)*(?:-\w+(?:\.\w+)*)+", re.ASCII)
 # GSD searches a whole summary for its headings, also in the middle of a line.
 _HEADING = lazy.pattern(r"#(?=#)")
 
@@ -47,20 +49,26 @@ def _quoted(value: object) -> str:
     return _HEADING.sub(r"\\u0023", _TAG.sub(r"\\u003c", text))
 
 
-def _plain(text: str) -> str:
-    """Write a text on one line without backticks: GSD takes what stands in them for paths."""
-    line = " ".join(visible(text).replace("`", "").split())
+def _scalar(value: object) -> str:
+    """Write a YAML scalar: a plain one where every reader takes it for this text, else quoted."""
+    text = str(value)
+    return text if _PLAIN_SCALAR.fullmatch(text) else _quoted(text)
+
+
+def _plain(value: object) -> str:
+    """Write a value on one line without backticks: GSD takes what stands in them for paths."""
+    line = " ".join(visible(str(value)).replace("`", "").split())
     return _HEADING.sub("&#35;", _TAG.sub("&lt;", line))
 
 
-def _path(text: str) -> str:
+def _path(value: object) -> str:
     """Write the name of a file so that it stays on its line, and within backticks."""
-    return visible(text.replace("\n", "\\n").replace("`", "'"))
+    return visible(str(value).replace("\n", "\\n").replace("`", "'"))
 
 
-def _cell(text: str) -> str:
-    """Write a text so that it stays in one cell of a Markdown table."""
-    return _plain(text).replace("|", "\\|")
+def _cell(value: object) -> str:
+    """Write a value so that it stays in one cell of a Markdown table."""
+    return _plain(value).replace("|", "\\|")
 
 
 def duration(seconds: float) -> str:
@@ -81,6 +89,7 @@ SYNTAX: dict[str, Any] = {
 }
 FILTERS = {
     "quoted": _quoted,
+    "scalar": _scalar,
     "plain": _plain,
     "cell": _cell,
     "path": _path,

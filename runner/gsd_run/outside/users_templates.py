@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gsd_run.domain.errors import UsageError
+from gsd_run.domain.visible import visible
 from gsd_run.outside.processes import ProgramNotFound, run
 from gsd_run.outside.templates import FILTERS, SYNTAX
 
@@ -36,9 +37,9 @@ def rendered_apart(
     asked = json.dumps({"path": path, "text": text, "values": dict(values)})
     try:
         ended = run(
-            [sys.executable, "-I", "-m", "gsd_run.outside.users_templates"],
+            [sys.executable, "-P", "-m", "gsd_run.outside.users_templates"],
             cwd=Path(__file__).parent,
-            env={"PATH": os.defpath, "PYTHONHASHSEED": "0"},
+            env={"PATH": os.defpath, "PYTHONHASHSEED": "0", "PYTHONPATH": _places()},
             timeout=seconds,
             stdin=asked,
         )
@@ -53,6 +54,14 @@ def rendered_apart(
     if "mistake" in answer:
         raise UsageError(str(answer["mistake"]))
     return str(answer["text"])
+
+
+def _places() -> str:
+    """Return where the modules lie: what this process can import, the one apart can, too.
+
+    That may be a place that Python does not look in by itself: a user's own, or PYTHONPATH's.
+    """
+    return os.pathsep.join(path for path in sys.path if Path(path).is_absolute())
 
 
 def _main() -> None:
@@ -79,7 +88,8 @@ def _rendered(path: str, text: str, values: Mapping[str, Any]) -> str:
         length += len(part)
         if length > MOST:
             raise ValueError(f"makes more than {MOST} characters")
-    return "".join(parts)
+    # A template may spell out characters that act on a terminal, or that no file can hold.
+    return visible("".join(parts))
 
 
 def _sandbox(values: Mapping[str, Any]) -> "jinja2.Environment":

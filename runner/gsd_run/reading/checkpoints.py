@@ -32,7 +32,7 @@ def checkpoint_of(type_: str, gate: str, parts: Parts) -> Checkpoint | None:
     kind = kind or _kind_by_parts(parts)
     return Checkpoint(
         kind=kind,
-        gate=gate.strip().lower(),
+        gate=re.sub(r"[\s_]+", "-", gate.strip().lower()),  # blocking_human asks for a person, too
         what_built=_first(parts, "what-built"),
         how_to_verify=_first(parts, "how-to-verify") or _first(parts, "verify", "verification"),
         resume_signal=_first(parts, "resume-signal"),

@@ -62,6 +62,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.commit_docs
 
 
+_LONGEST = 10**9  # seconds or milliseconds: the longest that a system waits is not much more
 _MOST_TEMPLATE = 1 << 20  # bytes, the least that a message can name
 
 
@@ -159,8 +160,12 @@ def _loaded(path: Path, name: str) -> tuple[str, dict[str, Any]]:
         raise UsageError(f"{name}:1: not UTF-8 ({error.reason}); save the file as UTF-8") from None
     except json.JSONDecodeError as error:
         raise UsageError(f"{name}:{error.lineno}: no JSON: {error.msg}") from None
+    except ValueError:
+        raise UsageError(f"{name}:1: no settings: a number of thousands of digits") from None
     except RecursionError:
         raise UsageError(f"{name}:1: no settings: nested too deep") from None
+    except OSError as error:
+        raise UsageError(f"{name}: can't be read: {error.strerror}") from None
     if not isinstance(content, dict):
         raise UsageError(f"{name}:1: the settings are an object {{…}}")
     return text, content
@@ -193,10 +198,12 @@ class _Wanted:
     def seconds(self, name: str, unit: str = "seconds") -> float | None:
         value = self._value(name)
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number and 0 < value < float("inf"):  # type: ignore[operator]
+        if number and 0 < value <= _LONGEST:  # type: ignore[operator]
             return float(value)  # type: ignore[arg-type]
         if value is not _MISSING:
-            self._refuse(name, value, f"a number of {unit} above 0")
+            great = number and value > _LONGEST  # type: ignore[operator]
+            most = f", at most {_LONGEST}" if great else ""
+            self._refuse(name, value, f"a number of {unit} above 0{most}")
         return None
 
     def count(self, name: str) -> int | None:
@@ -227,15 +234,21 @@ class _Wanted:
     def _value(self, name: str) -> object:
         """Return the value; null, like absence, leaves the default."""
         value: object = self._content
-        for key in name.split("."):
-            if not isinstance(value, dict) or value.get(key) is None:
+        keys = name.split(".")
+        for depth, key in enumerate(keys):
+            if not isinstance(value, dict):
+                self._refuse(".".join(keys[:depth]), value, "an object {…}")
+                return _MISSING
+            if value.get(key) is None:
                 return _MISSING
             value = value[key]
         return value
 
     def _refuse(self, name: str, value: object, wanted: str) -> None:
         shown = json.dumps(value)[:60]
-        self.mistakes.append(f"{self._path}:{self._line(name)}: {name} is {wanted}, not {shown}")
+        told = f"{self._path}:{self._line(name)}: {name} is {wanted}, not {shown}"
+        if told not in self.mistakes:
+            self.mistakes.append(told)
 
     def _line(self, name: str) -> int:
         """Return the line on which the keys of the name follow each other, as far as it shows."""

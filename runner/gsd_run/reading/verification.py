@@ -1,29 +1,18 @@
-"""What a phase is verified against: the roadmap's words on it, and the report of before."""
+"""The report of a phase that lies there already: where, and what of it matters to the next."""
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gsd_run.domain import lazy
-from gsd_run.domain.verification import EarlierReport, Override, RoadmapPhase
-from gsd_run.reading.plan_names import key_of, phase_names
-from gsd_run.reading.planning_files.texts import headings, unified
+from gsd_run.domain.verification import EarlierReport, Override
+from gsd_run.reading.planning_files.texts import unified
 from gsd_run.reading.yaml_nodes import Mapping, Plain, plain_mapping
 from gsd_run.reading.yaml_repair import compose_mended
 
 SEAL = "<!-- gsd-run: sha256 of all above: "
 _SEALED = lazy.pattern(r"^<!-- gsd-run: sha256 of all above: ([0-9a-f]{64}) -->\s*\Z", re.MULTILINE)
-_PHASE_HEADING = lazy.pattern(
-    r"(?:\[[^\]]{1,200}\]\s*)?Phase\s+([\w][\w.-]*)(?:\s*\([^)]{0,200}\))?\s*:\s*(.+)",
-    re.IGNORECASE,
-)
-_GOAL = lazy.pattern(r"\*\*Goal(?::\*\*|\*\*:)[ \t]*([^\n]+)", re.IGNORECASE)
-_REQUIREMENTS = lazy.pattern(r"\*\*Requirements?(?::\*\*|\*\*:)[ \t]*([^\n]+)", re.IGNORECASE)
-_CRITERIA = lazy.pattern(r"^\s*(?:[-*] )?\*\*Success Criteria(?::\*\*|\*\*).*$", re.IGNORECASE)
-_ITEM = lazy.pattern(r"^\s*(?:\d+[.)]|[-*+])\s+(?:\[[ xX]\]\s+)?(.+)$")
-_REQUIREMENT_ID = lazy.pattern(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-?\d+\b")
-_DETAILS = lazy.pattern(r"<details\b[^>]*>.*?</details>", re.IGNORECASE | re.DOTALL)
 _VERIFIED_ROW = lazy.pattern(
     r"^\|\s*[\w.-]+\s*\|\s*((?:[^|\\]|\\.)+?)\s*\|\s*[✓✅]\ufe0f?\s*VERIFIED", re.MULTILINE
 )
@@ -34,60 +23,6 @@ def phase_token(folder: str) -> str:
     """Return what GSD begins a phase's files with: the folder's number, or all of its name."""
     found = _TOKEN.match(folder)
     return found[0] if found else folder
-
-
-def roadmap_phase(roadmap: str, folder: str) -> RoadmapPhase:
-    """Return what a roadmap says of the phase in a folder; milestones folded away come last."""
-    names = phase_names(folder)
-    wanted = names.exact | names.loose
-    whole = unified(roadmap)
-    for text in (_DETAILS.sub("", whole), whole):
-        found = headings(text)
-        for number, one in enumerate(found):
-            match = _PHASE_HEADING.match(one.text)
-            if match and key_of(match[1]) in wanted:
-                ends = (later.start for later in found[number + 1 :] if later.level <= one.level)
-                return _phase(match[2], text[one.end : next(ends, len(text))])
-    return RoadmapPhase()
-
-
-def _phase(name: str, section: str) -> RoadmapPhase:
-    goal, named = _GOAL.search(section), _REQUIREMENTS.search(section)
-    return RoadmapPhase(
-        name=name.strip(" ~*"),
-        goal=goal[1].strip() if goal else "",
-        criteria=tuple(_criteria(section)),
-        requirements=tuple(dict.fromkeys(_REQUIREMENT_ID.findall(named[1]) if named else ())),
-    )
-
-
-def _criteria(section: str) -> Iterator[str]:
-    """Give the items of the list below Success Criteria, lines that wrap joined to theirs."""
-    lines = iter(section.split("\n"))
-    if not any(_CRITERIA.match(line) for line in lines):
-        return
-    item = ""
-    for line in lines:
-        if found := _ITEM.match(line):
-            if item:
-                yield item
-            item = found[1].strip()
-        elif item and line[:1] in {" ", "\t"} and line.strip():
-            item += f" {line.strip()}"
-        elif line.strip():
-            break
-    if item:
-        yield item
-
-
-def requirement_texts(requirements: str) -> dict[str, str]:
-    """Return the requirements of REQUIREMENTS.md by their ids."""
-    found = re.findall(
-        r"^\s*[-*]\s+(?:\[[ xX]\]\s+)?\*\*([A-Z][\w-]*\d)\*\*\s*:?\s*(.+)$",
-        unified(requirements),
-        re.MULTILINE,
-    )
-    return {name: text.strip() for name, text in reversed(found)}
 
 
 def earlier_path(folder: Path) -> Path | None:
@@ -105,14 +40,30 @@ def read_earlier(content: bytes, path: str) -> EarlierReport:
     node = compose_mended(front[1], path)[0] if front else None
     told: dict[str, Plain] = plain_mapping(node) if isinstance(node, Mapping) else {}
     seal = _SEALED.search(text)
+    ours = _text(told.get("verifier")).startswith("gsd-run")
+    status = _text(told.get("status"))
+    again = told.get("re_verification")
+    kept = again if ours and isinstance(again, dict) else {}
+    # What gsd-run finds by itself it finds anew; of others' words nothing may be lost.
+    gaps = (*_open(told.get("gaps"), _GAP), *_open(kept.get("gaps_remaining"), _GAP))
+    human = tuple(_open(kept.get("human_remaining"), _LOOK))
+    if not ours:
+        human = tuple(
+            text
+            for name in ("human_verification", "behavior_unverified_items")
+            for text in _open(told.get(name), _LOOK)
+        )
+    if not ours and text.strip() and status != "passed" and not gaps and not human:
+        human = (f"what {path} ({status or 'no status'}) leaves open, in words of its own",)
     return EarlierReport(
         path=path,
-        status=_text(told.get("status")),
+        status=status,
         score=_text(told.get("score")),
-        gaps=tuple(_open_gaps(told.get("gaps"))),
+        gaps=tuple(dict.fromkeys(gaps)),
         verified=tuple(match[1] for match in _VERIFIED_ROW.finditer(text)),
+        human=tuple(dict.fromkeys(human)),
         overrides=tuple(_overrides(told.get("overrides"))),
-        by_gsd_run=_text(told.get("verifier")).startswith("gsd-run"),
+        by_gsd_run=ours,
         intact=seal is not None and seal[1] == seal_of(text[: seal.start()]),
     )
 
@@ -131,12 +82,25 @@ def _text(value: Plain | None) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _open_gaps(value: Plain | None) -> Iterator[str]:
+_GAP = ("truth", "reason")
+_LOOK = ("test", "truth", "name")
+
+
+def _open(value: Plain | None, names: Sequence[str]) -> Iterator[str]:
+    """Give the entries that nobody closed, each by the first of these fields that it has."""
     for entry in value if isinstance(value, list) else ():
         if isinstance(entry, str):
             yield entry
-        elif isinstance(entry, dict) and _text(entry.get("status")) != "resolved":
-            yield _text(entry.get("truth")) or _text(entry.get("reason"))
+        elif isinstance(entry, dict) and not _is_closed(entry):
+            others = (_text(one) for one in entry.values())
+            said = (*(_text(entry.get(name)) for name in names), *others)
+            yield next(filter(None, said), "an entry without words")
+
+
+def _is_closed(entry: dict[str, Plain]) -> bool:
+    """Tell whether an entry is closed, as GSD does: by its status, else by a resolution."""
+    status = _text(entry.get("status"))
+    return status == "resolved" if status else bool(_text(entry.get("resolution")))
 
 
 def _overrides(value: Plain | None) -> Iterator[Override]:

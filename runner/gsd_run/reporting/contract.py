@@ -54,6 +54,9 @@ def _frontmatter(text: str, report: Report) -> Iterator[Shortcoming]:
         problem = str(getattr(error, "problem", "") or error).splitlines()[0]
         yield Shortcoming(line=(mark.line + 2 if mark else 1), told=f"no YAML: {problem}")
         return
+    except RecursionError:
+        yield Shortcoming(line=1, told="no frontmatter that can be read: nested too deep")
+        return
     missing = [name for name in _REQUIRED if name not in fields]
     if missing:
         told = f"GSD asks for these fields of the frontmatter: {', '.join(missing)}"
@@ -62,6 +65,11 @@ def _frontmatter(text: str, report: Report) -> Iterator[Shortcoming]:
         line, value = fields.get(name, (1, wanted))
         if str(value) != wanted:
             yield Shortcoming(line=line, told=f"{name} is {value}, of {wanted}", false=True)
+    line, met = fields.get("requirements-completed", (1, []))
+    for name in met if isinstance(met, list) else ():
+        if name not in report.requirements:
+            told = f"requirements-completed names {name}, which the plan does not"
+            yield Shortcoming(line=line, told=told, false=True)
     line, status = fields.get("status", (1, "complete"))
     if status == "halted":
         told = "status: halted keeps plans that depend on this from beginning; it is complete"
@@ -110,8 +118,7 @@ def _coverage(fields: dict[str, tuple[int, Any]], report: Report) -> Iterator[Sh
     line, entries = fields.get("coverage", (1, []))
     states = {claim.id: claim.state for claim in report.claims}
     for entry in entries if isinstance(entries, list) else ():
-        state = states.get(str(entry.get("id"))) if isinstance(entry, dict) else None
-        if state in {None, "PROVEN"}:
+        if not isinstance(entry, dict) or states.get(name := str(entry.get("id"))) == "PROVEN":
             continue
         checks = entry.get("verification")
         passed = any(
@@ -119,7 +126,8 @@ def _coverage(fields: dict[str, tuple[int, Any]], report: Report) -> Iterator[Sh
             for one in (checks if isinstance(checks, list) else ())
         )
         if passed or str(entry.get("human_judgment")).lower() == "false":
-            told = f"coverage has {entry['id']} as shown by a program; it is {state}"
+            found = f"it is {states[name]}" if name in states else "the run has no such claim"
+            told = f"coverage has {name} as shown by a program; {found}"
             yield Shortcoming(line=line, told=told, false=True)
 
 

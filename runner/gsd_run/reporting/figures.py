@@ -1,8 +1,11 @@
 """What a run measured before and after the work: tests and coverage."""
 
+from gsd_run.domain import lazy
 from gsd_run.domain.measurement import Measurement, TestRun
 from gsd_run.domain.report import CoverageRow, TestsRow
 from gsd_run.domain.run import RunState
+
+_NAMES = lazy.pattern(r"[\w.-]*\w")  # of files, as they stand at the end of a path
 
 
 def _measured(state: RunState, tree: str) -> list[Measurement]:
@@ -51,7 +54,7 @@ def _not_passed(run: TestRun | None) -> tuple[str, ...]:
 def coverage_of(state: RunState) -> tuple[CoverageRow, ...]:
     """Return the files that a coverage claim of the plan speaks of."""
     assert state.ended is not None
-    words = " ".join(claim.text for claim in state.claims)
+    words = {word for claim in state.claims for word in _NAMES.findall(claim.text)}
     before = {
         file.path: file.percent
         for one in _measured(state, state.started.base_tree)

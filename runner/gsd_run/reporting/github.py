@@ -17,12 +17,8 @@ def github_text(findings: Sequence[Finding], rules: Rules) -> str:
 def _command(finding: Finding, rules: Rules) -> str:
     rule = rules.get(finding.code)
     title = " ".join(filter(None, ("gsd-run", finding.code, rule.name if rule else "")))
-    properties = {
-        "file": finding.path,
-        "line": str(finding.line),
-        "col": str(finding.column),
-        "title": title,
-    }
+    place = {"file": finding.path, "line": str(finding.line), "col": str(finding.column)}
+    properties = {**(place if finding.path else {}), "title": title}
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_COMMANDS[severity_of(finding, rules)]} {told}::{_data(finding.message)}"
 

@@ -1,4 +1,4 @@
-"""From a run's events to its row in the history, and the history as a table."""
+"""From a run's events to its row in the history."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,6 @@ from gsd_run.domain.history import (
 )
 from gsd_run.domain.report import Report, TestsRow
 from gsd_run.domain.run import RunState, folded
-from gsd_run.outside.templates import duration
 from gsd_run.reporting.ci.standing import as_it_stands
 from gsd_run.reporting.report import report_of
 from gsd_run.reporting.summary import short
@@ -33,7 +32,11 @@ _LONGEST = 2000  # characters of a reason
 
 
 def past_run(records: Sequence[Record], project: str, source: str) -> PastRun:
-    """Return the row of a run of which there are one or more events."""
+    """Return the row of a run of which there are one or more events.
+
+    Events that no run has, as when two claims have one id, may raise any LookupError, TypeError,
+    ValueError and the like.
+    """
     state, report = folded(records), report_of(as_it_stands(records))
     attempts = _attempts(records)
     before, after = _counts(report.tests)
@@ -167,6 +170,8 @@ def _tasks(report: Report, attempts: Sequence[PastAttempt]) -> tuple[PastTask, .
 
 
 def _claims(report: Report) -> tuple[PastClaim, ...]:
+    if len({row.id for row in report.claims}) < len(report.claims):
+        raise ValueError("two claims have one id")
     return tuple(
         PastClaim(
             claim=row.id,
@@ -241,38 +246,3 @@ def _sum(amounts: Iterable[float | None]) -> float | None:
 
 def _joined(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, words)))
-
-
-COLUMNS = ("run", "plan", "when (UTC)", "took", "outcome", "tasks", "tries", "PROVEN", "REFUTED",
-           "UNPROVEN", "vacuous", "tests", "tokens", "cost", "by", "commit")  # fmt: skip
-
-
-def table(runs: Sequence[PastRun]) -> list[tuple[str, ...]]:
-    """Return the history as rows of COLUMNS, what is not known as "–"."""
-    return [_row(run) for run in runs]
-
-
-def _row(run: PastRun) -> tuple[str, ...]:
-    tests = "–"
-    if run.tests_after is not None:
-        before = f"{run.tests_before} → " if run.tests_before is not None else ""
-        tests = f"{before}{run.tests_after} of {run.tests_after_total}"
-    tokens = _total((run.input_tokens, run.output_tokens))
-    return (
-        run.run,
-        run.plan,
-        f"{run.started_at:%Y-%m-%d %H:%M}",
-        duration(run.seconds),
-        run.outcome,
-        f"{run.tasks_passed} of {run.tasks}",
-        f"{run.attempts}" + (f" ({run.retries} again)" if run.retries else ""),
-        str(run.proven),
-        str(run.refuted),
-        str(run.unproven),
-        str(run.vacuous),
-        tests,
-        f"{tokens:,}" if tokens is not None else "–",
-        f"${run.cost_usd:.2f}" if run.cost_usd is not None else "–",
-        run.agent or run.executor or "–",
-        run.head_commit[:9],
-    )

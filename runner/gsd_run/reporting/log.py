@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TypeAlias, assert_never
 
 from gsd_run.domain.event import (
     AgentCalled,
@@ -19,6 +20,7 @@ from gsd_run.domain.event import (
     Judged,
     Kept,
     Measured,
+    PlanningUpdated,
     PlanRead,
     PutBack,
     Record,
@@ -31,7 +33,7 @@ from gsd_run.domain.event import (
     Undone,
     UndoPlanned,
 )
-from gsd_run.domain.story import Printed, Ran, Story
+from gsd_run.domain.story import STARTED, Printed, Ran, Story
 from gsd_run.outside.templates import duration
 
 _SHOWN = 8  # files that are named in a line
@@ -42,22 +44,36 @@ _MOMENTS = {
     "task": "after it",
     "end": "at the end",
 }
+_Around: TypeAlias = (  # events that belong to no attempt
+    Kept
+    | SetAside
+    | PutBack
+    | Stopped
+    | Ended
+    | PlanningUpdated
+    | Completed
+    | Restored
+    | UndoPlanned
+    | Undone
+    | Imported
+)
 
 
 def log_text(story: Story) -> str:
     """Return the story; `gsd-run log PLAN --command K` prints what the command numbered K wrote."""
     ran = {event: list(of) for event, of in groupby(story.ran, key=lambda one: one.event)}
     lines: list[str] = []
+    day = ""
     for record in _with_judged_together(story.records):
         first = record[0]
-        event = first.event
-        told = (
-            _judged([one.event for one in record if isinstance(one.event, Judged)])
-            if isinstance(event, Judged)
-            else _told(event, ran.get(first.seq, []), story.names)
-        )
+        if first.time[:10] != day:
+            day = first.time[:10]
+            lines.append(f"{day}, times in UTC")
+        told = _told([one.event for one in record], ran.get(first.seq, []), story.names)
         for place, line in enumerate(told):
-            lines.append(f"{first.time[11:19] if place == 0 else '':8}  {line}".rstrip())
+            lines.append(
+                f"{first.time[11:19] if place == 0 else '':8}  {_on_a_line(line)}".rstrip()
+            )
     if not story.whole:
         lines.append("")
         lines.append(f"from {story.source}: of outputs it holds excerpts only")
@@ -69,6 +85,12 @@ def output_text(ran: Ran, output: Printed) -> str:
     parts = [part for part in (output.stdout, output.stderr) if part]
     joined = "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
     return joined or f"{ran.text}: it wrote nothing\n"
+
+
+def _on_a_line(text: str) -> str:
+    """Return a text on one line: none of it can pass for a line of the story."""
+    first, *others = text.splitlines() or [""]
+    return " ⏎ ".join([first, *(line.strip() for line in others if line.strip())])
 
 
 def _with_judged_together(records: Sequence[Record]) -> Iterator[list[Record]]:
@@ -84,8 +106,8 @@ def _with_judged_together(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield list(group)
 
 
-def _told(event: Event, ran: Sequence[Ran], names: dict[int, str]) -> Iterator[str]:  # noqa: C901, PLR0912 - a table of events
-    match event:
+def _told(events: Sequence[Event], ran: Sequence[Ran], names: dict[int, str]) -> Iterator[str]:  # noqa: C901, PLR0912 - a table of events
+    match event := events[0]:
         case RunStarted():
             yield from _started(event)
         case PlanRead():
@@ -118,11 +140,13 @@ def _told(event: Event, ran: Sequence[Ran], names: dict[int, str]) -> Iterator[s
             yield from (f"  {line}" for line in event.reason.splitlines())
         case Committed():
             yield f"committed {event.commit[:9]} {event.subject}"
+        case Judged():
+            yield from _judged([one for one in events if isinstance(one, Judged)])
         case _:
             yield from _around(event)
 
 
-def _around(event: Event) -> Iterator[str]:  # noqa: C901 - as above
+def _around(event: _Around) -> Iterator[str]:  # noqa: C901, PLR0912 - as above
     """Tell the events that belong to no attempt."""
     match event:
         case Kept():
@@ -136,6 +160,11 @@ def _around(event: Event) -> Iterator[str]:  # noqa: C901 - as above
             yield from (f"  {line}" for line in event.reason.splitlines())
         case Ended():
             yield f"ended after {duration(event.seconds)}"
+        case PlanningUpdated():
+            if event.files or event.notes:
+                updated = _files([one.path for one in event.files]) or "none"
+                yield f"planning files updated: {updated}"
+            yield from (f"  {note}" for note in event.notes)
         case Completed():
             yield f"complete: {event.summary}"
         case Restored():
@@ -147,7 +176,7 @@ def _around(event: Event) -> Iterator[str]:  # noqa: C901 - as above
         case Imported():
             yield "goes on in another clone"
         case _:
-            yield str(type(event).__name__)  # of a later version
+            assert_never(event)
 
 
 def _started(event: RunStarted) -> Iterator[str]:
@@ -164,12 +193,13 @@ def _measured(event: Measured, ran: Sequence[Ran]) -> Iterator[str]:
     found = event.measurement
     yield f"checks run at tree {event.tree[:9]}{without}"
     for one in ran:
-        text = " ⏎ ".join(line.strip() for line in one.text.strip().splitlines())
+        ended = one.status if one.status == STARTED else f"exit {one.status:<3}"
         tests = "".join(
             f"  [{test.passed} passed, {test.failed + test.errors} failed, {test.skipped} skipped]"
             for test in one.tests
         )
-        yield f"  #{one.number:<3} exit {one.status:<3} {duration(one.seconds):>6}  {text}{tests}"
+        text = _on_a_line(one.text.strip())
+        yield f"  #{one.number:<3} {ended:<8} {duration(one.seconds):>6}  {text}{tests}"
     if found.trouble:
         yield f"  {found.trouble}"
     if found.changed_files:

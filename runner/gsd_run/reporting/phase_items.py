@@ -160,5 +160,7 @@ def undecided(judged: JudgedPlan) -> tuple[ClaimRow, ...]:
 
 def wording(text: str) -> str:
     """Return a text by which two wordings count as the same: all of it but how it is dressed."""
-    plain = re.sub(r"`|\*\*|\\(?=\|)", "", text.replace("&lt;", "<"))
+    # Two stars beside a word dress it; between two they may be an operator.
+    stars = r"(?<![\w*)])\*\*(?=\S)|(?<=\S)\*\*(?![\w*(])"
+    plain = re.sub(rf"`|{stars}|\\(?=\|)", "", text.replace("&lt;", "<"))
     return " ".join(plain.split()).rstrip(".;: ")

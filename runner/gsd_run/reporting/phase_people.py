@@ -6,12 +6,11 @@ from gsd_run.domain.verification import HumanItem, Item, JudgedPlan, Requirement
 from gsd_run.reporting.phase_items import PhaseFacts, undecided
 
 _MOST_NAMED = 12  # of the claims in one sentence
+_COMPLETE = frozenset({"", "complete", "completed", "done", "finished", "passed", "success"})
 
 
-def human_items(
-    facts: PhaseFacts, items: Sequence[Item], untold: Sequence[str]
-) -> Iterator[HumanItem]:
-    """Give what is left to a person; `untold` are gaps of an earlier report told nowhere else."""
+def human_items(facts: PhaseFacts, items: Sequence[Item]) -> Iterator[HumanItem]:
+    """Give what of the phase as it is now is left to a person."""
     unjudged = {one.plan.id for one in facts.plans if one.report is None}
     for item in items:
         of_plans = {one.split(" ")[0] for one in item.source.split(" = ")}
@@ -33,12 +32,12 @@ def human_items(
                 expected=f"{name} holds, or a plan of the phase takes it up",
                 why_human="the roadmap gives it to this phase, and no plan of the phase names it",
             )
-    for gap in untold:
+    if facts.roadmap.unread:
         yield HumanItem(
-            name="Gap of the earlier report",
-            test=f"Look whether this gap of the earlier report is closed: {gap}",
-            expected=gap,
-            why_human="no claim that was decided says the same, so nothing was measured for it",
+            name="What the roadmap asks",
+            test=f"Look whether the phase is what the roadmap asks for: {facts.folder}",
+            expected="its goal is reached, and its success criteria hold",
+            why_human=facts.roadmap.unread,
         )
     if not items:
         yield HumanItem(
@@ -49,9 +48,36 @@ def human_items(
         )
 
 
+def left_items(gaps: Sequence[str], looks: Sequence[str]) -> Iterator[HumanItem]:
+    """Give what an earlier report left: gaps that no claim repeats, and what a person was to do."""
+    for gap in gaps:
+        yield HumanItem(
+            name="Gap of the earlier report",
+            test=f"Look whether this gap of the earlier report is closed: {gap}",
+            expected=gap,
+            why_human="no claim that was decided says the same, so nothing was measured for it; "
+            "an override of it closes it",
+        )
+    for look in looks:
+        yield HumanItem(
+            name="Left by the earlier report",
+            test=look,
+            expected="as the earlier report says",
+            why_human="the earlier report left it to a person, and nothing tells what was seen; "
+            "an override of it closes it",
+        )
+
+
 def _human_of(judged: JudgedPlan) -> Iterator[HumanItem]:
     """Give what a plan leaves to a person: its human checks, and claims that no check decides."""
     plan = judged.plan
+    if judged.report and not judged.standing and judged.status not in _COMPLETE:
+        yield HumanItem(
+            name=f"The summary of {plan.id}",
+            test=f"Look whether all of {plan.path} is done",
+            expected="it is, and its summary says so",
+            why_human=f"its summary says status: {judged.status}",
+        )
     for task in plan.tasks if judged.report else ():
         for check in task.human_checks:
             test = check.test or check.text

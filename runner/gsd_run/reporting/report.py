@@ -6,6 +6,7 @@ from collections import Counter
 
 from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.event import Deviation
+from gsd_run.domain.gsd_flow import flow_files
 from gsd_run.domain.plan import Plan, Task
 from gsd_run.domain.report import ClaimRow, Report, TaskRow
 from gsd_run.domain.run import RunState, TaskState
@@ -127,6 +128,7 @@ def _task_row(state: RunState, task: Task) -> TaskRow:
         failures=tuple(f"attempt {n}: {one.reason}" for n, one in enumerate(done.failures, 1)),
         red=_red(state, task),
         red_commit=done.red.commit if done.red else "",
+        unseen=done.answered is not None and done.answered.unseen,
     )
 
 
@@ -202,6 +204,12 @@ def _claim_row(state: RunState, claim: Claim) -> ClaimRow:
     )
 
 
+def _allowed(state: RunState, path: str) -> str:
+    """Say why a run began although a file had uncommitted changes."""
+    flows = state.started.orchestrated and path in flow_files(state.plan.path)
+    return "GSD's flow writes it" if flows else "--allow-dirty"
+
+
 def note_of(state: RunState, claim: Claim, verdict: Verdict) -> str:
     """Say of a PROVEN claim whether it was true before the work."""
     if verdict.state != "PROVEN":
@@ -234,7 +242,9 @@ def _deviations(state: RunState) -> tuple[Deviation, ...]:
         if one.measurement.changed_files
     ]
     dirty = [
-        Deviation(kind="dirty", where=path, what="had uncommitted changes", reason="--allow-dirty")
+        Deviation(
+            kind="dirty", where=path, what="had uncommitted changes", reason=_allowed(state, path)
+        )
         for path in state.started.dirty
     ]
     moved = [

@@ -74,9 +74,11 @@ def _result(finding: Finding, rules: Rules, places: dict[str, int]) -> dict[str,
     result: dict[str, Any] = {
         "level": severity_of(finding, rules),
         "message": {"text": finding.message},
-        "locations": [{"physicalLocation": _physical(finding.path, finding.line, finding.column)}],
         "partialFingerprints": {"gsdRunFinding/v1": _fingerprint(finding)},
     }
+    if finding.path:
+        where = _physical(finding.path, finding.line, finding.column)
+        result["locations"] = [{"physicalLocation": where}]
     if isinstance(finding, PlacedFinding) and finding.related:
         result["relatedLocations"] = [
             _related(number, place) for number, place in enumerate(finding.related, 1)

@@ -1,12 +1,15 @@
 """Where plans stand, as lines for people and as JSON. Templates take too long to load for this."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
+from unicodedata import combining, east_asian_width
 
 from gsd_run.domain.standing import Overview, Standing
+from gsd_run.domain.visible import visible
 
 MOST_NEXT = 5  # plans that are ready, and twice as many that have begun, named below
+_WIDTHS = {"W": 2, "F": 2}
 _URGENT = ("running", "half taken back", "waits for you", "stopped")
 
 
@@ -31,22 +34,23 @@ def status_text(seen: Overview, *, all_plans: bool) -> str:
 
 def plan_status_text(one: Standing) -> str:
     """Return one plan with its tasks."""
-    lines = [_line(one, len(one.plan.id), len(one.state)).strip()]
+    lines = [_line(one, 0, 0).strip()]
     lines += [f"  {line}" for line in _below(one)]
-    for number, name, outcome, commit in one.run.tasks if one.run and not one.run.undone else ():
+    for number, title, outcome, commit in _tasks(one):
         told = " ".join(part for part in (outcome or "to do", commit[:9]) if part)
-        lines.append(f"  {number}. {name}: {told}")
+        lines.append(f"  {number}. {_on_a_line(title)}: {told}")
     if one.run:
         lines.append(f"  run {one.run.run}, its last event {_clock(one.run.last)}")
-    lines += [f"next: {one.next}"] if one.next else []
+    lines += [f"next: {_on_a_line(one.next)}"] if one.next else []
     return "\n".join(lines) + "\n"
 
 
-def status_json(seen: Overview, plans: Iterable[Standing]) -> str:
+def status_json(seen: Overview) -> str:
     """Return where plans stand, for programs."""
     told = {
         "holder": seen.holder._asdict() if seen.holder else None,
-        "plans": [_as_json(one) for one in plans],
+        "plans": [_as_json(one) for one in seen.plans],
+        "troubles": [one._asdict() for one in seen.troubles],
     }
     return json.dumps(told, indent=2) + "\n"
 
@@ -55,6 +59,7 @@ def _as_json(one: Standing) -> dict[str, object]:
     plan, run = one.plan, one.run
     told: dict[str, object] = {
         "id": plan.id,
+        "name": one.name,
         "path": plan.path,
         "phase": plan.phase,
         "title": plan.title,
@@ -72,7 +77,7 @@ def _as_json(one: Standing) -> dict[str, object]:
         states = ("PROVEN", "REFUTED", "UNPROVEN")
         about = run._asdict()
         about["tasks"] = [
-            dict(zip(("number", "name", "outcome", "commit"), task, strict=True))
+            dict(zip(("number", "title", "outcome", "commit"), task, strict=True))
             for task in run.tasks
         ]
         about["asks"] = run.asks._asdict() if run.asks else None
@@ -85,28 +90,56 @@ def _phase(plans: list[Standing], *, all_plans: bool) -> Iterator[str]:
     states = [one.state for one in plans]
     done = states.count("complete")
     live = len(plans) - states.count("superseded")
-    name = plans[0].plan.phase
+    name = _on_a_line(_phase_name(plans[0]))
     if done == live and not all_plans:
-        yield f"{name}  complete, {done} plan{_s(done)}"
+        yield f"{name}  complete, {done} plan{_s(done)}{_by_summaries(plans)}"
         return
     yield f"{name}  {done} of {live} plan{_s(live)} complete"
-    widths = max(len(one.plan.id) for one in plans), max(map(len, states))
+    widths = max(_columns(one.plan.id) for one in plans), max(map(len, states))
     for one in plans:
         yield _line(one, *widths)
         yield from (f"{' ' * (sum(widths) + 6)}{line}" for line in _below(one))
 
 
+def _phase_name(one: Standing) -> str:
+    """Return what a phase is called, one that lies elsewhere than most with where that is."""
+    plan = one.plan
+    usual = plan.folder == f".planning/phases/{plan.phase}"
+    return plan.phase if usual else plan.folder.removeprefix(".planning/")
+
+
+def _by_summaries(plans: list[Standing]) -> str:
+    """Say how many of a phase's plans are complete without a run that stands for it."""
+    done = [one for one in plans if one.state == "complete"]
+    said = sum(one.run is None or not one.run.completed for one in done)
+    whose = "its summary" if said == 1 else "their summaries"
+    number = "" if said == len(done) else f"{said} "
+    return f", {number}by {whose} alone" if said else ""
+
+
+def _tasks(one: Standing) -> tuple[tuple[int, str, str, str], ...]:
+    """Return the tasks of the run that a plan stands by."""
+    return one.run.tasks if one.run and _counts(one) else ()
+
+
+def _counts(one: Standing) -> bool:
+    """Tell whether what a plan's run did is part of how far the plan is here."""
+    run = one.run
+    return run is not None and not (run.is_over and (run.undone or one.state != "complete"))
+
+
 def _line(one: Standing, id_width: int, state_width: int) -> str:
     """Return a plan's line: what it is called, its state, its progress."""
-    progress = _progress(one)
-    return f"  {one.plan.id:<{id_width}}  {one.state:<{state_width}}  {progress}".rstrip()
+    name = _on_a_line(one.plan.id)
+    padded = name + " " * (id_width - _columns(name))
+    return f"  {padded}  {one.state:<{state_width}}  {_progress(one)}".rstrip()
 
 
 def _progress(one: Standing) -> str:
     run = one.run
-    if run is None or run.undone:
+    if run is None or not _counts(one):
         tasks = f"{one.plan.tasks} task{_s(one.plan.tasks)}" if one.plan.tasks else ""
-        told = [tasks, one.why if one.state in {"complete", "ready"} else ""]
+        told = [tasks, _on_a_line(one.why) if one.state == "complete" else ""]
         if one.state == "waits":
             told.append(f"waits for {', '.join(_needed(one))}")
         return ", ".join(part for part in told if part)
@@ -121,30 +154,31 @@ def _progress(one: Standing) -> str:
 
 def _needed(one: Standing) -> Iterator[str]:
     for unmet in one.waits_for:
-        yield unmet.name if unmet.path else f"{unmet.name} (no such plan)"
+        yield _on_a_line(unmet.name if unmet.path else f"{unmet.name} (no such plan)")
 
 
 def _below(one: Standing) -> Iterator[str]:
     """Return what is to be said below a plan's line."""
-    if one.state not in {"complete", "ready"} and one.why:
-        yield one.why
+    if one.state != "complete" and one.why:
+        yield _on_a_line(one.why)
     elif one.state == "complete" and one.next:
-        yield f"{one.why} {one.next}"
+        yield _on_a_line(f"{one.why} {one.next}")
 
 
 def _next(plans: list[Standing]) -> Iterator[str]:
     """Return what to type next: first for what has begun, then the plans that are ready."""
-    urgent = [one for state in _URGENT for one in plans if one.state == state]
-    ready = [one for one in plans if one.state == "ready"]
+    urgent = [one for state in _URGENT for one in plans if one.state == state and one.next]
+    ready = [one for one in plans if one.state == "ready" and not one.plan.archived]
     shown = [*urgent[: 2 * MOST_NEXT], *ready[:MOST_NEXT]]
     left = len(urgent) + len(ready) - len(shown)
     if not shown:
         return
     yield ""
     yield "next:"
-    width = max(len(one.next) for one in shown)
+    width = max(_columns(one.next) for one in shown)
     for one in shown:
-        yield f"  {one.next:<{width}}  {_reason(one)}".rstrip()
+        words = _on_a_line(one.next)
+        yield f"  {words}{' ' * (width - _columns(words))}  {_on_a_line(_reason(one))}".rstrip()
     if left:
         yield f"  … and {left} more"
 
@@ -171,6 +205,19 @@ def _is_archived(one: Standing) -> bool:
 def _clock(time: str) -> str:
     """Return a time of the journal to the second."""
     return f"{time[:10]} {time[11:19]} UTC"
+
+
+def _on_a_line(text: str) -> str:
+    """Return a text in which nothing acts on who reads it, on one line."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _columns(text: str) -> int:
+    """Return how wide a text is on a terminal."""
+    shown = _on_a_line(text)
+    if shown.isascii():
+        return len(shown)
+    return sum(_WIDTHS.get(east_asian_width(one), 1) for one in shown if not combining(one))
 
 
 def _s(number: int) -> str:

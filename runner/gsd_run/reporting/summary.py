@@ -52,8 +52,7 @@ def summary_values(report: Report) -> dict[str, Any]:
     * decisions: what persons decided, and corrections of the plan, "summary: rationale"
     * coverage: GSD's coverage entries, one for each truth
     """
-    created = sorted({path for task in report.tasks for path in task.added})
-    modified = sorted({path for task in report.tasks for path in task.modified} - set(created))
+    created, modified = _touched(report)
     rows = [(claim, _row(claim)) for claim in report.claims]
     return {
         "report": msgspec.to_builtins(report),
@@ -71,6 +70,23 @@ def summary_values(report: Report) -> dict[str, Any]:
     }
 
 
+def _touched(report: Report) -> tuple[list[str], list[str]]:
+    """Return the files that the run made, and those that it changed, of those still there."""
+    existed: dict[str, bool] = {}
+    there: dict[str, bool] = {}
+    for task in report.tasks:
+        for paths, before, after in (
+            (task.added, False, True),
+            (task.modified, True, True),
+            (task.deleted, True, False),
+        ):
+            for path in paths:
+                existed.setdefault(path, before)
+                there[path] = after
+    left = sorted(path for path in there if there[path])
+    return [one for one in left if not existed[one]], [one for one in left if existed[one]]
+
+
 def _headline(report: Report) -> str:
     """Return the run in one line, figures first."""
     told = []
@@ -83,9 +99,11 @@ def _headline(report: Report) -> str:
         else:
             told.append(f"{after.passed} of {after.collected} tests pass")
     done = sum(task.outcome == "PASSED" for task in report.tasks)
-    answered = sum(task.outcome == "ANSWERED" for task in report.tasks)
-    by_person = f", {answered} answered by a person" if answered else ""
-    told.append(f"{done} of {len(report.tasks)} tasks passed{by_person}")
+    answered = [task.unseen for task in report.tasks if task.outcome == "ANSWERED"]
+    seen, unseen = answered.count(False), answered.count(True)
+    by_person = f", {seen} answered by a person" if seen else ""
+    by_nobody = f", {unseen} approved without anybody looking" if unseen else ""
+    told.append(f"{done} of {len(report.tasks)} tasks passed{by_person}{by_nobody}")
     told.append(
         f"{report.count('PROVEN')} claims proven, {report.count('REFUTED')} refuted, "
         f"{report.count('UNPROVEN')} unproven"

@@ -19,7 +19,7 @@ from gsd_run.reporting.phase_items import (
     undecided,
     wording,
 )
-from gsd_run.reporting.phase_people import human_items, requirements_of
+from gsd_run.reporting.phase_people import human_items, left_items, requirements_of
 from gsd_run.reporting.summary import short
 
 _MOST_SHOWN = 3  # of the evidence on one gap
@@ -32,8 +32,13 @@ def verification_of(facts: PhaseFacts) -> Verification:
     gaps = (*_gaps_of_plans(facts.plans), *_gaps_of_items(items, facts.plans))
     gaps = (*gaps, *_gaps_of_checks(facts.plans))
     remaining, closed = _since(facts, items)
+    settled = {wording(one.must_have) for one in overrides}
+    left = tuple(
+        one for one in (facts.earlier.human if facts.earlier else ()) if wording(one) not in settled
+    )
     told = {wording(one) for one in (*(gap.truth for gap in gaps), *(item.text for item in items))}
-    human = tuple(human_items(facts, items, [one for one in remaining if wording(one) not in told]))
+    untold = [one for one in remaining if wording(one) not in told]
+    human = (*human_items(facts, items), *left_items(untold, left))
     status: Status = "gaps_found" if gaps else "human_needed" if human else "passed"
     was_verified = {wording(text) for text in facts.earlier.verified} if facts.earlier else set()
     return Verification(
@@ -55,6 +60,7 @@ def verification_of(facts: PhaseFacts) -> Verification:
         earlier=facts.earlier,
         closed=closed,
         remaining=remaining,
+        left=left,
         regressed=tuple(
             one.text for one in items if one.state == "FAILED" and wording(one.text) in was_verified
         ),
@@ -140,6 +146,10 @@ def _files(plan: Plan, task: int | None = None) -> tuple[str, ...]:
 def _since(facts: PhaseFacts, items: Sequence[Item]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return which gaps of an earlier report are left, and which were seen to be closed."""
     holds = {wording(one.text) for one in items if one.state in {"VERIFIED", "OVERRIDDEN"}}
+    known = {wording(one.text) for one in items}  # an override of these is judged with them
+    holds |= {
+        wording(one.must_have) for one in (facts.earlier.overrides if facts.earlier else ())
+    } - known
     for one in facts.plans:
         holds |= set() if one.standing else {wording(_carried_out(one.plan))}
         holds |= {

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from msgspec import Struct, field
 
 from gsd_run.domain.event import Answered, Changed, Deviation, Event, Record
+from gsd_run.domain.gsd_flow import flow_files
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import new_tree, ref_of
 from gsd_run.outside import git_history
@@ -17,12 +18,6 @@ from gsd_run.reading.agents import Agents
 from gsd_run.reading.settings import Settings
 from gsd_run.running.journals.journal import Journal
 from gsd_run.running.journals.store import Store
-
-# What GSD's own flow writes while plans are carried out.
-ORCHESTRATORS = frozenset(
-    f".planning/{name}"
-    for name in ("STATE.md", "ROADMAP.md", "REQUIREMENTS.md", "PROJECT.md", "config.json")
-)
 
 
 class Watcher(Protocol):
@@ -113,7 +108,7 @@ class Carrying(Struct, frozen=True, kw_only=True):
                 *state.plan.files_modified,
                 *(f for one in state.plan.tasks for f in one.files),
             }
-            own |= ORCHESTRATORS.difference(named)
+            own |= flow_files(state.plan.path).difference(named)
         return frozenset({*own, *state.started.dirty})
 
     def add(self, event: Event) -> None:

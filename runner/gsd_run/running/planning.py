@@ -6,8 +6,10 @@ there writes the rest when it goes on, and undo brings back what no commit holds
 """
 
 import datetime as dt
+import errno
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project_files import read_within, write_within
+from gsd_run.outside.syncing import sweep_beside
 from gsd_run.reading.frontmatter import read_frontmatter
 from gsd_run.reading.notes import Notes
 from gsd_run.reading.plan import read_plan
@@ -34,7 +37,7 @@ from gsd_run.reading.planning_files.folders import phase_folder_at, planning_fol
 from gsd_run.reading.yaml_nodes import plain_mapping
 from gsd_run.running.carrying import Carrying
 
-MOST = 1024 * 1024  # bytes of a planning file that are read
+MOST = 256 * 1024  # bytes of a planning file that is changed: a person waits for it
 _NAMES = (STATE, ROADMAP, REQUIREMENTS)
 
 
@@ -69,7 +72,7 @@ def applied_again(root: Path, repository: Repository, state: RunState, summary: 
     for path, updated in _updates(root, repository, state, summary):
         said += [f"{path}: {note}" for note in updated.notes]
         if updated.text is not None:
-            write_within(root, path, updated.text.encode())
+            _write(root, path, updated.text.encode(), "try again")
             said.append(f"updated: {path}; commit it when it suits you")
     return said
 
@@ -79,17 +82,22 @@ def take_back(run: Carrying) -> list[str]:
 
     One that was changed since stays as it is.
     """
-    planned = run.state.planning
+    if run.state.planning is None:
+        return []
+    root = run.project.root
+    dirty = git.dirty_files(run.repository)
     brought = []
-    for one in planned.files if planned else ():
-        if one.commit or _hash(_read(run.project.root, one.path)) != one.after:
+    for one in run.state.planning.files:
+        sweep_beside(root / one.path)
+        held = one.commit and one.path not in dirty
+        if held or not _stands(run, one):
             continue
         try:
             content = run.store.output(one.before)
         except Refusal as error:
             run.watcher.said(f"{one.path} stays as it is: {error.message}")
             continue
-        write_within(run.project.root, one.path, content)
+        _write(root, one.path, content, f"`gsd-run undo {run.state.plan.id}`")
         brought.append(one.path)
     return brought
 
@@ -132,22 +140,47 @@ def _planned(run: Carrying, summary: str, *, committing: bool) -> PlanningUpdate
 
 def _is_written(run: Carrying, one: PlanningFile) -> bool:
     """Write a file's new text, unless it has it; tell whether it has it now."""
-    now = _hash(_read(run.project.root, one.path))
-    if now == one.after:
+    root = run.project.root
+    sweep_beside(root / one.path)
+    if _stands(run, one):
         return True
-    if now != one.before:
-        run.watcher.said(f"{one.path} was changed meanwhile, so it is left alone")
+    if _now(root, one.path) != one.before:
+        run.watcher.said(f"{one.path} was changed meanwhile, so it is left alone; {_later(run)}")
         return False
     try:
-        write_within(run.project.root, one.path, run.store.output(one.after))
-    except OSError as error:
-        raise Refusal(
-            f"{one.path} can't be written: {error.strerror}; mend that and `gsd-run resume`"
-        ) from error
-    except Refusal:  # its new text did not come along from another clone
-        run.watcher.said(f"{one.path} is left alone; {_later(run)}")
+        after = run.store.output(one.after)
+    except Refusal as error:
+        run.watcher.said(f"{one.path} is left alone: {error.message}; {_later(run)}")
         return False
+    _write(root, one.path, after, "`gsd-run resume`")
     return True
+
+
+def _stands(run: Carrying, one: PlanningFile) -> bool:
+    """Tell whether a file has its new text, as it was written or as a formatter leaves it.
+
+    That is what hooks do that refuse a commit: they format its files, for the next attempt.
+    """
+    now = _now(run.project.root, one.path)
+    if now in {"", one.before, one.after}:
+        return now == one.after
+    try:
+        after = run.store.output(one.after)
+    except Refusal:
+        return False
+    return _words(_read(run.project.root, one.path)) == _words(after)
+
+
+def _write(root: Path, path: str, content: bytes, then: str) -> None:
+    try:
+        write_within(root, path, content)
+    except OSError as error:
+        raise Refusal(f"{path} can't be written: {error.strerror}; mend that and {then}") from error
+
+
+def _words(content: bytes | None) -> list[str]:
+    """Return what a text says without its marks and blanks, which formatters change."""
+    return re.findall(r"[^\W_]+", content.decode(errors="replace")) if content else []
 
 
 def _later(run: Carrying) -> str:
@@ -163,35 +196,33 @@ def _updates(
     if folder is None or not folder.is_relative_to(root) or not plan.is_file():
         return
     # As for GSD's parallel executors: whoever merges the work trees writes these two, once.
-    alone = (root / ".git").is_file()
-    texts = {name: _text(root, folder / name) for name in _NAMES}
+    alone = repository.git_dir != repository.common_dir
     done = _completion(root, repository, state, summary)
+    for name in _NAMES if done.requirements else _NAMES[:2]:
+        path = (folder / name).relative_to(root).as_posix()
+        text, why = _text(root, path)
+        if alone and name != REQUIREMENTS and text is not None:
+            why = "left to whoever merges this work tree"
+        if why or text is None:
+            yield path, Updated(name=name, notes=(why,) if why else ())
+            continue
+        updated = _updated(root, name, text, plan, folder, done)
+        new = None if updated.text == text else updated.text
+        yield path, Updated(name=name, text=new, notes=updated.notes)
+
+
+def _updated(
+    root: Path, name: str, text: str, plan: Path, folder: Path, done: Completion
+) -> Updated:
     phase_folder = plan.parent.parent if plan.parent.name.lower() == "plans" else plan.parent
     phase = phase_folder_at(phase_folder)
-    roadmap = texts[ROADMAP]
-    edits: dict[str, Callable[[str], Updated]] = {
-        STATE: lambda text: state_updated(text, roadmap, phase, folder, done),
-        ROADMAP: lambda text: roadmap_updated(text, phase),
-        REQUIREMENTS: lambda text: requirements_updated(
-            text, plan, done, {phase_folder / name: _needs(phase_folder / name)
-                               for name in phase.plans}
-        ),
-    }  # fmt: skip
-    for name, edit in edits.items():
-        text = texts[name]
-        path = (folder / name).relative_to(root).as_posix()
-        if text is None or (name == REQUIREMENTS and not done.requirements):
-            continue
-        if alone and name != REQUIREMENTS:
-            yield path, Updated(name=name, notes=("left to whoever merges this work tree",))
-            continue
-        updated = edit(text)
-        yield (
-            path,
-            Updated(
-                name=name, text=None if updated.text == text else updated.text, notes=updated.notes
-            ),
-        )
+    if name == ROADMAP:
+        return roadmap_updated(text, phase)
+    if name == REQUIREMENTS:
+        declared = {phase_folder / one: _needs(phase_folder / one) for one in phase.plans}
+        return requirements_updated(text, plan, done, declared)
+    roadmap, _ = _text(root, (folder / ROADMAP).relative_to(root).as_posix())
+    return state_updated(text, roadmap, phase, folder, done)
 
 
 def _completion(root: Path, repository: Repository, state: RunState, summary: str) -> Completion:
@@ -224,18 +255,29 @@ def _needs(plan: Path) -> tuple[str, ...]:
         return ()
 
 
-def _text(root: Path, path: Path) -> str | None:
-    """Return a planning file's text; None where there is no such file, or none that is text."""
+def _text(root: Path, path: str) -> tuple[str | None, str]:
+    """Return a planning file's text, or why it is left alone; (None, "") where there is none."""
+    if (root / path).is_symlink():
+        return None, "it is a link, so it is left alone"
     try:
-        content = _read(root, path.relative_to(root).as_posix())
-        return content.decode() if content is not None else None
-    except (OSError, UnicodeDecodeError):
-        return None
+        content = _read(root, path)
+        return (content.decode() if content is not None else None), ""
+    except OSError as error:
+        too_large = f"it is larger than {MOST >> 10} KiB, so it is left alone; GSD keeps it short"
+        other = f"it can't be read ({error.strerror}), so it is left alone"
+        return None, too_large if error.errno == errno.EFBIG else other
+    except UnicodeDecodeError:
+        return None, "it is not in UTF-8, so it is left alone"
+
+
+def _now(root: Path, path: str) -> str:
+    """Return the hash of what a file holds; "" where it can't be told."""
+    try:
+        content = _read(root, path)
+    except OSError:
+        return ""
+    return hashlib.sha256(content).hexdigest() if content is not None else ""
 
 
 def _read(root: Path, path: str) -> bytes | None:
     return None if (root / path).is_symlink() else read_within(root, path, MOST)
-
-
-def _hash(content: bytes | None) -> str:
-    return hashlib.sha256(content).hexdigest() if content is not None else ""

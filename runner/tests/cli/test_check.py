@@ -105,8 +105,9 @@ def test_before_and_after_from_a_commit(done_elsewhere: Sandbox) -> None:
     assert done_elsewhere.git("for-each-ref", "refs/gsd-run") == ""
 
 
-def test_what_the_summary_states_is_judged(done_elsewhere: Sandbox) -> None:
-    checked = done_elsewhere.gsd_run("check", "01-01", "--base", "HEAD~1", "--summary")
+def test_what_the_summary_states_is_judged_and_json_has_all(done_elsewhere: Sandbox) -> None:
+    words = ("check", "1-1", "--base", "HEAD~1", "--summary", "--json-report", ".git/r.json")
+    checked = done_elsewhere.gsd_run(*words)
 
     assert checked.status == 1, checked.text
     lines = checked.stdout.splitlines()
@@ -118,14 +119,10 @@ def test_what_the_summary_states_is_judged(done_elsewhere: Sandbox) -> None:
         f"{SUMMARY_PATH}:13: REFUTED: 0123abc (`git merge-base --is-ancestor 0123abc HEAD` exited 128: fatal: Not a valid object name 0123abc)",
     ]
 
-
-def test_json_has_before_and_after(done_elsewhere: Sandbox) -> None:
-    checked = done_elsewhere.gsd_run("check", "1-1", "--base", "HEAD~1", "--format", "json")
-
-    told = json.loads(checked.stdout)
-    assert told["counts"] == {"PROVEN": 4, "REFUTED": 0, "UNPROVEN": 1}
+    told = json.loads(done_elsewhere.read(".git/r.json"))
+    assert told["counts"] == {"PROVEN": 6, "REFUTED": 3, "UNPROVEN": 1}
     plan = told["plans"][0]
-    assert [(c["id"], c["before"], c["state"], c["note"]) for c in plan["claims"]] == [
+    assert [(c["id"], c["before"], c["state"], c["note"]) for c in plan["claims"][:5]] == [
         ("verify.1", "REFUTED", "PROVEN", None),
         ("done.1", "PROVEN", "PROVEN", "vacuous"),
         ("truth.1", "REFUTED", "PROVEN", None),
@@ -145,20 +142,37 @@ def test_json_has_before_and_after(done_elsewhere: Sandbox) -> None:
 def test_junit_sarif_and_github(done_elsewhere: Sandbox) -> None:
     (done_elsewhere.root / "tests/test_sums.py").write_text(TESTS)
 
-    junit = ET.fromstring(done_elsewhere.gsd_run("check", "01-01", "--format", "junit").stdout)
+    words = ("--format", "github", "--junit-xml", ".git/j.xml", "--sarif", ".git/s.json")
+    github = done_elsewhere.gsd_run("check", "01-01", *words)
+
+    assert github.status == 1, github.text
+    assert github.stdout.startswith("::error file=tests/test_sums.py,line=8,")
+    assert f"\n::error file={FOLDER}/01-01-PLAN.md,line=" in github.stdout
+    junit = ET.fromstring(done_elsewhere.read(".git/j.xml"))
     assert {key: junit[0].get(key) for key in ("name", "tests", "failures", "skipped")} == {
         "name": "01-01", "tests": "5", "failures": "2", "skipped": "1",
     }  # fmt: skip
-    sarif = done_elsewhere.gsd_run("check", "01-01", "--format", "sarif")
-    assert sarif.status == 1
-    results = json.loads(sarif.stdout)["runs"][0]["results"]
+    results = json.loads(done_elsewhere.read(".git/s.json"))["runs"][0]["results"]
     assert [(one["ruleId"], one["level"]) for one in results] == [
         ("REFUTED", "error"), ("REFUTED", "error"), ("UNPROVEN", "warning"),
         ("FAILED-TEST", "error"),
     ]  # fmt: skip
-    github = done_elsewhere.gsd_run("check", "01-01", "--format", "github").stdout
-    assert github.startswith("::error file=tests/test_sums.py,line=8,")
-    assert f"\n::error file={FOLDER}/01-01-PLAN.md,line=" in github
+
+
+def test_what_is_printed_into_the_project_is_the_same_as_what_is_written(sandbox: Sandbox) -> None:
+    plan = PLAN.replace("python -m pytest tests -q", "grep -n triple sums.py")
+    sandbox.write(f"{FOLDER}/01-01-PLAN.md", plan)
+    sandbox.write("sums.py", SUMS)
+    sandbox.commit("start")
+
+    typed = "python -m gsd_run check 01-01 --format json --json-report .git/report >report.json"
+    done = sandbox.run("sh", "-c", typed)
+    assert (done.status, done.text) == (1, "")
+    assert sandbox.read("report.json") == sandbox.read(".git/report")
+    assert json.loads(sandbox.read("report.json"))["counts"]["REFUTED"] == 2
+    for form, option in (("junit", "--junit-xml"), ("sarif", "--sarif")):
+        done = sandbox.gsd_run("check", "01-01", "--format", form, option, ".git/report")
+        assert done.stdout == sandbox.read(".git/report")
 
 
 def test_a_phase_is_all_its_plans(done_elsewhere: Sandbox) -> None:

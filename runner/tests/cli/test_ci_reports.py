@@ -1,19 +1,31 @@
 """Reports for build services, written however a command ends."""
 
 import json
+import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from begun import copied, greeting_at
-from gsd_run.domain.event import RunStarted
+from gsd_run.domain.event import BaselineDone, RunStarted
 from gsd_run.reporting.ci.standing import as_it_stands
-from gsd_run.running.journals.journal import read
+from gsd_run.running.journals.journal import Journal, read
 from msgspec.structs import replace
-from sandbox import FOLDER, PLAN_PATH, RUN_FILE, RUN_PATH, Output, Sandbox, let_a_check_wait
+from sandbox import (
+    FOLDER,
+    PLAN_PATH,
+    RUN_FILE,
+    RUN_PATH,
+    Output,
+    Sandbox,
+    environment,
+    let_a_check_wait,
+)
 
 PLAN = """\
 ---
@@ -66,7 +78,7 @@ def _annotations(done: Output) -> list[str]:
     assert done.stdout.startswith(stop)
     before, _, after = done.stdout.partition(f"::{token}::\n")
     assert before
-    return after.splitlines()
+    return after.partition(stop)[0].splitlines()
 
 
 def _results(project: Sandbox) -> list[tuple[str, str, int]]:
@@ -210,25 +222,116 @@ def test_what_can_not_begin_is_told_too(begun: Sandbox, tmp_path: Path) -> None:
     assert unknown.status == 2
     assert ET.parse(tmp_path / "k").find(".//error") is not None
 
+    project.write(".planning/gsd-run.toml", "[[[\n")
+    for words in (("check", "01-01"), ("run", "01-01")):
+        unset = project.gsd_run(*words, *REPORTS)
+        assert unset.status == 2
+        case = ET.fromstring(project.read("out/junit.xml")).find(".//testcase")
+        assert case.attrib == {"classname": "01-01", "name": "run", "time": "0.000"}
+        assert case[0].get("message") == ".planning/gsd-run.toml:2: no TOML: Invalid value"
+        (result,) = json.loads(project.read("out/r.sarif"))["runs"][0]["results"]
+        assert "locations" not in result
+        assert _annotations(unset)[0].startswith("::error title=gsd-run STOPPED stopped-run::01-01")
+
+
+def test_what_is_told_of_an_error_is_never_obeyed(begun: Sandbox, tmp_path: Path) -> None:
+    project = copied(begun, tmp_path / "project")
+    plan = project.read(PLAN_PATH)
+    evil = 'depends_on: ["\\n::set-output name=reports::/etc"]'
+    project.write(PLAN_PATH, plan.replace("depends_on: []", evil))
+    project.commit("a stranger's")
+
+    done = project.run("sh", "-c", "python -m gsd_run run 01-01 --github 2>&1")
+
+    assert done.status == 3, done.text
+    stop, token = re.search(r"::stop-commands::(\w+)\n", done.stdout).group(0, 1)
+    quiet = done.stdout.removeprefix(stop).split(f"::{token}::\n")
+    assert len(quiet) == 3
+    obeyed, again, told = quiet[1].partition(stop)
+    assert [one.partition("=")[0] for one in obeyed.splitlines()] == ["::error file"]
+    assert (again, "\n  ::set-output name=reports::/etc: there is no such plan" in told, quiet[2]) == (
+        stop, True, "",
+    )  # fmt: skip
+
+
+def test_another_plans_run_is_not_told_as_ones_own(begun: Sandbox, tmp_path: Path) -> None:
+    project = copied(begun, tmp_path / "project")
+    assert project.gsd_run("01-01").status == 1
+    later = Journal(project.journal, lambda: "2999-01-01T00:00:00.000+00:00")
+    later.add(BaselineDone(seconds=0))  # as if it went on meanwhile, in another worktree
+    second = project.read(PLAN_PATH).replace("plan: 01", "plan: 02")
+    project.write(PLAN_PATH.replace("01-PLAN", "02-PLAN"), second)
+    project.write("README.md", "changed\n")
+
+    refused = project.gsd_run("run", "01-02", "--json-report", "../r.json")
+
+    assert refused.status == 3, refused.text
+    (told,) = json.loads((tmp_path / "r.json").read_text())["plans"]
+    assert (told["plan"], told["exit"], told["claims"]) == ("01-02", 3, [])
+    assert told["stopped"] in refused.stderr
+
+
+def test_nobody_reads_what_is_printed(begun: Sandbox) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    words = [sys.executable, "-m", "gsd_run", "check", "01-01", "--junit-xml", ".git/j.xml"]
+    done = subprocess.run(words, cwd=begun.root, env=environment(), stdout=write_end, check=False)
+    os.close(write_end)
+    error = ET.fromstring(begun.read(".git/j.xml")).find(".//testcase[@name='run']/error")
+    assert (done.returncode, error.get("type")) == (1, "exit 1")
+    assert error.get("message") == "nobody reads what it prints any more"
+
 
 def test_paths_that_do_not_do(begun: Sandbox, tmp_path: Path) -> None:
     project = copied(begun, tmp_path / "project")
-    assert project.gsd_run("check", "01-01", "--sarif", ".").status == 2
-    assert project.gsd_run("check", "01-01", "--sarif", "-").status == 2
-    assert project.gsd_run("check", "01-01", "--sarif", "x", "--junit-xml", "./x").status == 2
-    assert project.gsd_run("run", "01-01", "--sarif", "x", "--dry-run").status == 2
-    done = project.gsd_run(
-        "check",
-        "01-01",
-        "--sarif",
-        "README.md/x",
-        "--junit-xml",
-        "/dev/stdout",
-        "--json-report",
-        "deep/er/r.json",
-    )
+    for words in (
+        ("check", "01-01", "--sarif", "."),
+        ("check", "01-01", "--sarif", "new/"),
+        ("check", "01-01", "--sarif", "-"),
+        ("check", "01-01", "--sarif", "x", "--junit-xml", "./x"),
+        ("check", "01-01", "--sarif", "x", "--junit-xml", f"{FOLDER}/../../../x"),
+        ("run", "01-01", "--sarif", "x", "--dry-run"),
+    ):
+        assert project.gsd_run(*words).status == 2, words
+    done = project.gsd_run("check", "01-01", "-q", "--sarif", "README.md/x", "--json-report",
+                           "deep/er/r.json", "--junit-xml", "x" * 300)  # fmt: skip
     assert done.status == 1
     assert "README.md/x: the report can't be written: " in done.stderr
-    assert "<testsuites" in done.stdout
+    assert "the report can't be written: File name too long" in done.stderr
     assert json.loads(project.read("deep/er/r.json"))["counts"]["REFUTED"] == 3
     assert (project.root / FOLDER).is_dir()
+
+
+def test_links_in_the_project_are_not_followed(begun: Sandbox, tmp_path: Path) -> None:
+    project = copied(begun, tmp_path / "project")
+    (tmp_path / "elsewhere").write_text("mine\n")
+    (project.root / "j.xml").symlink_to("../elsewhere")
+    (project.root / "hooks").symlink_to(".git/hooks")
+    (project.root / "round").symlink_to("round")
+    (tmp_path / "way").symlink_to("project")
+    named = ("--junit-xml", "j.xml", "--sarif", "hooks/s", "--json-report", "round",
+             "--job-summary", "../way/page.md")  # fmt: skip
+
+    done = project.gsd_run("check", "01-01", "-q", *named)
+
+    assert done.status == 1, done.text
+    assert done.stderr.count("a link in the project leads elsewhere; name the place itself") == 2
+    assert "/round: the report can't be written: Too many levels of symbolic links" in done.stderr
+    assert (tmp_path / "elsewhere").read_text() == "mine\n"
+    assert not (project.root / ".git/hooks/s").exists()
+    assert project.read("page.md").startswith("## gsd-run: 0 PROVEN")
+
+
+def test_a_report_among_what_is_printed_into_a_file(begun: Sandbox, tmp_path: Path) -> None:
+    project = copied(begun, tmp_path / "project")
+    typed = (
+        "(echo one; python -m gsd_run check 01-01 -q --junit-xml /dev/stdout; echo two) >all.txt"
+    )
+
+    assert project.run("sh", "-c", typed).stderr == ""
+
+    lines = project.read("all.txt").splitlines()
+    assert (lines[0], lines[-1]) == ("one", "two")
+    assert "0 PROVEN, 3 REFUTED, 5 UNPROVEN" in lines
+    assert lines[-2] == "</testsuites>"
+    assert project.git("status", "--porcelain") == "?? all.txt\n"

@@ -62,6 +62,24 @@ def test_words_that_can_come_next(project: Sandbox, typed: list[str], found: lis
     assert sorted(words(project, *typed)) == sorted(found)
 
 
+def test_every_run_of_a_plan_can_be_meant(project: Sandbox) -> None:
+    newest = project.journal
+    older = newest.with_name("20200101T000000-000000.jsonl")
+    older.write_bytes(newest.read_bytes())
+    try:
+        assert words(project, "log", "01-01", "--run", "") == [newest.stem, older.stem]
+        assert words(project, "report", "--run", "2020") == [older.stem]
+    finally:
+        older.unlink()
+
+
+def test_a_plan_whose_id_another_has_goes_by_its_path(sandbox: Sandbox) -> None:
+    paths = [f".planning/phases/{folder}/01-01-PLAN.md" for folder in ("01-one", "02-two")]
+    for path in paths:
+        sandbox.write(path, PLAN)
+    assert words(sandbox, "run", "") == paths
+
+
 def test_nothing_is_said_where_nothing_is_known(project: Sandbox, tmp_path: Path) -> None:
     told = project.gsd_run("completion", "words", ":log", ":", cwd=tmp_path)
     assert (told.status, told.text) == (0, "")

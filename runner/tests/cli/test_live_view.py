@@ -227,6 +227,32 @@ def test_what_programs_print_is_shown_as_a_terminal_would_have_left_it():
     assert readable("\x1b[31") == ["\\u001b[31"]
 
 
+def test_a_run_that_goes_on_shows_its_command_before_anything_has_happened():
+    seen = Seen(
+        began=0,
+        command="pytest -q",
+        command_began=2,
+        output=("one", "two"),
+        recent=("going on with run RUN",),
+    )
+    rows = [row.plain.rstrip() for row in screen(seen, 5.0, 40, 12)]
+    assert rows[:7] == [
+        "5s  going on",
+        "",
+        "  going on with run RUN",
+        "",
+        "$ pytest -q  3s",
+        "│ one",
+        "│ two",
+    ]
+    for width, height in ((1, 1), (7, 3), (300, 80)):
+        rows = screen(seen, 5.0, width, height)
+        assert len(rows) <= height
+        assert all(row.cell_len <= width for row in rows)
+    first, *_ = screen(Seen(began=0), 5.0, 40, 12)
+    assert first.plain == "5s  reading the plan"
+
+
 @pytest.fixture(scope="module")
 def states(tmp_path_factory: pytest.TempPathFactory) -> list[RunState]:
     """The states through which a run goes."""

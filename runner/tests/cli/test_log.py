@@ -25,6 +25,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
 def plain(text: str) -> str:
     """Take times and ids out of a log."""
     text = re.sub(r"^\d\d:\d\d:\d\d", "TIME", text, flags=re.MULTILINE)
+    text = re.sub(r"^\d{4}-\d\d-\d\d", "DAY", text, flags=re.MULTILINE)
     text = re.sub(r"\b\d{8}T\d{6}-[0-9a-f]+\b", "RUN", text)
     text = re.sub(r"\b(?=[0-9a-f]*\d)[0-9a-f]{9}\b", "ID", text)
     return re.sub(r" *\b\d+\.\d+s", " SECONDS", text)
@@ -33,6 +34,7 @@ def plain(text: str) -> str:
 def test_the_story_of_a_task(done: Sandbox) -> None:
     told = done.gsd_run("log", "01-01", "--task", "2")
     assert plain(told.stdout) == (
+        "DAY, times in UTC\n"
         "TIME  task 2 (Add the farewell), attempt 1 by steps\n"
         "TIME  step 1, write: farewell.txt\n"
         "TIME  changed: added farewell.txt\n"
@@ -49,8 +51,9 @@ def test_the_story_of_a_task(done: Sandbox) -> None:
 
 def test_a_whole_run(done: Sandbox) -> None:
     told = plain(done.gsd_run("log", "01-01").stdout).splitlines()
-    assert told[0] == "TIME  run RUN of 01-01 begins on main at ID"
-    assert told[1] == f"            {PLAN_PATH}: 2 tasks, 8 claims"
+    assert told[0] == "DAY, times in UTC"
+    assert told[1] == "TIME  run RUN of 01-01 begins on main at ID"
+    assert told[2] == f"            {PLAN_PATH}: 2 tasks, 8 claims"
     assert told[-1].startswith("TIME  complete: ")
     assert [line for line in told if "#" in line][:3] == [
         "            #1   exit 0 SECONDS  printf '\\033[31mred\\n'",
@@ -101,7 +104,9 @@ def test_a_clone_tells_it_from_the_evidence(done: Sandbox, tmp_path: Path) -> No
 
 def test_what_there_is_not(done: Sandbox, tmp_path: Path) -> None:
     for words, said in (
-        (("01-01", "--command", "99"), "has no command 99: it has"),
+        (("01-01", "--command", "99"), "has no command 99 here, only 1 to "),
+        (("01-01", "--task", "2", "--command", "1"), "has no command 1 here, only 4 to 4"),
+        (("nonsense", "--run", done.journal.stem), "nonsense: no run of it here"),
         (("01-01", "--task", "9"), "01-01 has no task 9; its tasks: 1, 2"),
         (("01-01", "--raw"), "--raw goes with --command K"),
         (("01-01", "--run", "x/../y"), "no run x/../y here"),

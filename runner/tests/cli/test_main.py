@@ -33,6 +33,16 @@ def test_wrong_words_end_with_2(greeting: Sandbox) -> None:
     assert greeting.gsd_run("check").status == 2
 
 
+def test_the_executor_is_run_with_the_plan_on_standard_input(greeting: Sandbox) -> None:
+    executor, run = (
+        greeting.run(*words)
+        for words in (["gsd-run-executor", "--strict"], ["gsd-run", "run", "-", "--strict"])
+    )
+    assert executor == run
+    assert (executor.status, executor.stdout) == (2, "")
+    assert "standard input" in executor.stderr
+
+
 def test_a_bug_ends_with_70_and_its_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,6 +60,22 @@ def test_output_into_a_closed_pipe_is_no_bug(greeting: Sandbox) -> None:
     piped = greeting.run("bash", "-c", "python -m gsd_run status | head -0; echo ${PIPESTATUS[0]}")
     assert piped.stdout in {"0\n", "1\n"}
     assert piped.stderr == ""
+
+
+def test_a_run_whose_reader_goes_is_interrupted(greeting: Sandbox) -> None:
+    piped = greeting.run("bash", "-c", "python -m gsd_run 01-01 | head -0; exit ${PIPESTATUS[0]}")
+    assert (piped.status, piped.stdout) == (130, "")
+    assert piped.stderr == (
+        "nobody reads what is told any more, so it ended; `gsd-run resume` goes on\n"
+    )
+    assert greeting.gsd_run("resume").status == 0
+
+
+def test_a_terminal_that_can_not_write_all_letters(greeting: Sandbox) -> None:
+    greeting.write(PLAN_PATH, PLAN.replace("Greet people", "Grüße"))
+    told = greeting.run("python", "-m", "gsd_run", "status", PYTHONIOENCODING="ascii")
+    assert (told.status, told.stderr) == (0, "")
+    assert told.stdout.endswith("  gsd-run 01-01  Gr\\xfc\\xdfe, then say good-bye.\n")
 
 
 def test_resume_says_when_there_is_nothing_to_resume(greeting: Sandbox) -> None:

@@ -74,7 +74,7 @@ def test_phases_with_what_waits_and_what_to_type(sandbox: Sandbox) -> None:
     sandbox.commit()
 
     assert sandbox.gsd_run("status").stdout == (
-        "00-before  complete, 1 plan\n"
+        "00-before  complete, 1 plan, by its summary alone\n"
         "01-greeting  0 of 2 plans complete\n"
         "  01-01  ready  2 tasks\n"
         "  01-02  waits  2 tasks, waits for 01-01\n"
@@ -105,8 +105,8 @@ def test_a_finished_plan_and_one_that_stopped(done: Sandbox, failed: Sandbox) ->
     told = done.gsd_run("status", "01-01").stdout.splitlines()
     assert told[:3] == [
         "01-01  complete  2 of 2 tasks committed, 4 proven, 4 unproven",
-        f"  1. Task 1: Add the greeting: PASSED {commits[1]}",
-        f"  2. Task 2: Add the farewell: PASSED {commits[2]}",
+        f"  1. Add the greeting: PASSED {commits[1]}",
+        f"  2. Add the farewell: PASSED {commits[2]}",
     ]
     assert failed.gsd_run("status").stdout == (
         "01-greeting  0 of 1 plan complete\n"
@@ -253,12 +253,13 @@ def _by_state(records: list, facts: RunFacts) -> RunFacts:
         run=state.started.run,
         plan=state.plan.id,
         path=state.plan.path,
+        branch=state.started.branch,
         started=state.started_at,
         last=state.last_at,
         tasks=tuple(
             (
                 task.number,
-                task.name,
+                task.title,
                 _outcome(msgspec.to_builtins(state.tasks[task.number])),
                 state.tasks[task.number].committed.commit
                 if state.tasks[task.number].committed

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,3 +34,9 @@ def test_the_reference_is_what_the_code_says() -> None:
         assert (ROOT / "docs" / "reference" / name).read_text() == text, (
             "write it anew: uv run python runner/reference.py"
         )
+
+
+def test_the_readme_links_to_what_exists() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / "README.md").read_text())
+    assert len(links) > 10
+    assert [link for link in links if not (ROOT / link).exists()] == []

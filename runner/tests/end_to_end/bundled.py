@@ -17,8 +17,10 @@ RUN_FILE = f"{PHASE}/{PLAN_ID}-RUN.yaml"
 SUMMARY = f"{PHASE}/{PLAN_ID}-SUMMARY.md"
 EVIDENCE = f"{PHASE}/{PLAN_ID}-EVIDENCE.jsonl"
 SUITE = "backend/tests/unit/test_models_orm.py"
-# pytest takes long to draw tracebacks through SQLAlchemy; one run of the plan does without this.
-QUICK = {"PYTEST_ADDOPTS": "--tb=native"}
+# pytest takes long to draw tracebacks through SQLAlchemy. The first draws the same ones sooner; one
+# run of the plan does without the second.
+SAME = {"PYTEST_PLUGINS": "pytest_cov,quick_tracebacks"}
+QUICK = {**SAME, "PYTEST_ADDOPTS": "--tb=native"}
 
 
 def lay_out(root: Path) -> Sandbox:

@@ -18,6 +18,7 @@ from end_to_end.bundled import (
     PLAN,
     PLAN_ID,
     RUN_FILE,
+    SAME,
     SUITE,
     SUMMARY,
     last_line,
@@ -38,7 +39,7 @@ class Carried:
 @pytest.fixture(scope="module")
 def carried(tmp_path_factory: pytest.TempPathFactory) -> Carried:
     project = lay_out(tmp_path_factory.mktemp("bundled") / "my project")
-    return Carried(project, project.gsd_run("12-GAP-01"))
+    return Carried(project, project.gsd_run("12-GAP-01", **SAME))
 
 
 @pytest.fixture

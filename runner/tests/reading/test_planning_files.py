@@ -32,6 +32,7 @@ FILES = ("STATE.md", "ROADMAP.md", "REQUIREMENTS.md")
 DIFFERENT = {
     "without roadmap": "a percentage that can't be counted stays; gsd-tools drops it",
     "template rows": "a plan listed by its id is ticked; gsd-tools adds a second row for it",
+    "links": "the same for a plan that is listed by a link",
     "tight": "blank lines stay as they are; gsd-tools adds them all over the file",
     "crlf": "line ends stay as they are; gsd-tools rewrites all of them",
     "by hand": "order, quotes and comments of the frontmatter stay; gsd-tools writes it anew",

@@ -12,7 +12,7 @@ from gsd_run.reporting.html.diffs import Marking, file_diffs
 from gsd_run.reporting.html.graph_drawing import Shown, drawing_of
 from gsd_run.reporting.html.layers import crossings, layered
 from gsd_run.reporting.html.material import Patch
-from gsd_run.reporting.html.plan_lines import lines_of
+from gsd_run.reporting.html.plan_lines import excerpts_of
 from gsd_run.reporting.html.tests_by_name import compared_tests
 from gsd_run.reporting.html.timeline import timeline_of
 from large_run import large_material
@@ -126,8 +126,7 @@ def test_the_lines_of_a_claim_are_those_of_the_plan() -> None:
     truth = Claim(id="truth.1", kind="truth", text="It holds, on two lines", line=3)
     verify = Claim(id="verification.1", kind="verification", text="cd there\npytest", line=7)
 
-    of_truth = lines_of(truth, plan, PLAN_TEXT)
-    of_verify = lines_of(verify, plan, PLAN_TEXT)
+    of_truth, of_verify = excerpts_of((truth, verify), plan, PLAN_TEXT).values()
 
     assert of_truth is not None
     assert of_truth.span == "3–4"
@@ -138,8 +137,7 @@ def test_the_lines_of_a_claim_are_those_of_the_plan() -> None:
         (8, "pytest"),
     ]
     # without the plan's text, what the journal has of it
-    assert lines_of(truth, plan, "") is None
-    assert lines_of(verify, plan, "") == of_verify
+    assert list(excerpts_of((truth, verify), plan, "").values()) == [None, of_verify]
 
 
 def test_a_diff_is_marked_as_in_the_whole_file() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from begun import copied, greeting_at
+from gsd_run.outside.project_files import beside_name
 from planning_projects import REQUIREMENTS, ROADMAP, STATE
 from sandbox import PLAN, PLAN_PATH, Sandbox
 
@@ -76,28 +77,116 @@ def test_undo_leaves_what_later_plans_went_on_from(complete: Sandbox, tmp_path: 
     assert "- [ ] **AUTH-01**" in project.read(FILES[2])
 
 
-@pytest.mark.parametrize(("moment", "after"), [("after", 0), ("before", 1)])
-def test_a_kill_between_them_is_gone_on_from(
-    moment: str, after: int, complete: Sandbox, planned: Sandbox, tmp_path: Path
-) -> None:
-    project = copied(planned, tmp_path / "project")
-    number = kinds(complete).index("planning_updated") + 1 + after
-    project.python(KILLER, moment, str(number))
-    assert kinds(project)[-1] == "planning_updated"
-    if moment == "after":  # one of the files is written, the others are not
-        one = json.loads(project.journal.read_text().splitlines()[-1])["event"]["files"][1]
-        store = project.root / ".git/gsd-run/outputs"
-        shutil.copyfile(store / one["after"], project.root / one["path"])
+def cut_short(project: Sandbox, complete: Sandbox, written: int) -> None:
+    """Let a run be killed when some of the files are written, another half, and none committed."""
+    project.python(KILLER, "after", str(kinds(complete).index("planning_updated") + 1))
+    files = json.loads(project.journal.read_text().splitlines()[-1])["event"]["files"]
+    for one in files[:written]:
+        kept = project.root / ".git/gsd-run/outputs" / one["after"]
+        shutil.copyfile(kept, project.root / one["path"])
+    for one in files:
+        beside = beside_name(Path(one["path"]).name)
+        project.write(f".planning/{beside}17", "half of it")
 
-    resumed = project.gsd_run("resume", "01-01")
 
-    assert resumed.status == 0, resumed.text
+def check_gone_on(project: Sandbox, complete: Sandbox, *words: str) -> None:
+    done = project.gsd_run(*words)
+    assert done.status == 0, done.text
     assert project.git("status", "--porcelain") == ""
     assert set(FILES) < set(project.files_of("HEAD"))
     assert project.subjects() == complete.subjects()
     for path in (FILES[0], FILES[2]):
         assert project.read(path) == complete.read(path)
     assert project.read(FILES[1]).count("| Phase 01 P01 |") == 1
+
+
+@pytest.fixture(scope="module")
+def half_written(
+    complete: Sandbox, planned: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Sandbox:
+    project = copied(planned, tmp_path_factory.mktemp("half") / "project")
+    cut_short(project, complete, 2)
+    return project
+
+
+@pytest.mark.parametrize("words", [("resume", "01-01"), ("01-01", "--no-baseline", "--fresh")])
+def test_a_kill_between_them_is_gone_on_from(
+    words: tuple[str, ...], complete: Sandbox, half_written: Sandbox, tmp_path: Path
+) -> None:
+    check_gone_on(copied(half_written, tmp_path / "project"), complete, *words)
+
+
+def test_a_kill_before_the_docs_commit_is_in_the_journal_is_gone_on_from(
+    complete: Sandbox, planned: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(planned, tmp_path / "project")
+    number = kinds(complete).index("planning_updated") + 2
+    project.python(KILLER, "before", str(number))
+    assert kinds(project)[-1] == "planning_updated"
+    check_gone_on(project, complete, "resume", "01-01")
+
+
+def test_undo_takes_back_what_was_written_for_a_commit_that_was_not_made(
+    half_written: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(half_written, tmp_path / "project")
+    done = project.gsd_run("undo", "01-01")
+    assert done.status == 0, done.text
+    assert project.git("status", "--porcelain") == ""
+    assert project.subjects() == ["start", "planning"]
+
+
+def test_their_new_texts_go_along_to_another_clone(
+    complete: Sandbox, half_written: Sandbox, planned: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(half_written, tmp_path / "project")
+    for one in FILES:  # not even the first of them was written
+        project.git("checkout", "--", one)
+    assert project.gsd_run("export", "01-01", "-o", str(tmp_path / "state")).status == 0
+    other = copied(planned, tmp_path / "other")
+    assert other.gsd_run("import", "--checkout", str(tmp_path / "state")).status == 0
+    check_gone_on(other, complete, "resume", "01-01")
+
+
+def test_what_a_hook_formats_when_it_refuses_is_committed_by_resume(
+    planned: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(planned, tmp_path / "project")
+    hook = project.root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        "#!/bin/sh\ngit diff --cached --name-only | grep -q STATE.md || exit 0\n"
+        "grep -q '^- ' .planning/STATE.md || exit 0\n"
+        "sed -i 's/^- /*   /' .planning/STATE.md\necho formatted\nexit 1\n"
+    )
+    hook.chmod(0o755)
+    stopped = project.gsd_run("01-01", "--no-baseline")
+    assert stopped.status == 3, stopped.text
+    assert "formatted" in stopped.text
+
+    resumed = project.gsd_run("resume", "01-01")
+
+    assert resumed.status == 0, resumed.text
+    assert project.git("status", "--porcelain") == ""
+    assert "*   [Phase 01]: " in project.git("show", f"HEAD:{FILES[1]}")
+
+
+@pytest.mark.parametrize("in_the_way", ["a folder", "x\n" * 150_000])
+def test_what_somebody_made_of_them_meanwhile_stays(
+    in_the_way: str, half_written: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(half_written, tmp_path / "project")
+    place = project.root / FILES[1]
+    place.unlink()
+    if in_the_way == "a folder":
+        place.mkdir()
+    else:
+        place.write_text(in_the_way)
+    done = project.gsd_run("resume", "01-01")
+    assert done.status == 0, done.text
+    told = f"{FILES[1]} was changed meanwhile, so it is left alone; `gsd-run summary 01-01` does it"
+    assert told in done.stdout
+    assert FILES[1] not in project.files_of("HEAD")
 
 
 def test_a_persons_changes_are_left_alone_and_told(planned: Sandbox, tmp_path: Path) -> None:
@@ -134,6 +223,39 @@ def test_without_commits_they_change_on_disk_and_come_back(
     fresh = project.gsd_run("01-01", "--no-baseline", "--fresh")
     assert fresh.status == 0, fresh.text  # what nobody commits does not refuse the next run
     assert project.gsd_run("undo", "01-01").status == 0
+
+
+@pytest.mark.parametrize("ignored", [True, False])
+def test_where_no_commit_holds_them_their_changes_do_not_refuse_a_run(
+    planned: Sandbox, tmp_path: Path, *, ignored: bool
+) -> None:
+    project = copied(planned, tmp_path / "project")
+    if ignored:
+        project.write(".gitignore", ".planning/\n")
+    else:
+        project.write(".planning/config.json", '{"phase_commit_docs": {"1": false}}')
+    project.commit("settings")
+    project.write(FILES[1], STATE.replace("Plan: 1 of 2", "Plan: 2 of 2"))  # by another plan
+    done = project.gsd_run("01-01", "--no-baseline")
+    assert done.status == 0, done.text
+
+
+def test_files_that_can_not_be_changed_are_told(planned: Sandbox, tmp_path: Path) -> None:
+    project = copied(planned, tmp_path / "project")
+    (project.root / FILES[1]).write_bytes(STATE.encode() + b"\xe9\n")
+    project.write(FILES[0], ROADMAP + "x\n" * 150_000)
+    (project.root / FILES[2]).unlink()
+    (project.root / FILES[2]).symlink_to("../README.md")
+    project.commit("odd ones")
+    done = project.gsd_run("01-01", "--no-baseline")
+    assert done.status == 0, done.text
+    told = [line for line in done.stdout.splitlines() if "left alone" in line]
+    assert told == [
+        f"{FILES[1]}: it is not in UTF-8, so it is left alone",
+        f"{FILES[0]}: it is larger than 256 KiB, so it is left alone; GSD keeps it short",
+        f"{FILES[2]}: it is a link, so it is left alone",
+    ]
+    assert not set(FILES) & set(project.files_of("HEAD"))
 
 
 def test_in_a_linked_work_tree_they_are_left_to_the_one_who_merges(

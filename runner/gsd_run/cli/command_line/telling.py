@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
         help="print what command (or agent's call) K wrote; characters that act on a terminal "
         "are escaped",
     )  # fmt: skip
-    log.add_argument("--raw", action="store_true", help="with --command: byte for byte, unescaped")
+    log.add_argument("--raw", action="store_true", help="with --command: as it was kept, unescaped")
     log.add_argument("--run", metavar="ID", default="", help="an older run of the plan")
     log.add_argument("--json", action="store_true", help="for programs")
     diff = command(
@@ -120,4 +120,4 @@ def add(commands: Commands) -> None:
     completion.add_argument(
         "shell", choices=("bash", "zsh", "fish", "words"), metavar="bash|zsh|fish", help="which"
     )
-    completion.add_argument("typed", nargs="*", help=argparse.SUPPRESS)
+    completion.add_argument("typed", nargs="*", default=[], help=argparse.SUPPRESS)

@@ -15,6 +15,7 @@ from gsd_run.outside.templates import duration
 WIDEST = 120  # columns; on a wider terminal, what belongs together would stand far apart
 NARROW = 60  # columns; below, the log's columns have no room
 MOST_OUTPUT = 12  # lines of a command's output
+RECENT_AT_FIRST = 5  # lines of the log, while nothing else is known
 STATES: tuple[State, ...] = ("PROVEN", "REFUTED", "UNPROVEN")
 STYLES = {
     "PROVEN": "green",
@@ -24,7 +25,7 @@ STYLES = {
     "UNPROVEN": "yellow",
     "ANSWERED": "cyan",
 }
-_MARKS = {"PASSED": "✓", "UNPROVEN": "✓", "ANSWERED": "✓", "FAILED": "✗"}
+_MARKS = {"PASSED": "✓", "UNPROVEN": "?", "ANSWERED": "✓", "FAILED": "✗"}
 
 
 class Rows(NamedTuple):
@@ -48,7 +49,8 @@ def screen(seen: Seen, now: float, width: int, height: int) -> list[Text]:
     """Draw a moment: at most `height` lines of at most `width` columns."""
     wide = min(width, WIDEST)
     if seen.state is None:
-        return [fitted(Text(f"{duration_whole(now - seen.began)}  {seen.doing}", "bold"), wide)]
+        lines = _before_any_event(seen, now, wide, height)
+        return [fitted(line, wide) for line in lines[:height]]
     rows = rows_of(len(seen.state.plan.tasks), height)
     lines = [*_heading(seen, seen.state, now), Text()]
     lines += [*_tasks(seen, seen.state, now, rows.tasks, wide), Text()]
@@ -58,6 +60,14 @@ def screen(seen: Seen, now: float, width: int, height: int) -> list[Text]:
     recent = [log_line(line, wide) for line in seen.recent[-room:]] if room else []
     lines += [*recent, *[Text()] * (room - len(recent)), Text(), *table]
     return [fitted(line, wide) for line in lines[:height]]
+
+
+def _before_any_event(seen: Seen, now: float, width: int, height: int) -> list[Text]:
+    """Return what is known of a run that is gone on with, until something happens in it."""
+    doing = "going on" if seen.command else seen.doing
+    lines = [Text(f"{duration_whole(now - seen.began)}  {doing}", "bold")]
+    lines += [Text(), *(log_line(line, width) for line in seen.recent[-RECENT_AT_FIRST:]), Text()]
+    return lines + _command(seen, now, max(0, min(MOST_OUTPUT, height - len(lines) - 1)), width)
 
 
 def _heading(seen: Seen, state: RunState, now: float) -> list[Text]:
@@ -140,8 +150,9 @@ def _command(seen: Seen, now: float, rows: int, width: int) -> list[Text]:
     first = Text.assemble(("$ ", "cyan"), (_plain(seen.command), "bold"))
     first.truncate(max(8, width - len(time)), overflow="ellipsis")
     first.append(time, "dim")
-    lines = [Text.assemble(("│ ", "cyan"), (line, "dim")) for line in seen.output[-rows:]]
-    return [first, *lines[:rows], *[Text()] * (rows - len(lines))]
+    shown = seen.output[-rows:] if rows else ()
+    lines = [Text.assemble(("│ ", "cyan"), (line, "dim")) for line in shown]
+    return [first, *lines, *[Text()] * (rows - len(lines))]
 
 
 def _table(state: RunState) -> list[Text]:

@@ -1,73 +1,36 @@
-"""The server: requests of a client to the tools, each in a process of its own where it runs."""
+"""The server: what a client asks for and is given, in the words of the protocol."""
 
+import itertools
+import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import anyio.from_thread
-import anyio.to_thread
 import mcp_types as types
 import msgspec
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
-from msgspec import Struct
 
 from gsd_run import __version__
-from gsd_run.api.calling import WORKER, answer_of
-from gsd_run.api.judging import Request, newest_result
-from gsd_run.api.letters import Happened
-from gsd_run.api.looking import explain, lint, plans_of, read_plan, status
-from gsd_run.api.places import place_at
-from gsd_run.api.values import Answer, Options, Result
-from gsd_run.checking.compiling.adaptations import shown
-from gsd_run.cli.serving import tools
-from gsd_run.cli.serving.outcomes import (
-    findings_of,
-    outcome_of,
-    outcomes_of,
-    stands_of,
-    text_of_findings,
-    text_of_outcome,
-    text_of_plans,
-)
-from gsd_run.cli.serving.tools import TOOLS, Arguments, Tool, schema_of
+from gsd_run.cli.serving.arguments import Answer, Arguments
+from gsd_run.cli.serving.doing import Served, done
+from gsd_run.cli.serving.tools import TOOLS, Tool, schema_of
 from gsd_run.domain.errors import GsdRunError, Refusal, UsageError
 from gsd_run.domain.visible import visible
-from gsd_run.outside.own_process import OwnProcess
-from gsd_run.reading.confining import Use
-from gsd_run.reporting.explanation import explained
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
 _INSTRUCTIONS = """\
 gsd-run judges the claims of GSD plans by running their own checks, and carries plans out task by \
-task. Call `status` for the ids of the plans. Don't state that a plan's work is done: call `check` \
-or `resume` and report its verdicts. UNPROVEN is not PROVEN. Approvals of checkpoints are your \
-user's to give.
+task. Call `status` for the ids of the plans.
+Before you say that a plan's work is done, call `check` (or `run` and `resume`, which commit, \
+too), and report the counts as they are. PROVEN: a check showed it. REFUTED: a check showed that \
+it does not hold. UNPROVEN: no check decided it; nobody knows, so never call it done, verified or \
+passing.
+Never change a plan or its checks so that a claim passes. Approvals of checkpoints are your user's \
+to give, not yours.
 """
-
-
-class Served(Struct, frozen=True, kw_only=True):
-    """The one project that is served, and what its agents may do there."""
-
-    root: Path
-    sandbox: Use | None = None
-    allow_answers: bool = False
-    allow_amendments: bool = False
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """What a tool gives back, and the same in short."""
-
-    value: Struct
-    text: str
-
-
-Progress = Callable[[str], object]
 
 
 async def serve(served: Served) -> None:
@@ -88,13 +51,15 @@ def made(served: Served) -> "Server[dict[str, Any]]":
     ) -> types.CallToolResult:
         try:
             tool, given = _understood(asked.name, asked.arguments or {}, served)
-            told = await _done(context, served, tool, given)
+            told = await done(served, tool.name, given, _progress(context))
         except GsdRunError as error:
-            words = types.TextContent(type="text", text=visible(error.message))
-            return types.CallToolResult(content=[words], is_error=True)
+            return _went_wrong(error.message)
+        except Exception as error:  # noqa: BLE001 - the server serves on, and the agent is told
+            traceback.print_exception(error)
+            return _went_wrong(f"this is a bug of gsd-run: {type(error).__name__}: {error}")
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=visible(told.text))],
-            structured_content=msgspec.to_builtins(told.value),
+            structured_content=_all_visible(msgspec.to_builtins(told.value)),
         )
 
     return Server(
@@ -104,6 +69,11 @@ def made(served: Served) -> "Server[dict[str, Any]]":
         on_list_tools=listed,
         on_call_tool=called,
     )
+
+
+def _went_wrong(message: str) -> types.CallToolResult:
+    words = types.TextContent(type="text", text=visible(message))
+    return types.CallToolResult(content=[words], is_error=True)
 
 
 def _listed(tool: Tool, served: Served) -> types.Tool:
@@ -133,16 +103,12 @@ def _understood(name: str, given: dict[str, Any], served: Served) -> tuple[Tool,
         raise UsageError(f"{name}: {error}") from error
     if getattr(arguments, "allow_amendments", False) and not served.allow_amendments:
         raise Refusal("amendments are a person's to accept: start with --allow-amendments for that")
-    if isinstance(arguments, tools.Answer):
+    if isinstance(arguments, Answer):
         _refuse_answer(arguments, served)
     return tool, arguments
 
 
-def _refuse_answer(given: tools.Answer, served: Served) -> None:
-    if given.answer == "reject" and not given.reason.strip():
-        raise UsageError("answer: a rejection needs its `reason`")
-    if given.answer == "choose" and not given.choice.strip():
-        raise UsageError("answer: to choose, give the `choice`: an option's id")
+def _refuse_answer(given: Answer, served: Served) -> None:
     if given.answer != "reject" and not served.allow_answers:
         raise Refusal(
             "an approval is a person's to give: let your user answer by `gsd-run answer` in a "
@@ -150,156 +116,28 @@ def _refuse_answer(given: tools.Answer, served: Served) -> None:
         )
 
 
-async def _done(
-    context: "ServerRequestContext[dict[str, Any]]", served: Served, tool: Tool, given: Arguments
-) -> Told:
-    steps = 0
+def _progress(context: "ServerRequestContext[dict[str, Any]]") -> Callable[[str], object]:
+    """Return what tells the client how far it is, if it asked for that; from another thread."""
+    steps = itertools.count(1)
 
     def progress(text: str) -> None:
-        nonlocal steps
-        steps += 1
-        anyio.from_thread.run(context.session.report_progress, float(steps), None, visible(text))
+        told = visible(text)
+        anyio.from_thread.run(context.session.report_progress, float(next(steps)), None, told)
 
-    match given:
-        case tools.Check():
-            files = await anyio.to_thread.run_sync(
-                partial(plans_of, _inside(given.plan), project=served.root)
-            )
-            options = Options(strict=given.strict, sandbox=served.sandbox)
-            judged = []
-            for file in files:
-                asked = Request(
-                    call="check",
-                    project=str(served.root),
-                    plan=str(file),
-                    options=options,
-                    base=given.base,
-                )
-                judged.append(await _worked(asked, progress))
-            value = outcomes_of(judged)
-            return Told(value=value, text="\n\n".join(map(text_of_outcome, value.plans)))
-        case tools.Run() | tools.Resume() | tools.Answer():
-            result = await _worked(_request(served, tool, given), progress)
-            outcome = outcome_of(result, carried_out=True)
-            return Told(value=outcome, text=text_of_outcome(outcome))
-    return await anyio.to_thread.run_sync(_looked, served, given)
+    return progress
 
 
-async def _worked(asked: Request, progress: Progress) -> Result:
-    """Let a process do what is asked for; a cancelled request interrupts it, and a run stands.
-
-    Raises:
-        GsdRunError: what it ended with.
-    """
-    process = await anyio.to_thread.run_sync(OwnProcess, WORKER, msgspec.json.encode(asked))
-    cancelled = False
-
-    async def watch() -> None:
-        nonlocal cancelled
-        try:
-            await anyio.sleep_forever()
-        finally:
-            cancelled = True
-            process.stop()
-
-    def happened(letter: Happened) -> None:
-        if letter.told and not cancelled:
-            progress(letter.told)
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(watch)
-        with anyio.CancelScope(shield=True):  # it ends by itself, soon after it was stopped
-            came = await anyio.to_thread.run_sync(_awaited, process, happened)
-        group.cancel_scope.cancel()
-    if isinstance(came, GsdRunError):
-        raise came
-    return came
+def _all_visible(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a value with every text in it as it may be shown, and can be written as UTF-8."""
+    return {visible(name): _one_visible(one) for name, one in value.items()}
 
 
-def _awaited(process: OwnProcess, happened: Callable[[Happened], object]) -> Result | GsdRunError:
-    try:
-        return answer_of(process, happened)
-    except GsdRunError as error:
-        return error
-    finally:
-        process.stop()
-        process.ended()
-
-
-def _request(served: Served, tool: Tool, given: tools.Run | tools.Resume | tools.Answer) -> Request:
-    names = ("executor", "strict", "fresh", "redo", "task", "until", "allow_amendments")
-    options = {name: getattr(given, name) for name in names if hasattr(given, name)}
-    answer = None
-    if isinstance(given, tools.Answer):
-        answer = Answer(kind=given.answer, choice=given.choice, reason=given.reason, by="mcp")
-    return Request(
-        call=tool.name,
-        project=str(served.root),
-        plan=None if given.plan is None else _inside(given.plan),
-        options=Options(**options, sandbox=served.sandbox),
-        answer=answer,
-    )
-
-
-def _looked(served: Served, given: Arguments) -> Told:
-    """Do what runs nothing."""
-    root = served.root
-    match given:
-        case tools.Lint():
-            found = findings_of(lint(*map(_inside, given.plans), project=root))
-            return Told(value=found, text=text_of_findings(found))
-        case tools.Status():
-            stands = status(project=root)
-            if given.plan is not None:
-                meant = {
-                    path.relative_to(root).as_posix()
-                    for path in plans_of(_inside(given.plan), project=root)
-                }
-                stands = tuple(one for one in stands if one.plan.path in meant)
-            listed = [stands_of(one) for one in stands]
-            return Told(value=tools.Overview(plans=listed), text=text_of_plans(listed))
-        case tools.Show():
-            plan = read_plan(_inside(given.plan), project=root)
-            named = [f"{one.number}. {one.title}" for one in plan.tasks]
-            value = tools.Shown(plan=msgspec.to_builtins(plan))
-            return Told(value=value, text="\n".join([f"{plan.id} ({plan.path})", *named]))
-        case tools.Explain():
-            return _explained(served, given)
-        case tools.Report():
-            result = newest_result(place_at(root), _inside(given.plan))
-            outcome = outcome_of(result, carried_out=True)
-            return Told(value=outcome, text=text_of_outcome(outcome))
-    raise TypeError(given)
-
-
-def _explained(served: Served, given: tools.Explain) -> Told:
-    plan = read_plan(_inside(given.plan), project=served.root)
-    claims = explain(_inside(given.plan), project=served.root)
-    if given.claim is not None:
-        wanted = [o for o in claims if o.id == given.claim or o.id.startswith(f"{given.claim}.")]
-        if not wanted:
-            ids = ", ".join(one.id for one in claims)
-            raise UsageError(f"no claim {given.claim!r} in this plan; there are {ids}")
-        claims = tuple(wanted)
-    text = shown(msgspec.json.encode(explained(plan, claims)).decode("utf-8", "replace"))
-    told = msgspec.json.decode(text)
-    lines = []
-    for one in told["claims"]:
-        how = one["rule"] if one["checks"] else f"no check: {one['unproven']}"
-        lines.append(f"{one['id']}: {how}")
-    value = tools.Explained(plan=plan.id, claims=told["claims"])
-    return Told(value=value, text="\n".join(lines))
-
-
-def _inside(name: str) -> str:
-    """Return a name of a plan or phase; what looks like a path is none.
-
-    Raises:
-        UsageError: it is a path, and plans are called by their ids here.
-    """
-    if not name.strip() or name.startswith(("-", "/", "~")) or ".." in name or "\0" in name:
-        raise UsageError(f"{name!r}: call a plan by its id; `status` lists them")
-    with suppress(OSError, ValueError):
-        if Path(name).is_absolute():
-            raise UsageError(f"{name!r}: call a plan by its id; `status` lists them")
-    return name
+def _one_visible(value: object) -> object:
+    match value:
+        case str():
+            return visible(value)
+        case list() | tuple():
+            return [_one_visible(one) for one in value]
+        case dict():
+            return {visible(str(name)): _one_visible(one) for name, one in value.items()}
+    return value

@@ -16,7 +16,8 @@ from gsd_run.reading.planning_files.tables import with_cell
 _TAG = r"(?:\s*\([^)\n]{0,200}\))?"
 _TEMPLATE = re.compile(r"\[\s*Number of plans\b.*\]", re.IGNORECASE)
 _LISTED = re.compile(
-    r"^([ \t]*-[ \t]*\[)([x ])(\]\s*(?:\*\*|`)?)([\w.-]+)", re.IGNORECASE | re.MULTILINE
+    r"^([ \t]*[-*+][ \t]*\[)([x ])(\][ \t]*(?:\*\*)?(?:Plan[ \t]+)?[\[`]?)([\w.-]+)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s")
 
@@ -42,8 +43,9 @@ def with_plans(roadmap: str, phase: PhaseFolder) -> Marked:
     headed = re.search(heading, text, re.IGNORECASE) is not None
     text, in_table = _with_row(text, phase.number, counts, through=through)
     text = _with_count(text, heading, counts, through=through)
-    text = _LISTED.sub(lambda item: _ticked(item, phase), text)
-    text = _with_missing(text, heading, phase)
+    plans = _plans_by_name(phase)
+    text = _LISTED.sub(lambda item: _ticked(item, phase, plans), text)
+    text = _with_missing(text, heading, phase, plans)
     found = headed or in_table
     return Marked(text=shipped + text if found else roadmap, found=found)
 
@@ -94,25 +96,25 @@ def _with_count(text: str, heading: str, counts: str, *, through: bool) -> str:
     return text
 
 
-def _ticked(item: re.Match[str], phase: PhaseFolder) -> str:
+def _plans_by_name(phase: PhaseFolder) -> dict[str, str]:
+    """Return the phase's plans by what a list item may call them: `02-01`, or the file's name."""
+    found: dict[str, str] = {}
+    for plan, names in phase.names.items():
+        for name in names:
+            found.setdefault(name, plan)
+    return found
+
+
+def _ticked(item: re.Match[str], phase: PhaseFolder, plans: Mapping[str, str]) -> str:
     """Tick an item of a plan that is done, by whatever name the item has for it."""
-    tick = "x" if item[2] == " " and _plan_of(item, phase) in phase.done else item[2]
+    tick = "x" if item[2] == " " and plans.get(key_of(item[4])) in phase.done else item[2]
     return f"{item[1]}{tick}{item[3]}{item[4]}"
 
 
-def _plan_of(item: re.Match[str], phase: PhaseFolder) -> str | None:
-    """Return which of the phase's plans a list item is about: `02-01`, or its file's name."""
-    key = key_of(item[4])
-    return next((plan for plan, names in phase.names.items() if key in names), None)
-
-
-def _with_missing(text: str, heading: str, phase: PhaseFolder) -> str:
+def _with_missing(text: str, heading: str, phase: PhaseFolder, plans: Mapping[str, str]) -> str:
     """Add an item for each plan that the roadmap does not list, below the phase's list's head."""
-    missing = [
-        plan
-        for plan in sorted(phase.plans)
-        if not any(_plan_of(item, phase) == plan for item in _LISTED.finditer(text))
-    ]
+    listed = {plans.get(key_of(item[4])) for item in _LISTED.finditer(text)}
+    missing = [plan for plan in sorted(phase.plans) if plan not in listed]
     if not missing:
         return text
     for label in (r"(?:^|\n)Plans:", r"(?:\*\*Plans\*\*:|\*\*Plans:\*\*)"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 
 _BAR = re.compile(r"(?<!\\)\|")
-_DELIMITER = re.compile(r"\s*\|[ \t]*:?-[-:| \t]*")
+_DELIMITER = re.compile(r"^[^\S\n]*\|[ \t]*:?-[-:| \t]*$", re.MULTILINE)
 
 
 class Cell(Struct, frozen=True, kw_only=True):
@@ -38,26 +38,26 @@ def plain(cell: Cell) -> str:
 
 def tables(text: str) -> Iterator[tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]]:
     """Return each table's column names and rows."""
-    lines = []
-    start = 0
-    for line in text.split("\n"):
-        lines.append((line, start))
-        start += len(line) + 1
-    number = 0
-    while number < len(lines) - 1:
-        (line, at), (below, _) = lines[number : number + 2]
-        number += 1
-        if not (line.lstrip().startswith("|") and _DELIMITER.fullmatch(below)):
+    after = 0  # the end of the last table
+    for rule in _DELIMITER.finditer(text):
+        start = text.rfind("\n", 0, max(rule.start() - 1, 0)) + 1
+        head = text[start : max(rule.start() - 1, 0)]
+        if start < after or not head.lstrip().startswith("|"):
             continue
-        names = tuple(plain(cell) for cell in cells_of(line, at))
-        if len(cells_of(below)) != len(names):
+        names = tuple(plain(cell) for cell in cells_of(head, start))
+        if len(cells_of(rule[0])) != len(names):
             continue
         rows = []
-        number += 1
-        while number < len(lines) and lines[number][0].lstrip().startswith("|"):
-            rows.append(cells_of(*lines[number]))
-            number += 1
+        after = rule.end() + 1
+        while (line := _line_at(text, after)).lstrip().startswith("|"):
+            rows.append(cells_of(line, after))
+            after += len(line) + 1
         yield names, tuple(rows)
+
+
+def _line_at(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def with_cell(

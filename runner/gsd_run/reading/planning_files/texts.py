@@ -5,13 +5,14 @@ line ends of the file that it came from.
 """
 
 import difflib
+import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})([ \t]+.*|[ \t]*)?$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})([ \t]+.*|[ \t]*)?$", re.MULTILINE)
 
 
 class Heading(Struct, frozen=True, kw_only=True):
@@ -51,30 +52,42 @@ def with_endings_of(original: str, text: str) -> str:
     usual = "\r\n" if 2 * crlf > len(old) else "\n"
     ended = [line.replace("\n", usual) for line in new]
     plain = [unified(line) for line in old]
-    for block in difflib.SequenceMatcher(None, plain, new, autojunk=False).get_matching_blocks():
+    # Without autojunk a file of many equal lines, blank ones say, takes minutes.
+    for block in difflib.SequenceMatcher(None, plain, new).get_matching_blocks():
         ended[block.b : block.b + block.size] = old[block.a : block.a + block.size]
     return "".join(ended)
 
 
+@functools.lru_cache(maxsize=8)
 def headings(text: str) -> tuple[Heading, ...]:
     """Return the headings outside code fences, in order."""
+    fenced = _fenced(text)
+    block = next(fenced, None)
     found = []
-    fence = ""
-    start = 0
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            if not (mark[1][0] == "`" and "`" in mark[2]):
-                fence = mark[1]
-        elif mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not mark[2].strip():
-            fence = ""
-        elif not fence and (match := _HEADING.match(line)):
-            words = re.sub(r"[ \t]+#+[ \t]*$", "", (match[2] or "").strip())
-            found.append(
-                Heading(level=len(match[1]), text=words.strip(), start=start, end=start + len(line))
-            )
-        start += len(line) + 1
+    for line in _HEADING.finditer(text):
+        while block and block[1] < line.start():
+            block = next(fenced, None)
+        if block and block[0] <= line.start():
+            continue
+        words = re.sub(r"[ \t]+#+$", "", (line[2] or "").strip())
+        found.append(
+            Heading(level=len(line[1]), text=words.strip(), start=line.start(), end=line.end())
+        )
     return tuple(found)
+
+
+def _fenced(text: str) -> Iterator[tuple[int, int]]:
+    """Return where each code fence begins, and where it ends: both lines are in it."""
+    opened = None
+    for mark in _FENCE.finditer(text):
+        if opened is None:
+            if mark[1][0] == "~" or "`" not in mark[2]:
+                opened = mark
+        elif mark[1].startswith(opened[1]) and not mark[2].strip():
+            yield opened.start(), mark.end()
+            opened = None
+    if opened is not None:
+        yield opened.start(), len(text)
 
 
 def section(text: str, wanted: Callable[[Heading], bool]) -> Section | None:
@@ -121,19 +134,11 @@ def _row(text: str, name: str) -> re.Match[str] | None:
     return re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
 
 
+@functools.lru_cache(maxsize=8)
 def without_fences(text: str) -> str:
     """Return the text with the lines of code fences left empty."""
-    lines = []
-    fence = ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if mark and not fence and not (mark[1][0] == "`" and "`" in mark[2]):
-            fence = mark[1]
-            lines.append("")
-        elif fence:
-            closes = mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence)
-            fence = "" if closes and mark and not mark[2].strip() else fence
-            lines.append("")
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+    kept, at = [], 0
+    for start, end in _fenced(text):
+        kept += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end
+    return "".join([*kept, text[at:]])

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from gsd_run.domain import lazy
 from gsd_run.domain.report import ClaimRow
+from gsd_run.domain.visible import visible
 from gsd_run.outside.templates import rendered
 from gsd_run.reporting.ci.result import FINISHED, INTERRUPTED, WAITING, PlanResult, reports_in
 from gsd_run.reporting.summary import short
@@ -10,7 +12,8 @@ from gsd_run.reporting.verdicts import STATES, counted
 
 MOST_ROWS = 200  # claims of one plan that are listed; the reports have them all
 MOST_BYTES = 900 * 1024  # GitHub refuses a step's summary above 1 MiB
-_MARKS = {FINISHED: "✅", WAITING: "⏸️", INTERRUPTED: "⏸️"}
+_MARKS = {WAITING: "⏸️", INTERRUPTED: "⏸️"}
+_ACTING = lazy.pattern(r"[\\`*_\[\]<>|~!#$]")  # what makes Markdown of a text
 
 
 def job_summary(results: Sequence[PlanResult]) -> str:
@@ -28,14 +31,28 @@ def _rendered(results: Sequence[PlanResult], most: int) -> str:
         "open_claims": lambda one: _open(one, most),
         "left_out": lambda one: max(0, len(_open(one, len(one.claims))) - most),
         "short": short,
+        "say": say,
     }
     return rendered("gsd_run.reporting", "job-summary.md.j2", values)
 
 
 def mark(result: PlanResult) -> str:
-    """Return a sign for how a plan fared."""
-    refuted = any(row.state == "REFUTED" for row in result.claims)
-    return "❌" if refuted else _MARKS.get(result.status, "❌")
+    """Return a sign for how a plan fared; only one of which all is PROVEN looks so."""
+    states = {row.state for row in result.claims}
+    if "REFUTED" in states:
+        return "❌"
+    if result.status in _MARKS:
+        return _MARKS[result.status]
+    if result.status != FINISHED:
+        return "❌"
+    return "✅" if states == {"PROVEN"} else "❔"
+
+
+def say(text: object) -> str:
+    """Return a text on one line, as Markdown and HTML show it as it is and call nobody."""
+    line = " ".join(visible(str(text)).split())
+    plain = _ACTING.sub(r"\\\g<0>", line.replace("&", "&amp;"))
+    return plain.replace("@", "@&#8203;").replace("://", ":&#8203;//")
 
 
 def _open(result: PlanResult, most: int) -> list[ClaimRow]:

@@ -56,10 +56,10 @@ def _suite(result: PlanResult) -> ET.Element:
 def _run_case(suite: ET.Element, result: PlanResult) -> None:
     """Write why the run stands as a case of its own."""
     told = result.told or "nothing was judged"
+    where = {"file": _file(result, None), "line": "1"} if result.path else {}
     case = ET.SubElement(
-        suite, "testcase", classname=_allowed(result.plan), name="run", file=_file(result, None),
-        line="1", time="0.000",
-    )  # fmt: skip
+        suite, "testcase", classname=_allowed(result.plan), name="run", **where, time="0.000"
+    )
     if result.status in {0, WAITING}:
         ET.SubElement(case, "skipped", message=_allowed(told))
         return

@@ -10,8 +10,9 @@ from gsd_run.reporting.html.material import Patch
 
 MOST_LINES = 1500  # of one file's diff that are shown
 MOST_OF_TASK = 6000  # of one task's
-MARKED = 500_000  # characters of source that are marked for one page; marking takes time
-_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)")
+_BEYOND = 80  # lines behind the last that is shown, in which a comment that it is in may end
+MARKED = 250_000  # characters of source that are marked for one page; marking takes time
+_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _BLOBS = re.compile(r"index ([0-9a-f]+)\.\.([0-9a-f]+)")
 
 
@@ -35,9 +36,13 @@ class Hunk(Struct, frozen=True, kw_only=True):
 
 
 class FileDiff(Struct, frozen=True, kw_only=True):
-    """What became of one file; `note` says what can't be shown of it, "" where all is."""
+    """What became of one file; `note` says what can't be shown of it, "" where all is.
+
+    `before` is the path of one that was renamed, else "".
+    """
 
     path: str
+    before: str = ""
     status: str
     added: int
     removed: int
@@ -81,15 +86,16 @@ def _file(lines: Sequence[str], texts: Mapping[str, str], marking: Marking, most
     if any(line.startswith(("Binary files ", "GIT binary patch")) for line in head):
         note = "a binary file"
     elif not body:
-        note = "no line of it changed" if "similarity" not in " ".join(head) else "moved"
+        note = "no line of it changed"
     cut = 0
     if len(body) > most:
         cut = len(body) - most
         body = body[:most]
         note = f"{cut} more lines are not shown; `git show` has them"
-    whole = _whole(head, texts, path, marking) if body else (None, None)
+    whole = _whole(head, texts, path, marking, _last_lines(body)) if body else (None, None)
     return FileDiff(
         path=path,
+        before=_named(head, "rename from "),
         status=_status(head),
         added=added,
         removed=removed,
@@ -104,7 +110,15 @@ def _status(head: Sequence[str]) -> str:
             return "created"
         if line.startswith("deleted file mode"):
             return "deleted"
+        if line.startswith("rename from "):
+            return "renamed"
     return "modified"
+
+
+def _named(head: Sequence[str], mark: str) -> str:
+    """Return the path that a line of the head names behind a mark, "" if there is no such line."""
+    names = (line.removeprefix(mark) for line in head if line.startswith(mark))
+    return _unquoted(next(names, ""))
 
 
 def _path(head: Sequence[str]) -> str:
@@ -112,6 +126,8 @@ def _path(head: Sequence[str]) -> str:
         for line in head:
             if line.startswith(mark) and not line.endswith("/dev/null"):
                 return _unquoted(line.removeprefix(mark).rstrip("\t"))[2:]
+    if renamed := _named(head, "rename to "):
+        return renamed
     # without a hunk git names it twice in the first line, with the same length
     both = head[0].removeprefix("diff --git ")
     return _unquoted(both[: len(both) // 2])[2:]
@@ -130,18 +146,35 @@ def _unquoted(name: str) -> str:
     return plain.decode(errors="replace")
 
 
+def _last_lines(body: Sequence[str]) -> tuple[int, int]:
+    """Return up to which lines of the old and of the new text are needed to show hunks.
+
+    Where nothing was removed, nothing is shown of the old one.
+    """
+    last = (0, 0)
+    for line in body:
+        if found := _HUNK.match(line):
+            old, new = (int(found[n]) + int(found[n + 1] or 1) - 1 for n in (1, 3))
+            last = (max(last[0], old + _BEYOND), max(last[1], new + _BEYOND))
+    return last if any(line.startswith("-") for line in body) else (0, last[1])
+
+
 def _whole(
-    head: Sequence[str], texts: Mapping[str, str], path: str, marking: Marking
+    head: Sequence[str],
+    texts: Mapping[str, str],
+    path: str,
+    marking: Marking,
+    last: tuple[int, int],
 ) -> tuple[list[str] | None, list[str] | None]:
-    """Return both texts of a file in lines, marked as wholes where they are at hand."""
+    """Return both texts of a file in lines up to the last that is needed, marked as wholes."""
     blobs = next((found for line in head if (found := _BLOBS.match(line))), None)
     if blobs is None:
         return None, None
-    old, new = (texts.get(blob) for blob in blobs.groups())
-    return (
-        marking.lines(old, path) if old is not None else None,
-        marking.lines(new, path) if new is not None else None,
+    old, new = (
+        marking.lines("\n".join(texts[blob].split("\n")[:end]), path) if blob in texts else None
+        for blob, end in zip(blobs.groups(), last, strict=True)
     )
+    return old, new
 
 
 def _hunks(
@@ -157,7 +190,7 @@ def _hunks(
         if found is None:
             continue
         raw = [line for line in body[start + 1 : end] if line[:1] in {"+", "-", " ", "\\"}]
-        lines = _numbered(raw, int(found[1]), int(found[2]))
+        lines = _numbered(raw, int(found[1]), int(found[3]))
         hunks.append(Hunk(place=body[start], lines=_marked(lines, path, whole, marking)))
     return hunks
 
@@ -186,7 +219,9 @@ def _marked(
     for side, sign in ((0, "-"), (1, "+")):
         known = whole[side]
         own = [text for one, _, _, text in lines if one in {sign, " "}]
-        if known is None:
+        if all(one != sign for one, *_ in lines):
+            sides.append(own)  # of this side no line is shown that the other has not
+        elif known is None:
             sides.append(marking.lines("\n".join(own), path))
         else:
             numbers = [

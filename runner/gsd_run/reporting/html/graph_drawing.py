@@ -16,12 +16,16 @@ _TITLE = 25  # letters in a line of a title
 
 
 class Box(Struct, frozen=True, kw_only=True):
-    """A plan's box. `anchor` is the id of its section, "" if it has none on this page."""
+    """A plan's box. `anchor` is the id of its section, "" if it has none on this page.
+
+    `look` is the word of what it looks like: how the run stands, or that claims are refuted.
+    """
 
     x: float
     y: float
     node: PlanNode
     word: str
+    look: str
     title: tuple[str, ...]
     figures: str
     anchor: str
@@ -59,6 +63,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     """What a box says of its plan beside the graph: its state in a word, figures, its section."""
 
     word: str
+    look: str = ""
     figures: str = ""
     anchor: str = ""
 
@@ -126,6 +131,7 @@ def _box(
         y=place[1],
         node=node,
         word=shown.word,
+        look=shown.look,
         title=tuple(title),
         figures=shown.figures,
         anchor=shown.anchor,

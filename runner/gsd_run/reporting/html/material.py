@@ -7,6 +7,7 @@ from gsd_run.domain.graph import PlanGraph
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.report import Report
 from gsd_run.domain.run import RunState
+from gsd_run.domain.standing import Trouble
 
 
 class Patch(Struct, frozen=True, kw_only=True):
@@ -43,7 +44,8 @@ class Material(Struct, frozen=True, kw_only=True):
     `state` is folded from `records`; `report` is its report as it stands. `source` names the
     file of the records. `wholes` are measurements with their whole outputs, by the hash under
     which they are stored; what is not there is known by its excerpts. `plan_text` is the plan as
-    the run read it, "" where it is not at hand.
+    the run read it, "" where it is not at hand. `to_come` are the claims that the run has not
+    judged: they are UNPROVEN, and that says nothing of them.
     """
 
     records: tuple[Record, ...]
@@ -54,10 +56,20 @@ class Material(Struct, frozen=True, kw_only=True):
     wholes: dict[str, Measurement] = {}
     plan_text: str = ""
     patches: tuple[Patch, ...] = ()
+    to_come: tuple[str, ...] = ()
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether all claims were judged on the final tree."""
+        return self.standing.word in {"complete", "ended"}
 
 
 class PhaseMaterial(Struct, frozen=True, kw_only=True):
-    """The plans of a phase, and the runs of those that were run, by the plan's path."""
+    """The plans of a phase, and the runs of those that were run, by the plan's path.
+
+    `troubles` are records that can't be read.
+    """
 
     graph: PlanGraph
     runs: dict[str, Material]
+    troubles: tuple[Trouble, ...] = ()

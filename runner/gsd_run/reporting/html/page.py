@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -88,7 +88,9 @@ def phase_page(phase: PhaseMaterial) -> str:
         if view.material.standing.word == "complete"
     }
     critical = critical_path(graph, seconds)
-    shown = {node.path: _shown(node, views, anchors) for node in (*graph.plans, *graph.outside)}
+    unread = {one.plan for one in phase.troubles}
+    shown = {node.path: _shown(node, views, anchors, unread) for node in graph.plans}
+    shown |= {node.path: _shown_outside(node) for node in graph.outside}
     values = {
         "graph": graph,
         "views": views,
@@ -99,6 +101,7 @@ def phase_page(phase: PhaseMaterial) -> str:
         "box": (WIDTH, HEIGHT),
         "needs": {node.path: graph.needs(node.path) for node in graph.plans},
         "findings": [str(one) for one in graph.findings],
+        "troubles": phase.troubles,
     }
     counts = {sort: sum(view.counts[sort] for view in views.values()) for sort in SORTS}
     return _page("report/phase_page.html.j2", _phase_title(graph), values, counts)
@@ -108,16 +111,30 @@ def _phase_title(graph: PlanGraph) -> str:
     return f"Phase {graph.phase}" if graph.phase else "A phase without plans"
 
 
-def _shown(node: PlanNode, views: Mapping[str, PlanView], anchors: Mapping[str, str]) -> Shown:
+def _shown(
+    node: PlanNode,
+    views: Mapping[str, PlanView],
+    anchors: Mapping[str, str],
+    unread: Collection[str],
+) -> Shown:
     view = views.get(node.path)
-    anchor = f"{anchors[node.path]}plan" if node.path in anchors else ""
+    anchor = f"{anchors[node.path]}plan"
     if view is None:
-        word = {"open": "not run", "complete": "complete, no run here"}.get(node.state, node.state)
-        return Shown(word=word, anchor=anchor)
+        # of what others wrote into a summary nothing was measured here
+        words = {"open": "not run", "complete": "summary, no run here"}
+        word = "record unreadable" if node.path in unread else words.get(node.state, node.state)
+        return Shown(word=word, look=word.split(",")[0].replace(" ", "-"), anchor=anchor)
     counts = view.counts
-    proven = counts["proven"] + counts["vacuous"]
-    figures = f"{proven} of {sum(counts.values())} proven · {duration(view.timeline.seconds)}"
-    return Shown(word=view.material.standing.word, figures=figures, anchor=anchor)
+    proven = f"{counts['proven']} of {sum(counts.values())} proven"
+    figures = f"{proven} · {duration(view.timeline.seconds)}"
+    word = view.material.standing.word
+    look = "refuted" if counts["refuted"] else word
+    return Shown(word=word, look=look, figures=figures, anchor=anchor)
+
+
+def _shown_outside(node: PlanNode) -> Shown:
+    words = {"open": "no summary yet", "complete": "has a summary"}
+    return Shown(word=words.get(node.state, node.state))
 
 
 def _page(name: str, title: str, values: Mapping[str, Any], counts: Mapping[str, int]) -> str:
@@ -172,7 +189,7 @@ def templates() -> "jinja2.Environment":
 def shown(value: object) -> object:
     """Return a value as a page may show it: nothing in it acts, nothing turns a line around."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(_COLOURS.sub("", value))
+        return visible(_COLOURS.sub("", value) if "\x1b" in value else value)
     return value
 
 

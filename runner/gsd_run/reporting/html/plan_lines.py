@@ -1,11 +1,11 @@
 """The lines of a plan that a claim came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from gsd_run.domain.claim import Claim
-from gsd_run.domain.plan import Plan, Text
+from gsd_run.domain.plan import Plan, Task, Text
 
 MOST = 24  # lines of one claim that are shown
 
@@ -30,15 +30,22 @@ class PlanExcerpt(Struct, frozen=True, kw_only=True):
         return f"{first}" if first == last else f"{first}–{last}"
 
 
-def lines_of(claim: Claim, plan: Plan, text: str) -> PlanExcerpt | None:
-    """Return the lines that a claim came from, None where they are not at hand.
+def excerpts_of(claims: Iterable[Claim], plan: Plan, text: str) -> dict[str, PlanExcerpt | None]:
+    """Return the lines that each claim came from, by its id, None where they are not at hand.
 
     With the plan's whole text they are taken from it, else from the parts that the journal has.
     """
-    part = _part_at(claim, plan)
-    if not text:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if text else []
+    tasks = {one.number: one for one in plan.tasks}
+    return {
+        claim.id: _excerpt(claim, lines, _part_at(claim, plan, tasks.get(claim.task or 0)))
+        for claim in claims
+    }
+
+
+def _excerpt(claim: Claim, lines: Sequence[str], part: Text | None) -> PlanExcerpt | None:
+    if not lines:
         return _cut(part.text.split("\n"), part.line) if part else None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not 1 <= claim.line <= len(lines):
         return None
     height = part.text.count("\n") + 1 if part else _height(lines, claim)
@@ -46,14 +53,13 @@ def lines_of(claim: Claim, plan: Plan, text: str) -> PlanExcerpt | None:
     return _cut(lines[first - 1 : first - 1 + height], first)
 
 
-def _part_at(claim: Claim, plan: Plan) -> Text | None:
+def _part_at(claim: Claim, plan: Plan, task: Task | None) -> Text | None:
     """Return the text of the plan in which a claim stands, where it has one of its own."""
-    tasks = [one for one in plan.tasks if one.number == claim.task]
-    places: dict[str, list[Text]] = {
-        "verify": [text for one in tasks for text in one.verify],
-        "done": [text for one in tasks for text in one.done],
-        "verification": list(plan.verification),
-        "criterion": list(plan.criteria),
+    places: dict[str, tuple[Text, ...]] = {
+        "verify": task.verify if task else (),
+        "done": task.done if task else (),
+        "verification": plan.verification,
+        "criterion": plan.criteria,
     }
     nearest = None
     for one in places.get(claim.kind, ()):

@@ -11,8 +11,8 @@ from gsd_run.domain.report import ClaimRow
 from gsd_run.domain.run import RunState
 from gsd_run.reporting.html.diffs import Marking
 from gsd_run.reporting.html.material import Material
-from gsd_run.reporting.html.plan_lines import PlanExcerpt, lines_of
-from gsd_run.reporting.html.stage_view import MeasuredView, StageView, measured_in, stages_of
+from gsd_run.reporting.html.plan_lines import PlanExcerpt, excerpts_of
+from gsd_run.reporting.html.stage_view import StageView, measured_in, stages_of
 from gsd_run.reporting.html.tests_by_name import FATES, TestsOf, compared_tests
 from gsd_run.reporting.html.timeline import Timeline, timeline_of
 
@@ -69,12 +69,18 @@ def plan_view(material: Material, anchor: str, marking: Marking) -> PlanView:
     state = material.state
     measured = measured_in(material, timeline, anchor)
     rows = {row.id: row for row in material.report.claims}
-    claims = [_claim(material, claim, rows[claim.id], measured) for claim in state.claims]
+    # of one script at one tree, what was measured last
+    places = {one.measurement.key: one.anchor for one in measured.values()}
+    excerpts = excerpts_of(state.claims, state.plan, material.plan_text)
+    claims = [
+        _claim(material, claim, rows[claim.id], places, excerpts[claim.id])
+        for claim in state.claims
+    ]
     tests = compared_tests(
         [record.event for record in material.records if isinstance(record.event, Measured)],
         material.wholes,
         state.started.base_tree,
-        state.ended.tree if state.ended and material.standing.word in {"complete", "ended"} else "",
+        state.ended.tree if state.ended and material.is_judged else None,
     )
     return PlanView(
         anchor=anchor,
@@ -116,11 +122,13 @@ def _usage(state: RunState) -> dict[str, float]:
 
 
 def _claim(
-    material: Material, claim: Claim, row: ClaimRow, measured: Mapping[int, MeasuredView]
+    material: Material,
+    claim: Claim,
+    row: ClaimRow,
+    places: Mapping[str, str],
+    excerpt: PlanExcerpt | None,
 ) -> ClaimView:
     state = material.state
-    # of one script at one tree, what was measured last
-    places = {one.measurement.key: one.anchor for one in measured.values()}
     verdict = state.end_verdicts[claim.id]
     parts = tuple(
         PartView(
@@ -138,13 +146,13 @@ def _claim(
         ("after its task", state.task_verdicts),
     )
     history = [(moment, known[claim.id].state) for moment, known in moments if claim.id in known]
-    if material.standing.word in {"complete", "ended"}:
+    if material.is_judged:
         history.append(("at the end", verdict.state))
     return ClaimView(
         row=row,
         sort="vacuous" if row.note == "vacuous" else row.state.lower(),
         parts=parts,
-        excerpt=lines_of(claim, state.plan, material.plan_text),
+        excerpt=excerpt,
         history=tuple(history),
         amended=claim.amended,
     )

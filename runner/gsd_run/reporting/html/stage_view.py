@@ -150,7 +150,7 @@ def stages_of(
     if end is not None:
         mends = tuple(patches.get(0, ()))
         diffs = tuple(one for patch in mends for one in file_diffs(patch, marking))
-        outcome = "judged" if material.standing.word in {"complete", "ended"} else ""
+        outcome = "judged" if material.is_judged else ""
         views.append(
             _stage(f"{anchor}end", "At the end", outcome, end, measured, (mends, diffs))
         )  # fmt: skip

@@ -60,11 +60,12 @@ def compared_tests(
     measured: Iterable[Measured],
     wholes: Mapping[str, Measurement],
     base_tree: str,
-    last_tree: str,
+    last_tree: str | None,
 ) -> tuple[TestsOf, ...]:
     """Return the tests of every script that ran any on the last tree, the largest first.
 
-    Scripts that ran the very same tests with the same outcomes are told once.
+    Scripts that ran the very same tests with the same outcomes are told once. Where the run has
+    no last tree yet, what a script showed last counts, of whatever tree after the base.
     """
     before: dict[str, Measurement] = {}
     after: dict[str, Measurement] = {}
@@ -74,6 +75,8 @@ def compared_tests(
         found = wholes.get(one.stored, one.measurement)
         if one.tree == base_tree:
             before[one.measurement.script] = found
+        elif last_tree is None:
+            after[one.measurement.script] = found
         if one.tree == last_tree:
             after[one.measurement.script] = found
     told = []

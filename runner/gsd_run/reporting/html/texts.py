@@ -25,6 +25,7 @@ def _markdown(material: Material) -> str:
     values = {
         "report": material.report,
         "standing": material.standing,
+        "judged": material.is_judged,
         "counts": view.counts,
         "seconds": view.timeline.seconds,
         "tests": view.tests,

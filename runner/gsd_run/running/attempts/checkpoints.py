@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 
 from gsd_run.domain.errors import UsageError, Waiting
-from gsd_run.domain.event import Answered, AttemptStarted, Deviation, TaskOutcome
+from gsd_run.domain.event import (
+    AUTO_ADVANCE,
+    YES,
+    Answered,
+    AttemptStarted,
+    Deviation,
+    TaskOutcome,
+)
 from gsd_run.domain.plan import Checkpoint, Task, Text
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
@@ -113,10 +120,10 @@ def _waved_through_by(run: Carrying, task: Task) -> str:
     if asked.kind != "human-verify" or asked.gate == "blocking-human":
         return ""
     if run.options.yes:
-        return "--yes"
+        return YES
     built = f"{task.name}\n{asked.what_built.text if asked.what_built else ''}"
     may = run.settings.auto_approve and not _OF_PACKAGES.search(built)
-    return "the setting workflow.auto_advance" if may else ""
+    return AUTO_ADVANCE if may else ""
 
 
 def _answered(run: Carrying, task: Task, answered: Answered) -> TaskOutcome:

@@ -30,6 +30,7 @@ from gsd_run.running.journals.journal import Journal
 from gsd_run.running.journals.store import Store
 from gsd_run.running.judging.measuring import end_strays_of
 from gsd_run.running.judging.setting_aside import restore
+from gsd_run.running.planning import take_back
 
 
 def new_run(ready: Prepared, asked: Asked, repository: Repository, store: Store) -> Journal:
@@ -77,6 +78,8 @@ def clear_away(run: Carrying, reason: str = "put aside by --fresh") -> None:
     """
     restore(run)
     end_strays_of(run)
+    if run.state.completed is None:
+        take_back(run)
     state = next(
         (task for task in run.state.tasks.values() if task.started and not task.committed), None
     )

@@ -180,8 +180,12 @@ def refuse_unfit(
         raise Refusal(f"{branch} is a protected branch (git.protected_branches); use --branch NAME")
     dirty = tuple(path for path in git.dirty_files(repository) if path not in own)
     # Where nobody commits them, the planning files of the plan before have changed by now.
+    committed = all((settings.commit_docs, *settings.phase_commit_docs.values()))
     forbidden = [
-        path for path in dirty if settings.commit_docs or not _PLANNING_FILE.fullmatch(path)
+        path
+        for path in dirty
+        if not _PLANNING_FILE.fullmatch(path)
+        or (committed and not git.is_ignored(repository, f"{path}.new"))
     ]
     if forbidden and not options.allow_dirty:
         listed = "\n".join(f"  {path}" for path in forbidden[:20])
@@ -272,6 +276,7 @@ def run_started(
         baseline=options.baseline,
         executor=options.executor or ("agent" if options.agent else ""),
         agent=options.agent or "",
+        orchestrated=options.orchestrated,
         environment=environment_of(project, repository),
     )
 

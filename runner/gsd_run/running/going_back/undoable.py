@@ -51,7 +51,7 @@ def what_to_undo(run: Carrying, from_task: int | None, *, revert: bool = False) 
     ids = [one.commit for one in reversed(mine)]
     _refuse_elsewhere(run, ids)
     touched = files_of(run, ids)
-    left = _gone_on(run, ids, touched)
+    left = gone_on(run, ids, touched)
     files = tuple(path for path in touched if path not in left)
     _refuse_built_upon(run, ids, tuple(dict.fromkeys((*files, *_documents(run)))))
     why = "--revert asks for it" if revert else _why_no_reset(run, ids)
@@ -69,7 +69,7 @@ def what_to_undo(run: Carrying, from_task: int | None, *, revert: bool = False) 
     )
 
 
-def _gone_on(run: Carrying, ids: Sequence[str], files: Sequence[str]) -> tuple[str, ...]:
+def gone_on(run: Carrying, ids: Sequence[str], files: Sequence[str]) -> tuple[str, ...]:
     """Return the planning files that later commits have changed: every plan after this one does."""
     shared = [path for path in files if path in shared_paths(run.state)]
     if not shared or not ids:

@@ -15,7 +15,13 @@ from gsd_run.outside.git_history import Commit
 from gsd_run.running.beginning.beginning import clear_away
 from gsd_run.running.carrying import Carrying
 from gsd_run.running.going_back.restoring import stood_on
-from gsd_run.running.going_back.undoable import Undoing, documents_beside, files_of, what_to_undo
+from gsd_run.running.going_back.undoable import (
+    Undoing,
+    documents_beside,
+    files_of,
+    gone_on,
+    what_to_undo,
+)
 from gsd_run.running.judging.setting_aside import keep
 from gsd_run.running.planning import take_back
 
@@ -112,7 +118,9 @@ def _there(run: Carrying, begun: UndoPlanned) -> bool:
 
 def _begun(run: Carrying, begun: UndoPlanned) -> Undoing:
     """Return what a planned taking back was about."""
-    files = files_of(run, begun.commits)
+    touched = files_of(run, begun.commits)
+    left = gone_on(run, begun.commits, touched)
+    files = tuple(path for path in touched if path not in left)
     commits = tuple(
         Commit(id=one, subject=git_history.subject_of(run.repository, one)) for one in begun.commits
     )
@@ -124,6 +132,7 @@ def _begun(run: Carrying, begun: UndoPlanned) -> Undoing:
         way=begun.way,
         why="",
         beside=documents_beside(run, files),
+        left=left,
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal
-from gsd_run.domain.event import AgentCalled, AgentEnded, Measured, Record
+from gsd_run.domain.event import AgentCalled, AgentEnded, Measured, PlanningUpdated, Record
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
 from gsd_run.outside import git, git_history
@@ -122,6 +122,8 @@ def outputs_of(records: Sequence[Record]) -> tuple[str, ...]:
         match record.event:
             case Measured(stored=name) | AgentCalled(prompt=name) | AgentEnded(transcript=name):
                 found.add(name)
+            case PlanningUpdated(files=files):
+                found.update(name for one in files for name in (one.before, one.after))
             case _:
                 pass
     return tuple(sorted(found))

@@ -88,7 +88,7 @@ def audit(
         _verdicts(state),
         *_commits(state, repository),
         _outputs(records, store),
-        _summary(state, repository, render, template),
+        look_at_summary(state, repository, render, template),
     )
     return Audit(
         plan=plan,
@@ -214,7 +214,7 @@ def _outputs(records: Sequence[Record], store: Store) -> Looked:
     return Looked(what="outputs", held="holds", found=f"{len(names)}, each with its hash")
 
 
-def _summary(
+def look_at_summary(
     state: RunState, repository: Repository, render: Renderer, template: Template | None
 ) -> Looked:
     """Render the summary anew from the events, and compare it with the one that lies there."""

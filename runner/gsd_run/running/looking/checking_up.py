@@ -16,6 +16,7 @@ from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.outside.project import Project
+from gsd_run.outside.report_files import without_outputs
 from gsd_run.outside.submodules import submodules_in
 from gsd_run.reading.settings import Settings
 from gsd_run.running.beginning.preparing import Prepared, prepared, run_started
@@ -126,7 +127,7 @@ def _judge_at_base(run: Carrying) -> None:
     """Judge the claims at the base commit; what the tree has beyond it is set aside meanwhile."""
     begun = time.monotonic()
     base, tree = run.state.started.base, run.state.started.base_tree
-    untracked = git.untracked_files(run.repository)
+    untracked = _untracked(run)
     now = git.snapshot(run.repository, untracked)
     paths = [change.path for change in git.differences(run.repository, tree, now)]
     inner = submodules_in(run.repository, tree) | submodules_in(run.repository, now)
@@ -141,6 +142,10 @@ def _judge_at_base(run: Carrying) -> None:
     else:
         _judge_then(run, tree, ())
     run.add(BaselineDone(seconds=round(time.monotonic() - begun, 3)))
+
+
+def _untracked(run: Carrying) -> tuple[str, ...]:
+    return without_outputs(run.project.root, git.untracked_files(run.repository))
 
 
 def _judge_then(run: Carrying, tree: str, aside: tuple[str, ...]) -> None:
@@ -204,7 +209,7 @@ def _take_base(run: Carrying, store: Store, latest: RunState | None) -> None:
 
 def _judge_now(run: Carrying) -> None:
     begun = time.monotonic()
-    untracked = git.untracked_files(run.repository)
+    untracked = _untracked(run)
     tree = git.snapshot(run.repository, untracked)
     judge_claims(run, run.state.claims, tree, "end", untracked)
     run.add(Ended(tree=tree, seconds=round(time.monotonic() - begun, 3)))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from gsd_run.domain.errors import Refusal
 from gsd_run.domain.event import Ended, Measured, Record
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.run import RunState, TaskState, folded
+from gsd_run.domain.standing import Trouble
 from gsd_run.outside import git_patches
 from gsd_run.outside.git import Repository
 from gsd_run.reporting.html.material import Material, Patch, Standing
@@ -21,11 +22,38 @@ from gsd_run.running.attempts.checkpoints import named, waiting_task
 from gsd_run.running.journals.journal import read
 from gsd_run.running.journals.store import Store
 from gsd_run.running.looking.auditing import evidence_path
+from gsd_run.running.looking.run_facts import plan_of
 
 LARGEST_OUTPUT = 2_000_000  # bytes of one stored measurement that is read whole
 ALL_OUTPUTS = 24_000_000  # of all of them
 _BLOBS = re.compile(r"^index ([0-9a-f]+)\.\.([0-9a-f]+)", re.MULTILINE)
 _LARGEST_PATCH = 1_000_000  # characters of one task's diff
+
+
+def runs_by_plan(store: Store) -> tuple[dict[str, RunState], tuple[Trouble, ...]]:
+    """Return the newest run of each plan, by the plan's path, and the journals that can't be read.
+
+    One that can't be read is no reason to say nothing of the others.
+    """
+    found: dict[str, RunState] = {}
+    troubles = []
+    for place in sorted(store.folder.glob("runs/*.jsonl")):
+        try:
+            records = list(read(place))
+        except Refusal as refusal:
+            troubles.append(Trouble(_plan_named_in(place), refusal.message))
+            continue
+        if records:
+            state = folded(records)
+            found[state.plan.path] = state
+    return found, tuple(troubles)
+
+
+def _plan_named_in(journal: Path) -> str:
+    try:
+        return plan_of(str(journal))
+    except (ValueError, LookupError, TypeError, OSError):
+        return ""
 
 
 def newest_records(plan: Path, run: RunState | None, store: Store) -> tuple[Path, list[Record]]:
@@ -65,7 +93,8 @@ def gathered(
 ) -> Material:
     """Return what the report of a run needs, as far as it can be found here."""
     state = folded(records)
-    shown = _as_it_stands(state, records)
+    to_come = _to_come(state)
+    shown = _as_it_stands(state, records, to_come)
     return Material(
         records=tuple(records),
         state=shown,
@@ -76,6 +105,7 @@ def gathered(
         wholes=_wholes(records, store),
         plan_text=_plan_text(state, repository),
         patches=_patches(state, repository),
+        to_come=tuple(to_come),
     )  # fmt: skip
 
 
@@ -121,7 +151,24 @@ def _standing(  # noqa: PLR0911 - a table of where a run can stand
     return Standing(word="running", reason=reason, way_on=f"gsd-run resume {plan}")
 
 
-def _as_it_stands(state: RunState, records: Sequence[Record]) -> RunState:
+def _to_come(state: RunState) -> dict[str, str]:
+    """Return the claims without a verdict of the tree as the run left it, and why there is none."""
+    found = {}
+    for claim in state.claims:
+        task = state.tasks.get(claim.task) if claim.task is not None else None
+        if claim.id in state.end_verdicts:
+            continue
+        if task is not None and task.started is not None and task.ended is None:
+            # what an earlier attempt showed was shown of another tree
+            found[claim.id] = f"attempt {task.attempt} at its task is not judged"
+        elif claim.id not in state.task_verdicts:
+            found[claim.id] = "the run has not come to it"
+    return found
+
+
+def _as_it_stands(
+    state: RunState, records: Sequence[Record], to_come: Mapping[str, str]
+) -> RunState:
     """Return a state of which a report can be made, though the run may not have ended.
 
     A claim that was not judged on the final tree has the verdict of its task; without one it is
@@ -129,15 +176,9 @@ def _as_it_stands(state: RunState, records: Sequence[Record]) -> RunState:
     """
     if state.ended is not None and all(one.id in state.end_verdicts for one in state.claims):
         return state
-    verdicts = {}
-    for claim in state.claims:
-        known = state.end_verdicts.get(claim.id) or state.task_verdicts.get(claim.id)
-        reason = "the run has not come to it"
-        task = state.tasks.get(claim.task) if claim.task is not None else None
-        if task is not None and task.started is not None and task.ended is None:
-            # what an earlier attempt showed was shown of another tree
-            known, reason = None, f"attempt {task.attempt} at its task is not judged"
-        verdicts[claim.id] = known or Verdict(claim=claim.id, state="UNPROVEN", reason=reason)
+    verdicts = {**state.task_verdicts, **state.end_verdicts}
+    for claim, reason in to_come.items():
+        verdicts[claim] = Verdict(claim=claim, state="UNPROVEN", reason=reason)
     trees = [
         record.event.tree
         for record in records

@@ -48,13 +48,16 @@ def overview(root: str) -> Overview:
     found = _Found(
         plans={path: facts for path, (_, facts) in plans.items() if facts},
         summaries={
-            path: Written(status, empty=not size) for path, ((size, _, _), status) in summaries.items()
+            path: Written(status, empty=not size)
+            for path, ((size, _, _), status) in summaries.items()
         },
         needs=needs,
     )
     holder = holder_of(os.path.join(store, "lock"))  # noqa: PTH118 - as above
     around = Around(holder, branch_of(folders[0]), lambda commit: _has(root, commit))
-    return Overview(_in_phases(_standings(found, runs, around)), holder, runs.troubles)
+    every = tuple((name.removesuffix(".jsonl"), plan) for name, plan in runs.heads.items())
+    plans_stand = _in_phases(_standings(found, runs, around))
+    return Overview(plans_stand, holder, runs.troubles, every)
 
 
 def _worth_keeping(now: Index, before: Index) -> bool:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gsd_run.domain.standing import Holder, PlanFacts, RunFacts, Standing, Unmet
+from gsd_run.domain.standing import Holder, PlanFacts, PlanStands, RunFacts, Standing, Unmet
 
 HALTED = ("halted", "blocked")  # a summary's words for a plan that is not complete
 _WAITING = 10  # the exit code of a run that stopped for a person
@@ -63,9 +63,7 @@ def _last_commit(run: RunFacts) -> str:
     return next((commit for _, _, _, commit in reversed(run.tasks) if commit), "")
 
 
-def _to_do(
-    plan: PlanFacts, name: str, unmet: tuple[Unmet, ...], run: RunFacts | None
-) -> Standing:
+def _to_do(plan: PlanFacts, name: str, unmet: tuple[Unmet, ...], run: RunFacts | None) -> Standing:
     """Return where a plan stands whose work is not here."""
     if plan.superseded:
         return Standing(plan, name, "superseded")
@@ -91,7 +89,7 @@ def _begun(plan: PlanFacts, name: str, run: RunFacts, around: Around) -> Standin
     if holder is not None and run.last >= holder.since and not run.stands:
         return Standing(plan, name, "running", _doing(run), _words("log", name), run=run)
     waits = run.asks is not None or run.exit_code == _WAITING
-    state = "waits for you" if waits else "stopped"
+    state: PlanStands = "waits for you" if waits else "stopped"
     on = _answer(run, name) if run.asks else _words("resume", name)
     why = _stopped(run)
     if around.branch is not None and run.branch != around.branch:
@@ -110,7 +108,8 @@ def _stopped(run: RunFacts) -> str:
     """Say why a run stands."""
     task = run.stopped_task or run.task
     if run.asks is not None:
-        return f"task {run.asks.task} ({run.asks.title}) asks"
+        options = f": {', '.join(run.asks.options)}" if run.asks.options else ""
+        return f"task {run.asks.task} ({run.asks.title}) asks{options}"
     if run.stopped and (run.exit_code in {0, _WAITING} or not task):
         return run.stopped
     if run.stopped:
@@ -138,8 +137,5 @@ def _words(command: str, name: str) -> str:
 
 def _answer(run: RunFacts, name: str) -> str:
     assert run.asks is not None
-    if run.asks.kind == "decision":
-        # A shell would take the bars for pipes.
-        options = "|".join(run.asks.options)
-        return f"{_words('answer', name)} --choose {options or 'ID'}"
-    return f"{_words('answer', name)} --approve"
+    how = "--choose OPTION" if run.asks.kind == "decision" else "--approve"
+    return f"{_words('answer', name)} {how}"

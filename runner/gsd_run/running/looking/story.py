@@ -17,7 +17,7 @@ from gsd_run.domain.event import (
     RunStarted,
 )
 from gsd_run.domain.measurement import Measurement
-from gsd_run.domain.story import Printed, Ran, Story
+from gsd_run.domain.story import STARTED, Printed, Ran, Story
 from gsd_run.running.journals.journal import read
 from gsd_run.running.journals.store import Store
 from gsd_run.running.looking.auditing import evidence_path
@@ -97,7 +97,7 @@ def _ran(records: Sequence[Record]) -> Iterator[Ran]:
                     event=record.seq,
                     part=part,
                     text=one.text,
-                    status=str(one.status),
+                    status=STARTED if one.background else str(one.status),
                     seconds=one.seconds,
                     stored=event.stored,
                     task=tasks[record.seq],
@@ -153,9 +153,9 @@ def numbered(story: Story, number: int) -> Ran:
     """
     found = next((one for one in story.ran if one.number == number), None)
     if found is None:
-        said = f"it has {len(story.ran)}" if story.ran else "nothing was run in it"
+        first_last = f"{story.ran[0].number} to {story.ran[-1].number}" if story.ran else "none"
         raise UsageError(
-            f"run {story.run} has no command {number}: {said}; "
+            f"run {story.run} has no command {number} here, only {first_last}; "
             f"`gsd-run log {story.plan}` lists them"
         )
     return found

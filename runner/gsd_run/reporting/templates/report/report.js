@@ -143,13 +143,32 @@
     } else if (event.key === "Escape" && (input.value || sorts.size || fates.size)) clear();
   });
 
-  // On paper everything is open, but what waits as data.
+  // On paper everything is open. What waits comes as far as it fits on some hundreds of sheets;
+  // in place of the rest stands that it is left out.
+  const PAPER = 1_500_000; // characters of markup
   let opened = [];
+  let leftOut = [];
   addEventListener("beforeprint", () => {
+    let left = PAPER;
+    for (let places = all("[data-body]"); places.length;) {
+      const [place, ...rest] = places;
+      const body = bodies()[+place.dataset.body];
+      places = rest;
+      if (body.length > left) { leftOut.push([place, place.textContent]); continue; }
+      left -= body.length;
+      const made = document.createRange().createContextualFragment(body);
+      places.unshift(...all("[data-body]", made));
+      place.replaceWith(made);
+    }
+    for (const [place] of leftOut) place.textContent = "Left out on paper: there is too much of it. What is opened before printing is printed.";
     opened = all("details:not([open])");
-    for (const each of opened) if (!all(":scope > .inside > [data-body]", each).length) each.open = true;
+    for (const each of opened) each.open = true;
   });
-  addEventListener("afterprint", () => { for (const each of opened) each.open = false; });
+  addEventListener("afterprint", () => {
+    for (const each of opened) each.open = false;
+    for (const [place, text] of leftOut) place.textContent = text;
+    leftOut = [];
+  });
 
   reveal(location.hash.slice(1));
 })();
