@@ -54,6 +54,8 @@ def serve() -> None:
     """Carry out the calls that are read, one a line, and print their exit statuses."""
     for command in names(parser()):
         importlib.import_module(f"gsd_run.cli.{command}")
+    for library in ("sqlalchemy.dialects.sqlite", "jinja2"):  # heavy, and many tests need them
+        importlib.import_module(library)
     for one in gc.get_objects():
         if isinstance(one, lazy.Uncompiled):
             one.search  # noqa: B018 - this compiles it

@@ -370,8 +370,7 @@ SCENES = (
     ),
     Scene("test first", _test_first, (Call(_RUN),), untracked=_UNTRACKED),
     Scene("record", _steps, (Call(_RUN), Call(("record", "01-01")))),
-    Scene("undo", _steps, (Call(_RUN), Call(("undo", "01-01")))),
-    Scene("planning", _planning("{}"), (Call(_RUN), Call(("undo", "01-01")))),
+    Scene("undo", _planning("{}"), (Call(_RUN), Call(("undo", "01-01")))),
     Scene(
         "uncommitted",
         _planning('{"commit_docs": false}'),

@@ -30,7 +30,7 @@ def main(arguments: argparse.Namespace) -> int:
         plan, plan_id(plan), repository, store, summary_of, place.settings.summary_template
     )
     if arguments.rerun and not found.broken:
-        _, records = recorded(plan, store, plan_id(plan))
+        _, records = recorded(plan, place.project.root, store, plan_id(plan))
         try:
             with watcher() as looking_on:
                 state, project = folded(records), place.project

@@ -123,18 +123,24 @@ def write(asked: Wanted, place: Place | None, results: Sequence["PlanResult"], s
 def _written(
     writing: Callable[[Path, str], None], place: Place | None, path: Path, text: str
 ) -> None:
-    from gsd_run.outside.git import open_repository  # noqa: PLC0415
-    from gsd_run.outside.report_files import leads_elsewhere  # noqa: PLC0415
-
     try:
-        if place and leads_elsewhere(open_repository(place.project.root), path):
+        if place and _is_led_elsewhere(place, path):
             _tell(f"{path}: the report is not written: a link in the project leads elsewhere; "
                   "name the place itself")  # fmt: skip
         else:
             writing(path, visible(text))
-    except (GsdRunError, OSError) as error:
-        told = error.strerror if isinstance(error, OSError) else error
-        _tell(f"{path}: the report can't be written: {told or error}")
+    except OSError as error:
+        _tell(f"{path}: the report can't be written: {error.strerror or error}")
+
+
+def _is_led_elsewhere(place: Place, path: Path) -> bool:
+    from gsd_run.outside.git import open_repository  # noqa: PLC0415
+    from gsd_run.outside.report_files import leads_elsewhere  # noqa: PLC0415
+
+    try:
+        return leads_elsewhere(open_repository(place.project.root), path)
+    except GsdRunError:
+        return False  # there is no checkout that could be a stranger's
 
 
 def text_of(form: str, results: Sequence["PlanResult"]) -> str:

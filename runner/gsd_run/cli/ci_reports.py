@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # what makes the reports is imported only where one is asked 
     from gsd_run.reporting.ci.result import PlanResult
 
 Handler = Callable[[argparse.Namespace], int]
-MACHINE, BUG, INTERRUPTED = 3, 70, 130
+FINISHED, MACHINE, WAITING, BUG, INTERRUPTED = 0, 3, 10, 70, 130
 
 
 class Ending(Struct, frozen=True, kw_only=True):
@@ -128,7 +128,9 @@ def _ending_of(error: BaseException) -> Ending:
         case BrokenPipeError():
             return Ending(status=1, told="nobody reads what it prints any more")
         case OSError() if is_machines(error):
-            return Ending(status=MACHINE, told=f"{error.filename or 'the machine'}: {error}")
+            return Ending(
+                status=MACHINE, told=f"{error.filename or 'the machine'}: {error.strerror}"
+            )
         case _:
             return Ending(status=BUG, told=f"this is a bug of gsd-run: {error!r}")
 
@@ -196,19 +198,19 @@ def _carried_out(place: Place | None, plan: str | None, begun: str, ending: Endi
 
 
 def _state(place: Place, plan: str | None, begun: str, status: int) -> "RunState | None":
-    """Return the state of the run that has a new event, or of one that was complete before."""
+    """Return the state of the run that has a new event, or of one that stands as it did."""
     from gsd_run.outside.git import open_repository  # noqa: PLC0415
     from gsd_run.reporting.ci.standing import as_it_stands  # noqa: PLC0415
     from gsd_run.running.journals.journal import read  # noqa: PLC0415
     from gsd_run.running.journals.store import store_of  # noqa: PLC0415
 
     store = store_of(open_repository(place.project.root))
-    name, path = _named(place, plan)
+    _, path = _named(place, plan)
     # Another plan's run may go on meanwhile, in another worktree.
-    runs = [run for run in store.newest() if not path or run.plan.id == name]
+    runs = [run for run in store.newest() if not path or run.plan.path == path]
     touched = [run for run in runs if run.last_at >= begun]
-    if not touched and status == 0 and path:
-        touched = runs
+    if not touched and status in {FINISHED, WAITING}:  # it is as it was before this call
+        touched = runs if path else list(store.unfinished()) if plan is None else []
     if not touched:
         return None
     newest = max(touched, key=lambda run: run.last_at)

@@ -78,7 +78,9 @@ def _output(story: Story, store: Store, arguments: argparse.Namespace) -> int:
         sys.stdout.write(visible(msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"))
         return 0
     if output.excerpt:
-        print("an excerpt: the whole is in the clone where the run was made", file=sys.stderr)
+        here = f"is gone from {store.folder / 'outputs'}"
+        where = here if story.whole else "is in the clone where the run was made"
+        print(visible(f"an excerpt: the whole {where}"), file=sys.stderr)
     if arguments.raw:
         sys.stdout.buffer.write((output.stdout + output.stderr).encode("utf-8", "replace"))
     else:

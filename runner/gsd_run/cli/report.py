@@ -97,7 +97,7 @@ def _records(
 def _runs(
     place: Place, plans: Sequence[Path], repository: Repository, store: Store
 ) -> tuple[dict[str, Material], tuple[Trouble, ...]]:
-    """Return what the reports of a phase's runs need by the plans' paths, and what is unreadable."""
+    """Return what the reports of a phase's runs need by plan path, and what is unreadable."""
     root = place.project.root.resolve()
     newest, unread = runs_by_plan(store)
     paths = {plan: plan.resolve().relative_to(root).as_posix() for plan in plans}

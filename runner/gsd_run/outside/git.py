@@ -299,10 +299,17 @@ def commit(
                 "-F", str(text), *FROM_STDIN, stdin=named, environment=environment,
             )  # fmt: skip
     except BaseException:
-        call(repository, "reset", "-q", *FROM_STDIN, stdin=named)
+        unstage(repository, paths)
         raise
     sync_files(repository.git_dir, ["index"])  # with --only, git does not
     return head(repository)
+
+
+def unstage(repository: Repository, paths: Sequence[str]) -> None:
+    """Bring the index to what HEAD has at these paths; the work tree stays as it is."""
+    if paths:  # without any, git takes all
+        call(repository, "reset", "-q", *FROM_STDIN, stdin=literally(paths))
+        sync_files(repository.git_dir, ["index"])
 
 
 def commits_since(repository: Repository, base: str) -> tuple[tuple[str, str], ...]:

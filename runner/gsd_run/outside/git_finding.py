@@ -1,6 +1,6 @@
 """Finding a run's commits again: by id, by their trailers, or by what they change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gsd_run.domain.event import Committed
 from gsd_run.outside.git import history, patch_id
@@ -16,7 +16,8 @@ def commits_of(
 
     What is in HEAD's history goes before what git merely still has.
     """
-    found = {one.commit: one.commit for one in wanted if _is_before_head(repository, one.commit)}
+    here = _before_head(repository, [one.commit for one in wanted])
+    found = {one.commit: one.commit for one in wanted if one.commit in here}
     lost = [one for one in wanted if one.commit not in found]
     if not lost:
         return found
@@ -39,11 +40,17 @@ def is_there(repository: Repository, name: str) -> bool:
     return call(repository, "cat-file", "-e", f"{name}^{{tree}}").status == 0
 
 
-def parent_of(repository: Repository, commit: str) -> str:
-    """Return a commit's first parent, the empty tree for one without."""
-    words = ("rev-parse", "--verify", "-q", "--end-of-options", f"{commit}^")
-    found = call(repository, *words)
-    return found.text if found.status == 0 else called(repository, *_EMPTY_TREE).text
+def parents_of(repository: Repository, commits: Iterable[str]) -> dict[str, str]:
+    """Return the first parent of each commit, the empty tree for one without."""
+    listed = list(commits)
+    if not listed:
+        return {}
+    told = called(repository, "rev-list", "--parents", "--no-walk=unsorted", *listed)
+    found = [line.split() for line in told.text.splitlines()]
+    if any(len(one) == 1 for one in found):
+        empty = called(repository, *_EMPTY_TREE).text
+        return {commit: parents[0] if parents else empty for commit, *parents in found}
+    return {commit: parents[0] for commit, *parents in found}
 
 
 def stat_of(repository: Repository, diff: bytes) -> str:
@@ -53,8 +60,19 @@ def stat_of(repository: Repository, diff: bytes) -> str:
     return called(repository, "apply", "--stat", "-", stdin=diff).stdout.decode(errors="replace")
 
 
-def _is_before_head(repository: Repository, commit: str) -> bool:
-    return call(repository, "merge-base", "--is-ancestor", commit, "HEAD").status == 0
+def _before_head(repository: Repository, commits: Sequence[str]) -> set[str]:
+    """Return those of a run's commits, oldest first, that are in HEAD's history."""
+    if not commits:
+        return set()
+    # One call where all is as the run left it; without its first commit git has no answer to that.
+    told = call(repository, "rev-list", "HEAD", f"^{commits[0]}^@")
+    if told.status == 0:
+        return {*told.text.splitlines()} & {*commits}
+    return {
+        one
+        for one in commits
+        if call(repository, "merge-base", "--is-ancestor", one, "HEAD").status == 0
+    }
 
 
 def _by_trailers(repository: Repository, run: str) -> Iterator[tuple[tuple[int | None, str], str]]:

@@ -113,15 +113,23 @@ def differences(repository: Repository, before: str, after: str) -> tuple[TreeCh
     )
 
 
-def patch_between(repository: Repository, before: str, after: str, paths: Sequence[str]) -> bytes:
+def patch_between(
+    repository: Repository,
+    before: str,
+    after: str,
+    paths: Sequence[str],
+    *,
+    from_top: bool = False,
+) -> bytes:
     """Return what turns files of one tree into those of another, as a diff that git applies.
 
     It holds whole object ids, so that it can be merged, and binary files as such. Paths in it are
-    relative to the project's root.
+    relative to the project's root, with `from_top` to the repository's, as `git apply` takes them.
     """
     words = (
         "diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-color",
-        "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--relative",
+        "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/",
+        *(() if from_top else ("--relative",)),
     )  # fmt: skip
     named = [f":(literal){path}" for path in paths]
     told = called(repository, *words, before, after, "--", *named).stdout

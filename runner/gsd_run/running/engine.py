@@ -88,7 +88,7 @@ def _carry_out(asked: Asked, watcher: Watcher, render: Renderer) -> Ending:
 
 def _latest(store: Store, plan: Plan, asked: Asked) -> RunState | None:
     try:
-        return store.latest(plan.id)
+        return store.latest(plan.id, plan.path, asked.project.root)
     except Refusal:
         if asked.options.fresh:
             return None  # a journal that can't be read is what --fresh is the way around
@@ -139,6 +139,8 @@ def _complete(latest: RunState | None, plan: Plan, asked: Asked) -> Ending | Non
         return None
     if latest is not None and (root / latest.started.summary).exists():
         told = f"{plan.id} is complete: {latest.started.summary}"
+        if asked.options.strict and (open_claims := _unproven(latest)):
+            raise Waiting(f"{told}; unproven, and --strict asks for proof: {open_claims}")
         return Ending(exit=Exit.FINISHED, state=latest, told=told)
     if latest is None and is_complete(root / plan.path):
         told = (
@@ -194,11 +196,14 @@ def _ended(run: Carrying, render: Renderer, begun: float) -> Ending:
             reason = "; ".join(f"{one.claim}: {one.reason}" for one in refuted)
             run.add(_stopped(run, reason, Exit.FAILED))
             return Ending(exit=Exit.FAILED, state=run.state)
-        open_claims = [v.claim for v in run.state.end_verdicts.values() if v.state == "UNPROVEN"]
-        if run.options.strict and open_claims:
-            raise Waiting(f"unproven, and --strict asks for proof: {', '.join(open_claims)}")
+        if run.options.strict and (open_claims := _unproven(run.state)):
+            raise Waiting(f"unproven, and --strict asks for proof: {open_claims}")
     finish(run, render, mend, time.monotonic() - begun)
     return Ending(exit=Exit.FINISHED, state=run.state)
+
+
+def _unproven(state: RunState) -> str:
+    return ", ".join(v.claim for v in state.end_verdicts.values() if v.state == "UNPROVEN")
 
 
 @contextmanager

@@ -56,10 +56,10 @@ def update_planning(run: Carrying, summary: str, *, committing: bool) -> tuple[s
         run.add(planned)
         for note in planned.notes:
             run.watcher.said(note)
-        if planned.files:
-            run.watcher.said(f"updated: {', '.join(one.path for one in planned.files)}")
     assert run.state.planning is not None
     written = [one for one in run.state.planning.files if _is_written(run, one)]
+    if written:
+        run.watcher.said(f"updated: {', '.join(one.path for one in written)}")
     return tuple(one.path for one in written if one.commit)
 
 
@@ -89,8 +89,12 @@ def take_back(run: Carrying) -> list[str]:
     brought = []
     for one in run.state.planning.files:
         sweep_beside(root / one.path)
-        held = one.commit and one.path not in dirty
-        if held or not _stands(run, one):
+        if one.commit and one.path not in dirty:
+            continue
+        stands = _stands(run, one)
+        if one.commit and (stands or _now(root, one.path) == one.before):
+            git.unstage(run.repository, [one.path])  # a kill came between that and the commit
+        if not stands:
             continue
         try:
             content = run.store.output(one.before)

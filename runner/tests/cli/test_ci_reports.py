@@ -176,6 +176,10 @@ def test_a_run_that_waits(begun: Sandbox, tmp_path: Path) -> None:
     assert ("WAITING", PLAN_PATH, 1) in _results(project)
     case = ET.fromstring(project.read("out/junit.xml")).find(".//testcase[@name='run']")
     assert [child.tag for child in case] == ["skipped"]
+    assert project.gsd_run("resume", "--json-report", "out/r.json").status == 10
+    (told,) = json.loads(project.read("out/r.json"))["plans"]
+    assert (told["plan"], told["exit"], len(told["claims"])) == ("01-01", 10, 8)
+    assert {one["state"] for one in told["claims"]} == {"UNPROVEN"}
     assert _annotations(done)[0].startswith(
         f"::warning file={PLAN_PATH},line=1,col=1,title=gsd-run WAITING"
     )
@@ -228,10 +232,21 @@ def test_what_can_not_begin_is_told_too(begun: Sandbox, tmp_path: Path) -> None:
         assert unset.status == 2
         case = ET.fromstring(project.read("out/junit.xml")).find(".//testcase")
         assert case.attrib == {"classname": "01-01", "name": "run", "time": "0.000"}
-        assert case[0].get("message") == ".planning/gsd-run.toml:2: no TOML: Invalid value"
+        assert case[0].get("message").startswith(".planning/gsd-run.toml:1: no TOML: ")
         (result,) = json.loads(project.read("out/r.sarif"))["runs"][0]["results"]
         assert "locations" not in result
         assert _annotations(unset)[0].startswith("::error title=gsd-run STOPPED stopped-run::01-01")
+
+
+def test_outside_of_any_repository_a_report_says_so(tmp_path: Path) -> None:
+    bare = Sandbox(tmp_path / "bare")
+    bare.write(PLAN_PATH, PLAN)
+
+    done = bare.gsd_run("run", "01-01", "--junit-xml", "out/j.xml")
+
+    assert done.status == 3, done.text
+    error = ET.fromstring(bare.read("out/j.xml")).find(".//error")
+    assert "is in no git repository; start one with `git init`" in error.get("message")
 
 
 def test_what_is_told_of_an_error_is_never_obeyed(begun: Sandbox, tmp_path: Path) -> None:

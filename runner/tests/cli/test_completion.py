@@ -95,10 +95,11 @@ def in_shell(name: str) -> str:
 
 def test_in_bash(project: Sandbox) -> None:
     bash = in_shell("bash")
-    script = """
+    script = r"""
         eval "$(python -m gsd_run completion bash)"
         gsd-run() { python -m gsd_run "$@"; }
-        for typed in "gsd-run stat" "gsd-run log " "gsd-run run 01-" "gsd-run 01-01 --executor = l"; do
+        for typed in "gsd-run stat" "gsd-run log " "gsd-run run 01-" "gsd-run 01-01 --executor = l" \
+            'gsd-run run 01-\$'; do
             read -ra COMP_WORDS <<< "$typed"
             [[ $typed == *" " ]] && COMP_WORDS+=("")
             COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -114,6 +115,7 @@ def test_in_bash(project: Sandbox) -> None:
         "<01-01>",
         "<01-01><01-\\$\\(touch\\ spoilt\\)>",
         "<literal>",
+        "<01-\\$\\(touch\\ spoilt\\)>",
     ]
     assert not (project.root / "spoilt").exists()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from begun import copied, greeting_at
-from sandbox import RUN_FILE, Sandbox
+from sandbox import PLAN, PLAN_PATH, RUN_FILE, RUN_PATH, Sandbox
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +111,38 @@ def test_what_there_is_not(done: Sandbox) -> None:
     told = done.gsd_run("diff", "01-01", "--task", "7")
     assert (told.status, told.stderr) == (2, "01-01 has no task 7; its tasks: 1, 2\n")
     assert done.gsd_run("diff", "09-09").status == 2
+
+
+def test_a_run_whose_first_commit_is_gone(done: Sandbox, tmp_path: Path) -> None:
+    project = copied(done, tmp_path / "project")
+    project.git("switch", "-q", "-c", "other", "HEAD~3")
+    project.git("cherry-pick", "main~1", "main")
+    words = ("--no-local", "--single-branch", "-b", "other")
+    project.run("git", "clone", "-q", *words, str(project.root), str(tmp_path / "clone"))
+    clone = Sandbox(tmp_path / "clone")
+    assert clone.gsd_run("diff", "01-01", "--task", "2").stdout == FAREWELL
+    told = clone.gsd_run("diff", "01-01")
+    assert (told.status, told.stdout) == (3, FAREWELL)
+    assert "feat(01-01): add the greeting: not in this repository" in told.stderr
+
+
+def test_a_project_below_the_repositorys_root(tmp_path: Path) -> None:
+    repository = greeting_at(tmp_path / "repository")
+    repository.git("rm", "-q", "-r", ".planning")
+    project = Sandbox(repository.root / "a project")
+    project.write(PLAN_PATH, PLAN)
+    project.write(RUN_PATH, RUN_FILE)
+    repository.commit("a project in a folder")
+    assert project.gsd_run("01-01", "--no-baseline").status == 0
+    told = project.gsd_run("diff", "01-01", "--task", "2").stdout
+    assert told == FAREWELL.replace("farewell.txt", "a project/farewell.txt").replace(
+        "+++ b/a project/farewell.txt", "+++ b/a project/farewell.txt\t"
+    )
+    assert project.gsd_run("diff", "01-01", "--stat").stdout.endswith(
+        " 2 files changed, 2 insertions(+)\n"
+    )
+    (tmp_path / "patch").write_text(project.gsd_run("diff", "01-01").stdout)
+    for folder in (project.root, repository.root):
+        project.run("git", "apply", "-R", str(tmp_path / "patch"), cwd=folder)
+        assert not (project.root / "farewell.txt").exists()
+        project.git("checkout", "-q", ".")

@@ -1,5 +1,6 @@
 """`gsd-run history`: runs as a table, as JSON, and in real databases."""
 
+import hashlib
 import json
 import os
 import re
@@ -12,15 +13,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from begun import greeting_at
+from begun import copied, greeting_at
+from gsd_run.domain.agent import Usage
 from gsd_run.domain.errors import GsdRunError
+from gsd_run.domain.event import AgentEnded
 from gsd_run.domain.history import PastRun
 from gsd_run.outside.database import export
 from gsd_run.reporting.history import past_run
+from gsd_run.reporting.history_table import table
 from gsd_run.running.journals.journal import read
 from msgspec.structs import replace
+from rich.cells import cell_len
 from sandbox import FOLDER, RUN_FILE, RUN_PATH, Sandbox
 from sqlalchemy import create_engine, text
+from terminal import Terminal
 
 DOCS = Path(__file__).parents[3] / "docs" / "history.md"
 EVIDENCE = f"{FOLDER}/01-01-EVIDENCE.jsonl"
@@ -84,10 +90,25 @@ def test_json_has_everything(ran: Sandbox) -> None:
     assert failed["reason"].startswith("verify.1: `grep -n hello greeting.txt` exited 1")
     assert "hush" not in json.dumps(complete)
 
+    used = Usage(input_tokens=1000, output_tokens=5, cost=0.25)
+    records = [
+        replace(one, event=replace(one.event, usage=used))
+        if isinstance(one.event, AgentEnded)
+        else one
+        for one in read(ran.journal)
+    ]
+    run = past_run(records, "p", "journal")
+    assert (run.input_tokens, run.output_tokens, run.cost_usd) == (3000, 15, 0.75)
+    names, (row,) = table([run])
+    told = {name.strip(): cell.strip() for name, cell in zip(names, row, strict=True)}
+    assert (told["tokens"], told["cost"]) == ("3,015", "$0.75")
+
 
 def test_since(ran: Sandbox) -> None:
     assert len(json.loads(ran.gsd_run("history", "--json", "--since", "2d").stdout)) == 2
     assert json.loads(ran.gsd_run("history", "--json", "--since", "2999-01-01").stdout) == []
+    none = ran.gsd_run("history", "--since", "2999-01-01")
+    assert none.stdout == "no run is as asked for; `gsd-run history` has all\n"
     wrong = ran.gsd_run("history", "--since", "yesterday")
     assert (wrong.status, wrong.stderr.split(": ")[0]) == (2, "--since yesterday")
     assert ran.gsd_run("history", "--since", f"{'9' * 30}d").status == 2
@@ -99,14 +120,65 @@ def test_a_clone_knows_what_was_committed(ran: Sandbox, tmp_path: Path) -> None:
     (one,) = json.loads(clone.gsd_run("history", "--json").stdout)
     assert (one["source"], one["outcome"], one["proven"]) == ("evidence", "complete", 4)
 
-    clone.write(EVIDENCE, clone.read(EVIDENCE).replace('"PROVEN"', '"REFUTED"', 1))
+    clone.git("mv", FOLDER, f"{FOLDER}-moved")
+    moved = json.loads(clone.gsd_run("history", "--json", "01-01").stdout)
+    assert [run["run"] for run in moved] == [one["run"]]
+    clone.git("reset", "-q", "--hard")
+
+    told = clone.read(EVIDENCE)
+    clone.write(EVIDENCE, told.replace('"PROVEN"', '"REFUTED"', 1))
     broken = clone.gsd_run("history")
     assert broken.status == 1
-    assert broken.stdout == "no plan was ever run here, and no evidence of a run was committed\n"
+    assert broken.stdout == "no run is as asked for; `gsd-run history` has all\n"
     assert broken.stderr.startswith(f"left out: {clone.root}/{EVIDENCE}:")
 
-    clone.write(EVIDENCE, "[]\n")
-    assert clone.gsd_run("history").status == 1
+    for forged in ("[]\n", _forged(told, "time", "yesterday"),
+                   _forged(told, "task", 99), _forged(told, "id", "verify.1")):  # fmt: skip
+        clone.write(EVIDENCE, forged)
+        done = clone.gsd_run("history", "--since", "1d")
+        assert (done.status, done.stderr.startswith("left out: ")) == (1, True), done.text
+
+
+def _forged(told: str, name: str, value: object) -> str:
+    """Return evidence with another value wherever something goes by a name, its hashes right."""
+    lines, before = "", ""
+    for line in told.splitlines():
+        changed = re.sub(rf'"{name}":("[^"]*"|\d+)', f'"{name}":{json.dumps(value)}', line)
+        record = json.loads(changed) | {"prev": before}
+        forged = json.dumps(record) + "\n"
+        before = hashlib.sha256(forged.encode()).hexdigest()
+        lines += forged
+    return lines
+
+
+def test_a_journal_that_was_copied_is_one_run(ran: Sandbox, tmp_path: Path) -> None:
+    project = copied(ran, tmp_path / "project")
+    shutil.copy(project.journal, project.journal.with_name("copy.jsonl"))
+    done = project.gsd_run("history", "--sql", f"sqlite:///{tmp_path}/h.db")
+    assert done.stderr.startswith("2 runs of ")
+
+
+def test_the_table_is_as_wide_as_there_is_room_for(ran: Sandbox) -> None:
+    (path,) = sorted((ran.root / ".git/gsd-run/runs").iterdir())[1:]
+    run = replace(past_run(list(read(path)), "p", "journal"), agent="日本", plan="01-01\n\x1b[1m")
+
+    names, rows = table([run])
+    assert len({cell_len("  ".join(row)) for row in (names, *rows)}) == 1
+    assert rows[0][1] == "01-01 \\u001b[1m"
+    for room in (160, 120, 80, 60, 55):
+        names, rows = table([run], room)
+        assert all(cell_len("  ".join(row)) <= room for row in (names, *rows)), room
+        assert {"plan", "PROVEN", "REFUTED", "UNPROVEN", "outcome"} <= {
+            one.strip() for one in names
+        }
+    assert table([run], 10) == table([run], 45)
+
+    terminal = Terminal(ran.root, "history", size=(70, 12))
+    assert terminal.process.wait() == 0
+    terminal.until("--json has everything")
+    assert (
+        terminal.screen[0] == "run                     plan   outcome   PROVEN  REFUTED  UNPROVEN"
+    )
 
 
 def test_into_sqlite_again_and_again_as_the_docs_say(ran: Sandbox, tmp_path: Path) -> None:
@@ -144,9 +216,7 @@ def _columns_are_documented(place: Path) -> None:
                 assert f"`{column}`" in docs, (name, column)
 
 
-def test_what_a_url_can_get_wrong(
-    ran: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_url_can_get_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def told(address: str) -> tuple[int, str]:
         with pytest.raises(GsdRunError) as error:
             export(address, [])
@@ -154,25 +224,63 @@ def test_what_a_url_can_get_wrong(
         return error.value.exit_code, error.value.message
 
     assert told("history.db")[0] == 2
+    assert told("")[0] == 2
+    assert told("sqlite:///h.db?mode=ro")[0] == 2
+    hidden = told(f"postgresql://pat@127.0.0.1:9/db?password={QUOTED}")
+    assert hidden[1].startswith("postgresql+psycopg://pat@127.0.0.1:9/db?password=%2A%2A%2A: conn")
+    not_a_database = tmp_path / "text"
+    not_a_database.write_text("# A text that is longer than the head of a database file\n" * 9)
+    assert told(f"sqlite:///{not_a_database}") == (
+        3, f"sqlite:///{not_a_database}: file is not a database",
+    )  # fmt: skip
     assert told("sqlite://")[0] == 2
     assert told("env:NOT_SET") == (2, "--sql env:NOT_SET: the variable NOT_SET is not set")
     assert told(f"mysql://pat:{QUOTED}@host/db")[0] == 2
     assert told(f"postgresql://pat:{QUOTED}@host:port/db")[0] == 2
-    monkeypatch.setenv("DB", f"sqlite:///{tmp_path}/no/such/h.db")
+    monkeypatch.setenv("DB", f"sqlite:///{tmp_path}/no/such/h.db\n")  # as a file has it
     missing = f"sqlite:///{tmp_path}/no/such/h.db: unable to open database file"
     assert told("env:DB") == (3, missing)
     nobody = told(f"postgresql://pat:{QUOTED}@127.0.0.1:9/db")
     assert nobody[0] == 3
     assert nobody[1].startswith("postgresql+psycopg://pat:***@127.0.0.1:9/db: connection failed")
-    later = tmp_path / "later.db"
-    with sqlite3.connect(later) as database:
-        database.execute("CREATE TABLE gsd_schema (version INTEGER PRIMARY KEY)")
-        database.execute("INSERT INTO gsd_schema VALUES (99)")
-    refused = ran.gsd_run("history", "--sql", f"sqlite:///{later}")
-    assert refused.status == 3
-    assert "a later version of gsd-run made these tables (schema 99" in refused.stderr
-    with sqlite3.connect(later) as database:
-        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (
+            ["gsd_schema (version INTEGER PRIMARY KEY)", "INSERT INTO gsd_schema VALUES (99)"],
+            "a later version of gsd-run made these tables (schema 99; this one writes 1); "
+            "export with that version, or into another database",
+        ),
+        (
+            ["gsd_schema (version INTEGER PRIMARY KEY)", "INSERT INTO gsd_schema VALUES (0)"],
+            "an earlier version of gsd-run made these tables (schema 0; this one writes 1); "
+            "export with that version, or into another database",
+        ),
+        (
+            ["gsd_runs (x INTEGER)"],
+            "gsd-run did not make the tables gsd_runs there, and would write into them; give "
+            "another database",
+        ),
+        (
+            ["gsd_runs (x INTEGER)", "CREATE TABLE gsd_schema (name TEXT)"],
+            "gsd-run did not make the tables gsd_runs, gsd_schema there, and would write into "
+            "them; give another database",
+        ),
+    ],
+)
+def test_tables_of_others_are_left_alone(tmp_path: Path, made: list[str], why: str) -> None:
+    place = tmp_path / "h.db"
+    with sqlite3.connect(place) as database:
+        database.execute(f"CREATE TABLE {made[0]}")
+        for statement in made[1:]:
+            database.execute(statement)
+    before = sqlite3.connect(place).execute("SELECT name FROM sqlite_master").fetchall()
+    with pytest.raises(GsdRunError) as refused:
+        export(f"sqlite:///{place}", [])
+    assert (refused.value.exit_code, refused.value.message) == (3, f"sqlite:///{place}: {why}")
+    assert sqlite3.connect(place).execute("SELECT name FROM sqlite_master").fetchall() == before
 
 
 def test_without_the_extra(ran: Sandbox, tmp_path: Path) -> None:

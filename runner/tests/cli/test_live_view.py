@@ -237,7 +237,7 @@ def test_a_run_that_goes_on_shows_its_command_before_anything_has_happened():
     )
     rows = [row.plain.rstrip() for row in screen(seen, 5.0, 40, 12)]
     assert rows[:7] == [
-        "5s  going on",
+        "5s  judging",
         "",
         "  going on with run RUN",
         "",

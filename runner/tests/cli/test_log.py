@@ -102,6 +102,16 @@ def test_a_clone_tells_it_from_the_evidence(done: Sandbox, tmp_path: Path) -> No
     assert 1000 < len(shown.stdout) < 5000
 
 
+def test_an_output_that_was_deleted(done: Sandbox, tmp_path: Path) -> None:
+    project = copied(done, tmp_path / "project")
+    outputs = project.root / ".git" / "gsd-run" / "outputs"
+    for one in outputs.iterdir():
+        one.unlink()
+    told = project.gsd_run("log", "01-01", "--command", _number(done, "seq 1 2000"))
+    assert told.status == 0
+    assert told.stderr == f"an excerpt: the whole is gone from {outputs}\n"
+
+
 def test_what_there_is_not(done: Sandbox, tmp_path: Path) -> None:
     for words, said in (
         (("01-01", "--command", "99"), "has no command 99 here, only 1 to "),

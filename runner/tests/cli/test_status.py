@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -179,7 +180,16 @@ def test_what_is_kept_is_never_older_than_the_files(done: Sandbox, tmp_path: Pat
     index = project.root / ".git" / "gsd-run" / "status.json"
     first = project.gsd_run("status").stdout
     assert first == "01-greeting  complete, 1 plan\n"
-    for broken in ("", "{", "[]", '{"format": 1}', index.read_text().replace('"01-01"', "7")):
+    deep = "[" * 100_000
+    summed = f"{zlib.crc32(deep.encode()):08x}\n{deep}"
+    for broken in (
+        "",
+        "{",
+        "[]",
+        summed,
+        '{"format": 1}',
+        index.read_text().replace('"01-01"', "7"),
+    ):
         index.write_text(broken)
         assert project.gsd_run("status").stdout == first
 

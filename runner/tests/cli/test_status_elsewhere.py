@@ -88,6 +88,25 @@ def test_a_run_whose_plan_is_gone(failed: Sandbox, tmp_path: Path) -> None:
     assert project.gsd_run("status", "01-01").status == 0
 
 
+def test_a_plan_that_was_moved_keeps_its_run(done: Sandbox, tmp_path: Path) -> None:
+    project = copied(done, tmp_path / "project")
+    archive = project.root / ".planning" / "milestones" / "v1-phases"
+    archive.mkdir(parents=True)
+    (project.root / FOLDER).rename(archive / "01-greeting")
+    assert project.gsd_run("status", "--all").stdout == (
+        "milestones/v1-phases/01-greeting  1 of 1 plan complete\n"
+        "  01-01  complete  2 of 2 tasks committed, 4 proven, 4 unproven\n"
+    )
+
+
+def test_a_plan_that_was_moved_while_its_run_stood(failed: Sandbox, tmp_path: Path) -> None:
+    project = copied(failed, tmp_path / "project")
+    (project.root / FOLDER).rename(project.root / PHASES / "02-greeting")
+    told = project.gsd_run("status", "01-01").stdout.splitlines()
+    assert told[1].endswith(f"exited 1; since then its plan was moved from {PLAN_PATH}")
+    assert told[-1] == "next: gsd-run 01-01"
+
+
 def test_a_run_that_was_interrupted_in_a_task() -> None:
     plan = PlanFacts("01-01", "1-1", PLAN_PATH, "01-greeting", FOLDER, False, "", ())
     run = RunFacts("r", "01-01", PLAN_PATH, "main", "2026", "2026", task=2, stopped="interrupted")

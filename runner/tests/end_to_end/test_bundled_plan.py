@@ -211,9 +211,9 @@ def test_the_tutorial_shows_what_happens(carried: Carried, copy: Sandbox, tmp_pa
         if words == ["gsd-run", "12-GAP-01"]:
             project, done = after, carried.output
         elif words[0] == "gsd-run":
-            done = project.gsd_run(*words[1:])
+            done = project.gsd_run(*words[1:], **SAME)
         else:
-            done = project.run(*words)
+            done = project.run(*words, **SAME)
         assert done.status == (1 if project is before and words[0] == "pytest" else 0), done.text
         if lines := step.is_in(done.text):
             missing[step.command] = (lines, done.text)

@@ -94,7 +94,7 @@ def test_the_run_commits_what_the_agent_edited_and_tells_who_did(carried: Carrie
     summary = project.read(SUMMARY)
     assert "| Tests passed | 19 of 51 | 51 of 51 |" in summary
     assert "PASSED in attempt 2" in summary
-    assert "(agent scripted, 2 calls)" in summary
+    assert "agent scripted, 2 calls" in summary
     assert "- **file**, task 2" in summary
 
 

@@ -129,7 +129,7 @@ def planning_is_a_link(hostile: Hostile) -> str:
     planning = hostile.root / ".planning"
     planning.rename(hostile.beside / "planning")
     planning.symlink_to(hostile.beside / "planning")
-    return "that plan is outside the project"
+    return "leads out of the project"
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,33 @@
-"""The MCP server as a client sees it: a real subprocess over stdio, by the SDK's own client."""
+"""The MCP server as a client sees it: a real subprocess over stdio, by the SDK's own client.
 
-import asyncio
+One server serves all tests but two: each begins with the project made anew in the same place.
+"""
+
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
-import anyio
+import jsonschema
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from begun import copied, greeting_at
+from gsd_run.cli.serving.outcomes import MOST_FOUND, findings_of, overview_of
+from gsd_run.cli.serving.texts import text_of_findings, text_of_overview
 from gsd_run.cli.serving.tools import TOOLS, schema_of
+from gsd_run.domain.plan import Finding
+from gsd_run.domain.standing import PlanFacts, Standing
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
-from sandbox import PLAN, PLAN_PATH, Sandbox, environment, let_a_check_wait
+from sandbox import PLAN, PLAN_PATH, SUMMARY_PATH, Sandbox, environment, let_a_check_wait
 
 PAGE = Path(__file__).parents[3] / "docs" / "mcp.md"
 GATE = """\
@@ -26,7 +36,41 @@ GATE = """\
   <how-to-verify>Read it aloud</how-to-verify>
 </task>
 """
-COUNTS_AT_FIRST = {"PROVEN": 0, "REFUTED": 3, "UNPROVEN": 5}
+PERSONS = PLAN.replace("autonomous: true", "autonomous: false")
+
+
+class Talk:
+    """A client that is connected, called from the test's own thread."""
+
+    def __init__(self, portal: BlockingPortal, client: Client) -> None:
+        self._portal = portal
+        self._client = client
+        self.tools = {one.name: one for one in portal.call(client.list_tools).tools}
+
+    def begin(self, name: str, progress: Any = None, /, **given: Any) -> Any:
+        """Call a tool, and return what will hold its result."""
+
+        async def call() -> Any:
+            return await self._client.call_tool(name, given, progress_callback=progress)
+
+        return self._portal.start_task_soon(call)
+
+    def whole(self, name: str, progress: Any = None, /, **given: Any) -> Any:
+        """Call a tool that succeeds; what it gives is as it was declared."""
+        result = self.begin(name, progress, **given).result()
+        assert not result.is_error, result.content
+        jsonschema.validate(result.structured_content, self.tools[name].output_schema)
+        return result
+
+    def call(self, name: str, /, **given: Any) -> Any:
+        """Call a tool that succeeds, and return its structured content."""
+        return self.whole(name, **given).structured_content
+
+    def refused(self, name: str, /, **given: Any) -> str:
+        """Call a tool that fails, and return its message."""
+        result = self.begin(name, **given).result()
+        assert result.is_error, result.content
+        return str(result.content[0].text)
 
 
 @pytest.fixture(scope="module")
@@ -34,195 +78,267 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     return greeting_at(tmp_path_factory.mktemp("mcp") / "project")
 
 
+@pytest.fixture(scope="module")
+def served(begun: Sandbox) -> Sandbox:
+    """The place of the project that the server serves."""
+    return copied(begun, begun.root.parent / "served")
+
+
 @pytest.fixture
-def project(begun: Sandbox, tmp_path: Path) -> Sandbox:
-    return copied(begun, tmp_path / "project")
+def project(begun: Sandbox, served: Sandbox) -> Sandbox:
+    shutil.rmtree(served.root)
+    return copied(begun, served.root)
 
 
-def served(project: Sandbox, talk: Callable[[Client], Awaitable[None]], *options: str) -> None:
-    """Start the server elsewhere than in the project, and talk to it."""
+@pytest.fixture(scope="module")
+def client(served: Sandbox) -> Iterator[Talk]:
     server = StdioServerParameters(
         command=sys.executable,
-        args=["-m", "gsd_run", "mcp", "--project", str(project.root), *options],
+        args=["-m", "gsd_run", "mcp", "--project", str(served.root)],
         cwd="/",
         env=environment(),
     )
-
-    async def session() -> None:
-        async with Client(server) as client:
-            await talk(client)
-
-    asyncio.run(session())
-
-
-async def called(client: Client, name: str, /, **given: Any) -> Any:
-    """Call a tool that succeeds, and return its structured content."""
-    result = await client.call_tool(name, given)
-    assert not result.is_error, result.content
-    return result.structured_content
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Client(server)) as connected,
+    ):
+        yield Talk(portal, connected)
 
 
-async def refused(client: Client, name: str, /, **given: Any) -> str:
-    """Call a tool that fails, and return its message."""
-    result = await client.call_tool(name, given)
-    assert result.is_error, result.content
-    return str(result.content[0].text)
-
-
-async def comes(condition: Callable[[], bool]) -> None:
+def comes(condition: Callable[[], bool]) -> None:
     """Wait for what another process does."""
     for _ in range(1500):
         if condition():
             return
-        await anyio.sleep(0.02)
+        time.sleep(0.02)
     raise TimeoutError
 
 
-def test_a_plan_from_its_first_look_to_its_end(project: Sandbox) -> None:
+def test_a_plan_from_its_first_look_to_its_end(project: Sandbox, client: Talk) -> None:
     seen: list[tuple[float, str]] = []
 
     async def progress(step: float, _total: float | None, message: str | None) -> None:
         seen.append((step, message or ""))
 
-    async def talk(client: Client) -> None:
-        listed = (await client.list_tools()).tools
-        assert [one.name for one in listed] == [one.name for one in TOOLS]
-        assert all(one.output_schema and one.description for one in listed)
-        assert "allow_amendments" not in json.dumps([one.input_schema for one in listed])
+    assert list(client.tools) == [one.name for one in TOOLS]
+    assert all(one.description and one.output_schema for one in client.tools.values())
+    assert "allow_amendments" not in json.dumps([o.input_schema for o in client.tools.values()])
 
-        (plan,) = (await called(client, "status"))["plans"]
-        assert (plan["plan"], plan["state"]) == ("01-01", "ready")
-        found = await called(client, "lint", plans=["1"])
-        assert (found["errors"], {one["code"] for one in found["findings"]}) == (
-            0,
-            {"C201", "C202"},
-        )
-        whole = await called(client, "show", plan="01-01")
-        assert whole["plan"]["tasks"][0]["name"] == "Task 1: Add the greeting"
-        explained = await called(client, "explain", plan="01-01", claim="verify.1")
-        assert [one["rule"] for one in explained["claims"]] == ["its own commands"]
+    (plan,) = client.call("status")["plans"]
+    assert (plan["plan"], plan["state"], plan["next"]) == ("01-01", "ready", "call `run`")
+    found = client.call("lint", plans=["1"])
+    assert (found["errors"], {one["code"] for one in found["findings"]}) == (0, {"C201", "C202"})
+    whole = client.whole("show", plan="01-01")
+    assert whole.structured_content["plan"]["tasks"][0]["name"] == "Task 1: Add the greeting"
+    assert "files: greeting.txt\nWrite hello into greeting.txt\n" in whole.content[0].text
+    explained = client.call("explain", plan="01-01", claim="verify.1")
+    assert [one["rule"] for one in explained["claims"]] == ["its own commands"]
 
-        checked = await client.call_tool("check", {"plan": "1"})
-        value = checked.structured_content
-        assert value["counts"] == value["plans"][0]["counts"] == COUNTS_AT_FIRST
-        claim = value["plans"][0]["refuted"][0]
-        assert (claim["id"], claim["at"]) == ("verify.1", f"{PLAN_PATH}:26")
-        assert claim["evidence"][0]["check"] == "grep -n hello greeting.txt"
-        assert value["plans"][0]["refuted"][2]["places"] == [
-            "greeting.txt:1: greeting.txt does not exist"
-        ]
-        assert checked.content[0].text.startswith("01-01: failed; 0 PROVEN, 3 REFUTED, 5 UNPROVEN")
-
-        run = await client.call_tool("run", {"plan": "01-01"}, progress_callback=progress)
-        assert run.structured_content["outcome"] == "finished"
-        assert run.structured_content["counts"] == {"PROVEN": 4, "REFUTED": 0, "UNPROVEN": 4}
-        assert len(run.structured_content["commits"]) == 3
-        assert await called(client, "report", plan="01-01") == run.structured_content
-        assert (await called(client, "status", plan="01-01"))["plans"][0]["state"] == "complete"
-
-    served(project, talk)
-    assert (project.root / ".planning/phases/01-greeting/01-01-SUMMARY.md").exists()
+    run = client.whole("run", progress, plan="01-01")
+    outcome = run.structured_content
+    assert (outcome["outcome"], len(outcome["commits"])) == ("finished", 3)
+    assert outcome["counts"] == {"PROVEN": 4, "REFUTED": 0, "UNPROVEN": 4}
+    assert outcome["vacuous"] == 0
+    assert outcome["next"] == (
+        "the plan is complete; report its verdicts; 4 claims are UNPROVEN, not shown to be true: "
+        "don't say otherwise"
+    )
+    assert run.content[0].text.startswith("01-01: finished; 4 PROVEN, 0 REFUTED, 4 UNPROVEN, judg")
+    assert f'UNPROVEN truth.1 ({PLAN_PATH}:11): no program check is known for "' in (
+        run.content[0].text
+    )
+    assert client.call("report", plan="01-01") == outcome
+    again = client.call("run", plan="01-01", strict=True)
+    assert again["next"].startswith("the plan was complete before: its verdicts are those of")
+    assert {**again, "next": "", "told": ""} == {**outcome, "next": ""}
+    (plan,) = client.call("status", plan="01-01")["plans"]
+    assert (plan["state"], plan["next"]) == ("complete", "")
+    assert (project.root / SUMMARY_PATH).exists()
     steps, messages = zip(*seen, strict=True)
     assert list(steps) == sorted(set(steps))
     assert "task 2 of 2: Add the farewell" in messages
     assert "$ grep -n bye farewell.txt" in messages
 
 
-def test_what_is_wrong_is_told_and_nothing_leads_out_of_the_project(project: Sandbox) -> None:
+def test_much_is_cut_and_counted_and_what_misleads_is_shown(project: Sandbox, client: Talk) -> None:
+    many = "".join(f"- Text {number} is \u202enice\n" for number in range(60))
+    project.write(PLAN_PATH, PLAN.replace("- Both texts exist\n", many))
+    whole = client.whole("check", plan="1", strict=True)
+    (judged,) = whole.structured_content["plans"]
+    assert judged["counts"] == whole.structured_content["counts"] == {
+        "PROVEN": 0, "REFUTED": 3, "UNPROVEN": 64,
+    }  # fmt: skip
+    claim = judged["refuted"][0]
+    assert (claim["id"], claim["at"]) == ("verify.1", f"{PLAN_PATH}:26")
+    assert claim["evidence"][0]["check"] == "grep -n hello greeting.txt"
+    assert judged["refuted"][2]["places"] == ["greeting.txt:1: greeting.txt does not exist"]
+    assert (len(judged["unproven"]), judged["left_out"]) == (40, 24)
+    assert "… and 24 more claims\nnext: mend what is refuted" in whole.content[0].text
+    assert judged["unproven"][-1]["text"].endswith(" is \\u202enice")
+    assert "\u202e" not in json.dumps(whole.structured_content, ensure_ascii=False)
+
+    mistakes = [
+        Finding(path="p", line=n, message="m", severity="note" if n else "error")
+        for n in reversed(range(1000))
+    ]
+    found = findings_of(mistakes)
+    assert (found.errors, len(found.findings), found.left_out) == (1, MOST_FOUND, 800)
+    assert text_of_findings(found) == "p:0:1: m\n1 errors, 0 warnings, 999 notes"
+    plans = [_standing(number) for number in range(1000)]
+    overview = overview_of(plans)
+    assert overview.states == {"complete": 500, "ready": 500}
+    assert (len(overview.plans), overview.left_out) == (MOST_FOUND, 800)
+    assert text_of_overview(overview).endswith("\n… and 960 more; name a phase to see its plans")
+
+
+def _standing(number: int) -> Standing:
+    facts = PlanFacts(
+        id=f"{number}", key=f"{number}", path=f"{number}-PLAN.md", phase="1", folder="",
+        archived=False, title="", summaries=(),
+    )  # fmt: skip
+    ready = number % 2 == 0
+    return Standing(
+        plan=facts,
+        name=f"{number}",
+        state="ready" if ready else "complete",
+        next=f"gsd-run {number}" if ready else "",
+    )
+
+
+def test_what_is_wrong_is_told_and_nothing_leads_out_of_the_project(
+    project: Sandbox, client: Talk
+) -> None:
     outside = greeting_at(project.root.parent / "outside")
-    (project.root / ".planning/phases/02-link").symlink_to(outside.root / ".planning/phases")
+    phases = project.root / ".planning/phases"
+    (phases / "02-link").symlink_to(outside.root / ".planning/phases")
+    (phases / "03-file").mkdir()
+    (phases / "03-file/03-01-PLAN.md").symlink_to(outside.root / PLAN_PATH)
     project.write(f"{Path(PLAN_PATH).parent}/01-02-PLAN.md", "# no plan\n")
 
-    async def talk(client: Client) -> None:
-        assert "01-02-PLAN.md:1: " in await refused(client, "run", plan="01-02")
-        assert "no plan '9-9'; the closest are" in await refused(client, "run", plan="9-9")
-        assert "no run has stopped here" in await refused(client, "resume")
-        assert "unknown field `yes`" in await refused(client, "run", plan="01-01", yes=True)
-        assert "$.task" in await refused(client, "run", plan="01-01", task=0)
-        assert "required field `plan`" in await refused(client, "check")
-        assert "no tool 'undo'" in await refused(client, "undo", plan="01-01")
-        assert "amendments are a person's" in await refused(
-            client, "run", plan="01-01", allow_amendments=True
-        )
-        for name in (str(outside.root / PLAN_PATH), "../outside", "--all", "", "~/x", "a\0b"):
-            told = await refused(client, "check", plan=name)
-            assert "call a plan by its id" in told
-        for name in ("02-link/01-greeting/01-01-PLAN.md", "02-link"):
-            assert (await client.call_tool("show", {"plan": name})).is_error
-
-    served(project, talk)
+    assert "01-02-PLAN.md:1: " in client.refused("check", plan="01-02")
+    nothing = client.whole("explain", plan="01-02").content[0].text
+    assert nothing == "the plan claims nothing that could be judged"
+    assert "no plan '9-9'; the closest are" in client.refused("check", plan="9-9")
+    assert "unknown field `yes`" in client.refused("run", plan="01-01", yes=True)
+    assert "$.task" in client.refused("run", plan="01-01", task=0)
+    assert "length <= 400" in client.refused("check", plan="x" * 500)
+    assert "required field `plan`" in client.refused("check")
+    assert "no tool 'undo'" in client.refused("undo", plan="01-01")
+    assert "amendments are a person's" in client.refused("run", plan="01-01", allow_amendments=True)
+    for name in (str(outside.root / PLAN_PATH), "../outside", "--all", "", "~/x", "a\0b"):
+        assert "call a plan by its id" in client.refused("check", plan=name)
+    leading_out = ("02-link/01-greeting/01-01-PLAN.md", "02-link", "03-01", "03-file", "3")
+    for name in leading_out:
+        for tool in ("show", "explain", "check", "status"):
+            client.refused(tool, plan=name)
+        client.refused("lint", plans=[name])
+    assert [one["plan"] for one in client.call("status")["plans"]] == ["01-01", "01-02"]
+    assert {one["path"] for one in client.call("lint")["findings"]} == {
+        PLAN_PATH, PLAN_PATH.replace("01-01-", "01-02-"),
+    }  # fmt: skip
     assert not (outside.root / ".git/gsd-run").exists()
 
 
-def test_an_agent_makes_the_changes_and_gets_the_verdict(project: Sandbox) -> None:
+def test_an_agent_makes_the_changes_and_gets_the_verdict(project: Sandbox, client: Talk) -> None:
     """By hand: the run waits for each task's change, then judges and commits it."""
-
-    async def talk(client: Client) -> None:
-        waiting = await called(client, "run", plan="01-01", executor="hand", until=1)
-        assert waiting["outcome"] == "waits"
-        assert "greeting.txt" in waiting["told"]
-        project.write("greeting.txt", "hallo\n")
-        failed = await called(client, "resume")
-        assert (failed["outcome"], [one["id"] for one in failed["refuted"]]) == (
-            "failed", ["verify.1"],
-        )  # fmt: skip
-        assert "call `resume`" in failed["next"]
-        project.write("greeting.txt", "hello\n")
-        assert (await called(client, "resume"))["tasks"][0]["outcome"] == "PASSED"
-
-    served(project, talk)
+    assert project.gsd_run("01-01", "--executor", "hand", "--until", "1").status == 10
+    waiting = client.call("report", plan="01-01")
+    assert (waiting["outcome"], "greeting.txt" in waiting["told"]) == ("waits", True)
+    (plan,) = client.call("status")["plans"]
+    assert plan["next"] == "make the change that it waits for, commit nothing, and call `resume`"
+    project.write("greeting.txt", "hallo\n")
+    failed = client.call("resume")
+    assert (failed["outcome"], [one["id"] for one in failed["refuted"]]) == (
+        "failed", ["verify.1"],
+    )  # fmt: skip
+    assert "call `resume`" in failed["next"]
+    project.write("greeting.txt", "hello\n")
+    assert client.call("resume")["tasks"][0]["outcome"] == "PASSED"
     assert "feat(01-01): add the greeting" in project.subjects()
 
 
-def test_a_cancelled_run_stands_and_goes_on(project: Sandbox) -> None:
+def test_a_cancelled_run_stands_and_goes_on(project: Sandbox, client: Talk) -> None:
+    """Whenever it is cancelled: at once, and while a check runs."""
     let_a_check_wait(
         project, "grep -n hello greeting.txt", "touch waiting; until [ -e go ]; do sleep 0.02; done"
     )
-
-    async def talk(client: Client) -> None:
-        begun = asyncio.create_task(client.call_tool("run", {"plan": "01-01"}))
-        await comes((project.root / "waiting").exists)
-        begun.cancel()
-        await comes(lambda: '"reason":"interrupted"' in project.journal.read_text())
-        (stopped,) = (await called(client, "status"))["plans"]
-        assert stopped["state"] in {"stopped", "running"}
-        project.write("go", "")
-        while (resumed := await client.call_tool("resume")).is_error:
-            assert "works here" in resumed.content[0].text or "lock" in resumed.content[0].text
-            await anyio.sleep(0.05)
-        assert resumed.structured_content["outcome"] == "finished"
-
-    served(project, talk)
+    client.begin("run", plan="01-01").cancel()
+    begun = client.begin("run", plan="01-01")
+    comes((project.root / "waiting").exists)
+    begun.cancel()
+    with pytest.raises(CancelledError):
+        begun.result()
+    comes(lambda: '"reason":"interrupted"' in project.journal.read_text())
+    project.write("go", "")
+    comes(lambda: client.call("status")["plans"][0]["state"] == "stopped")
+    assert client.call("status")["plans"][0]["next"].startswith("call `resume`")
+    assert project.gsd_run("resume").status == 0
 
 
-def test_nothing_but_the_protocol_is_on_stdout_and_without_a_server_a_run_stands(
-    project: Sandbox,
+def test_an_agent_does_not_approve_by_itself(project: Sandbox, client: Talk) -> None:
+    project.write(PLAN_PATH, PERSONS.replace("</tasks>", f"{GATE.format(gate='blocking')}</tasks>"))
+    project.commit("a gate")
+    assert project.gsd_run("01-01").status == 10
+    waiting = client.call("report", plan="01-01")
+    assert "Read it aloud" in waiting["question"]
+    assert "put the question to your user" in waiting["next"]
+    (plan,) = client.call("status")["plans"]
+    assert plan["next"].startswith("your user answers the checkpoint, in a terminal: `gsd-run ")
+    assert "a person's to give" in client.refused("answer", answer="approve")
+    assert "give the `reason`" in client.refused("answer", answer="reject", reason=" ")
+    rejected = client.call("answer", answer="reject", reason="it mumbles")
+    assert (rejected["outcome"], rejected["told"]) == ("failed", "rejected by mcp: it mumbles")
+
+
+def test_what_a_server_may_be_allowed_and_that_it_prints_the_protocol_only(
+    begun: Sandbox, tmp_path: Path
 ) -> None:
-    """Commands that print, and words on the input that are no message, leave no trace there."""
-    let_a_check_wait(project, "grep -n hello greeting.txt", "echo noise; echo noise >&2; exit 1")
-    server = _started(project)
+    """Commands that print, and an input that is no message, leave no trace on its output.
+
+    Ctrl-C ends it, whoever holds its input, and the run that it carried out stands.
+    """
+    project = copied(begun, tmp_path / "project")
+    gates = f"{GATE.format(gate='blocking')}{GATE.format(gate='blocking-human')}</tasks>"
+    project.write(PLAN_PATH, PERSONS.replace("</tasks>", gates))
+    project.commit("two gates")
+    assert project.gsd_run("01-01").status == 10
+    server = _started(project, "--allow-answers", "--allow-amendments")
     assert server.stdin is not None
     server.stdin.write(b"no message\n")
     _say(server, "initialize", 1, protocolVersion="2025-06-18", capabilities={},
          clientInfo={"name": "a test", "version": "1"})  # fmt: skip
     _say(server, "notifications/initialized")
-    _say(server, "tools/call", 2, name="check", arguments={"plan": "01-01"})
-    answered: list[object] = []
-    while 2 not in answered:
-        answered.append(_answer(server).get("id"))
+    _say(server, "tools/list", 2)
+    listed = _answer(server, 2)["tools"]
+    assert ["allow_amendments" in one["inputSchema"]["properties"] for one in listed] == [
+        one["name"] in {"run", "resume"} for one in listed
+    ]
+    _say(server, "tools/call", 3, name="answer", arguments={"answer": "approve"})
+    approved = _answer(server, 3)["structuredContent"]
+    assert (approved["outcome"], approved["tasks"][2]["outcome"]) == ("waits", "ANSWERED")
+    _say(server, "tools/call", 4, name="answer", arguments={"answer": "approve"})
+    told = _answer(server, 4)["content"][0]["text"]
+    assert "a person has to answer at a terminal" in told
+    assert '"answer":"approve","by":"mcp"' in project.journal.read_text()
 
-    let_a_check_wait(project, "echo noise; echo noise >&2; exit 1", "touch waiting; sleep 60")
-    _say(server, "tools/call", 3, name="run", arguments={"plan": "01-01"})
-    asyncio.run(comes((project.root / "waiting").exists))
-    server.kill()
+    project.write(PLAN_PATH, PLAN)
+    let_a_check_wait(
+        project,
+        "grep -n hello greeting.txt",
+        "echo noise; echo noise >&amp;2; touch waiting; sleep 60",
+    )
+    _say(server, "tools/call", 5, name="run", arguments={"plan": "01-01", "fresh": True})
+    comes((project.root / "waiting").exists)
+    server.send_signal(signal.SIGINT)
+    assert server.wait(60) == -signal.SIGINT
     out, _ = server.communicate()
     assert [json.loads(line)["jsonrpc"] for line in out.splitlines()] == []
-    asyncio.run(comes(lambda: '"reason":"interrupted"' in project.journal.read_text()))
+    comes(lambda: '"reason":"interrupted"' in project.journal.read_text())
 
 
-def _started(project: Sandbox) -> subprocess.Popen[bytes]:
+def _started(project: Sandbox, *options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "gsd_run", "mcp"],
+        [sys.executable, "-m", "gsd_run", "mcp", *options],
         cwd=project.root,
         env=environment(),
         stdin=subprocess.PIPE,
@@ -240,48 +356,18 @@ def _say(
     server.stdin.flush()
 
 
-def _answer(server: subprocess.Popen[bytes]) -> dict[str, Any]:
+def _answer(server: subprocess.Popen[bytes], number: int) -> dict[str, Any]:
     assert server.stdout is not None
-    message: dict[str, Any] = json.loads(server.stdout.readline())
-    assert message["jsonrpc"] == "2.0"
-    return message
+    for line in server.stdout:
+        message: dict[str, Any] = json.loads(line)
+        assert message["jsonrpc"] == "2.0"
+        if message.get("id") == number:
+            result: dict[str, Any] = message["result"]
+            return result
+    raise EOFError
 
 
-def test_an_agent_does_not_approve_by_itself(project: Sandbox) -> None:
-    gates = f"{GATE.format(gate='blocking')}{GATE.format(gate='blocking-human')}</tasks>"
-    plan = PLAN.replace("</tasks>", gates)
-    project.write(PLAN_PATH, plan.replace("autonomous: true", "autonomous: false"))
-    project.commit("two gates")
-    assert project.gsd_run("01-01").status == 10
-
-    async def talk(client: Client) -> None:
-        waiting = await called(client, "resume")
-        assert "Read it aloud" in waiting["question"]
-        assert "put the question to your user" in waiting["next"]
-        assert "a person's to give" in await refused(client, "answer", answer="approve")
-        assert "needs its `reason`" in await refused(client, "answer", answer="reject")
-        rejected = await called(client, "answer", answer="reject", reason="it mumbles")
-        assert (rejected["outcome"], rejected["told"]) == (
-            "failed", "rejected by mcp: it mumbles",
-        )  # fmt: skip
-
-    served(project, talk)
-
-    async def allowed(client: Client) -> None:
-        tools = {one.name: one.input_schema for one in (await client.list_tools()).tools}
-        assert "allow_amendments" in tools["run"]["properties"]
-        assert (await called(client, "resume"))["outcome"] == "waits"
-        assert "give the `choice`" in await refused(client, "answer", answer="choose")
-        approved = await called(client, "answer", answer="approve")
-        assert (approved["outcome"], approved["tasks"][2]["outcome"]) == ("waits", "ANSWERED")
-        told = await refused(client, "answer", answer="approve")
-        assert "a person has to answer at a terminal" in told
-
-    served(project, allowed, "--allow-answers", "--allow-amendments")
-    assert '"answer":"approve","by":"mcp"' in project.journal.read_text()
-
-
-def test_without_the_sdk_it_says_how_to_get_it(project: Sandbox, tmp_path: Path) -> None:
+def test_without_the_sdk_it_says_how_to_get_it(begun: Sandbox, tmp_path: Path) -> None:
     script = tmp_path / "without.py"
     script.write_text(
         "import importlib.metadata as m, sys\n"
@@ -293,10 +379,10 @@ def test_without_the_sdk_it_says_how_to_get_it(project: Sandbox, tmp_path: Path)
         "from gsd_run.cli.main import main\n"
         "sys.exit(main(['mcp']))\n"
     )
-    done = project.python(script)
+    done = begun.python(script)
     assert (done.status, done.stdout) == (2, "")
     assert "pip install 'gsd-run[mcp]'" in done.stderr
-    assert project.gsd_run("mcp", "--project", "nowhere").status == 2
+    assert begun.gsd_run("mcp", "--project", "nowhere").status == 2
 
 
 def test_the_page_says_what_each_tool_takes() -> None:
@@ -309,8 +395,8 @@ def test_the_page_says_what_each_tool_takes() -> None:
 
 
 @pytest.mark.skipif(shutil.which("claude") is None, reason="needs Claude Code's command line")
-def test_claude_code_takes_the_command(project: Sandbox, tmp_path: Path) -> None:
+def test_claude_code_takes_the_command(begun: Sandbox, tmp_path: Path) -> None:
     words = re.search(r"^claude mcp add .*$", PAGE.read_text(), re.MULTILINE)
     assert words is not None
-    done = project.run(*words[0].split(), HOME=os.fspath(tmp_path))
+    done = begun.run(*words[0].split(), HOME=os.fspath(tmp_path))
     assert done.status == 0, done.text

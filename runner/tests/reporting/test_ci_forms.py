@@ -19,7 +19,7 @@ from gsd_run.reporting.sarif import sarif_text
 from gsd_run.reporting.verdicts import verdicts_json
 from jsonschema import Draft7Validator
 
-HOSTILE = "a|b`c <img src=x> @team \x1b[31m]]> &amp; 50%\r\n::error::x\x00\ud800 \ufffe \u202e %0A"
+HOSTILE = "a|b`c <img src=x> @team \x1b[31m]]> &amp; ![i](http://x/y) __init__.py 50%\r\n::error::x\x00\ud800 \ufffe \u202e %0A"
 
 # What readers of JUnit XML take: elements with their attributes, and what may stand in them.
 _SHAPES = {
@@ -204,6 +204,7 @@ def test_hostile_texts_stay_texts() -> None:
     assert "<img" not in page
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202e]", page)
     assert "@team" not in page
+    assert r"\!\[i\](http:&#8203;//x/y) \_\_init\_\_.py" in page
     assert not any(line.startswith("::") for line in page.splitlines())
     rows = [line for line in page.splitlines() if line.startswith("| verify.")]
     assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [5, 5, 5]
@@ -252,3 +253,37 @@ def test_nothing_at_all() -> None:
     assert junit_holds_its_shape(junit_text([])).get("tests") == "0"
     assert job_summary([]).startswith("## gsd-run: 0 PROVEN, 0 REFUTED, 0 UNPROVEN\n")
     assert sarif_holds_its_shape(sarif_text([], by_code(RULES))) == []
+
+
+def test_only_what_is_proven_looks_so() -> None:
+    proven, unproven, refuted = (
+        _row(f"verify.{n}", state) for n, state in enumerate(("PROVEN", "UNPROVEN", "REFUTED"), 1)
+    )
+
+    def mark(*rows: ClaimRow, **more) -> str:
+        line = next(one for one in job_summary([_result(*rows, **more)]).splitlines()
+                    if "| 01-01 |" in one)  # fmt: skip
+        return line.split()[1]
+
+    assert [mark(proven), mark(proven, unproven), mark(unproven), mark(), mark(refuted)] == [
+        "✅", "❔", "❔", "❔", "❌",
+    ]  # fmt: skip
+    assert [mark(proven, status=status) for status in (1, 2, 3, 10, 70, 130)] == [
+        "❌", "❌", "❌", "⏸️", "❌", "⏸️",
+    ]  # fmt: skip
+    (case,) = junit_holds_its_shape(junit_text([_result(unproven)])).iter("testcase")
+    assert [one.tag for one in case] == ["skipped"]
+    (annotation,) = _annotations(_result(unproven))
+    assert annotation.startswith("::warning file=p/01-01-PLAN.md,line=7,")
+
+
+def test_a_plan_without_a_path_has_no_place() -> None:
+    result = PlanResult(plan="gsd-run", path="", status=3, told="held by another run")
+
+    (case,) = junit_holds_its_shape(junit_text([result])).iter("testcase")
+    assert "file" not in case.keys()  # noqa: SIM118 - an element is no mapping
+    assert _annotations(result) == [
+        "::error title=gsd-run STOPPED stopped-run::gsd-run stopped: held by another run"
+    ]
+    (found,) = sarif_holds_its_shape(sarif_text(result_findings([result]), by_code(RULES)))
+    assert "locations" not in found

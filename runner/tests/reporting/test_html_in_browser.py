@@ -1,7 +1,7 @@
 """The pages of reports in a real browser, which GSD_RUN_CHROMIUM names.
 
 GSD_RUN_AXE is axe-core's axe.min.js, GSD_RUN_ARTEFACTS a folder that keeps what the pages looked
-like. With GSD_RUN_REQUIRE_CHROMIUM=1 a missing browser is a failure.
+like. With GSD_RUN_REQUIRE_CHROMIUM=1 a missing browser is a failure, and so is missing axe-core.
 """
 
 import os
@@ -20,7 +20,9 @@ CHROMIUM = os.environ.get("GSD_RUN_CHROMIUM", "/usr/bin/chromium")
 REQUIRED = os.environ.get("GSD_RUN_REQUIRE_CHROMIUM") == "1"
 AXE = os.environ.get("GSD_RUN_AXE", "")
 ARTEFACTS = os.environ.get("GSD_RUN_ARTEFACTS", "")
-DESKTOP, PHONE = (1280, 900), (390, 844)
+DESKTOP, TABLET, PHONE, NARROW = (1280, 900), (768, 1024), (390, 844), (320, 700)
+WORDS = {DESKTOP: "desktop", TABLET: "tablet", PHONE: "phone", NARROW: "narrow"}
+PHASE_ONLY = "{exclude: ['.of-plan']}"
 
 if not REQUIRED:
     pytest.importorskip("playwright", reason="playwright drives the browser")
@@ -29,13 +31,13 @@ if not REQUIRED:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def tab() -> Iterator["Tab"]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not everywhere installed
 
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield Tab(browser.new_context(reduced_motion="reduce").new_page())
+        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The addresses of three pages: a run, a phase, and a run so large that parts of it wait."""
     folder = tmp_path_factory.mktemp("pages")
     small = large_material(4, tests=12, lines=3)
-    other = replace(small, report=replace(small.report, number="03"))
+    one = large_material(1, tests=4, lines=1)
+    other = replace(one, report=replace(one.report, number="03"))
     nodes = [
         PlanNode(id=f"01-0{n}", path=f"01-0{n}", title=f"Plan {n} of the phase", wave=wave)
         for n, wave in ((1, 1), (2, 2), (3, 2), (4, 3))
@@ -57,52 +60,48 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     graph = PlanGraph(phase="01-large", folder=".planning", plans=tuple(nodes), edges=edges)
     made = {
         "plan": plan_page(small),
-        "phase": phase_page(PhaseMaterial(graph=graph, runs={"01-01": small, "01-03": other})),
-        "large": plan_page(large_material(160, tests=10, lines=4)),
+        "phase": phase_page(PhaseMaterial(graph=graph, runs={"01-01": one, "01-03": other})),
+        "large": plan_page(large_material(152, tests=4, lines=4)),
     }
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text)
     return {name: (folder / f"{name}.html").as_uri() for name in made}
 
 
-class Opened:
-    """A page that was opened, with all that it said and all that it asked for."""
+class Tab:
+    """The one page of the browser, in which reports are opened one after another.
 
-    def __init__(
-        self, browser: Any, address: str, size: tuple[int, int], theme: str = "light"
-    ) -> None:
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=theme,
-            reduced_motion="reduce",
-        )
-        self.page = self.context.new_page()
+    `said` is all that a report said on the console, `asked` all that it asked for.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
         self.said: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, address: str, size: tuple[int, int] = DESKTOP, theme: str = "light") -> "Tab":
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=theme, media="screen")
+        self.page.goto("about:blank")  # else an address with a # may not load it anew
+        self.said.clear()
+        self.asked.clear()
         self.page.goto(address)
+        return self
 
     def shown(self, selector: str) -> int:
         return int(self.page.locator(f"{selector}:visible").count())
 
 
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Any]:
-    contexts = []
-
-    def opening(address: str, size: tuple[int, int] = DESKTOP, theme: str = "light") -> Opened:
-        found = Opened(browser, address, size, theme)
-        contexts.append(found)
-        return found
-
-    yield opening
-    for one in contexts:
-        assert one.said == []
-        # what the page itself links to within it is no request
-        assert len(one.asked) == 1
-        one.context.close()
+def opened(tab: Tab) -> Iterator[Any]:
+    yield tab.open
+    assert tab.said == []
+    # what the page itself links to within it is no request
+    assert len(tab.asked) <= 1
+    tab.page.evaluate("localStorage.clear()")
 
 
 def kept(name: str) -> Path | None:
@@ -196,29 +195,41 @@ def test_the_theme_follows_the_system_until_it_is_chosen(
     assert one.page.locator("#theme").get_attribute("aria-label") == "Theme: light"
 
 
+OPEN = """(selectors) => selectors.forEach(each => {
+  const one = document.querySelector(each);
+  if (!one) return;
+  one.open = true;
+  one.querySelectorAll("details").forEach(inner => { inner.open = true; });
+})"""
+
+
 @pytest.mark.parametrize("name", ["plan", "phase"])
-def test_it_looks_as_it_should(opened: Any, pages: dict[str, str], name: str) -> None:
+def test_it_fits_every_width_and_theme(opened: Any, pages: dict[str, str], name: str) -> None:
     page = opened(pages[name]).page
-    page.evaluate(
-        "() => ['.claim', '.stage'].forEach(each => {"
-        "  const one = document.querySelector(each);"
-        "  one.open = true;"
-        "  one.querySelectorAll('details').forEach(inner => { inner.open = true; });"
-        "})"
-    )
-    if AXE:
-        page.evaluate(Path(AXE).read_text())
-    for theme, rules in (("light", "{}"), ("dark", "{runOnly: ['color-contrast']}")):
+    page.evaluate(OPEN, [".claim", ".stage"])
+    for theme, sizes in (("light", (NARROW, TABLET, DESKTOP, PHONE)), ("dark", (PHONE, DESKTOP))):
         page.emulate_media(color_scheme=theme)
-        for size in (PHONE, DESKTOP):
+        for size in sizes:
             page.set_viewport_size({"width": size[0], "height": size[1]})
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
-            word = "phone" if size == PHONE else "desktop"
-            if place := kept(f"report-{name}-{word}-{theme}.png"):
+            if place := kept(f"report-{name}-{WORDS[size]}-{theme}.png"):
                 page.screenshot(path=place, full_page=True)
-        if AXE:
-            found = page.evaluate(f"axe.run({rules})")["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_axe_core_finds_nothing(opened: Any, pages: dict[str, str]) -> None:
+    if not AXE:
+        assert not REQUIRED, "GSD_RUN_AXE must name axe-core's axe.min.js"
+        pytest.skip("GSD_RUN_AXE names no axe-core")
+    # of a phase, what a plan's page has not
+    for name, size, part in (("plan", PHONE, "document"), ("phase", DESKTOP, PHASE_ONLY)):
+        page = opened(pages[name], size).page
+        page.evaluate(OPEN, [".claim", ".stage"])
+        page.evaluate(Path(AXE).read_text())
+        for theme, rules in (("light", ""), ("dark", "runOnly: ['color-contrast'],")):
+            page.emulate_media(color_scheme=theme)
+            found = page.evaluate(f"axe.run({part}, {{{rules} resultTypes: ['violations']}})")
+            told = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
+            assert told == [], (name, theme)
 
 
 def test_verdicts_differ_in_shape_and_word(opened: Any, pages: dict[str, str]) -> None:
@@ -247,5 +258,24 @@ def test_on_paper_everything_is_open(opened: Any, pages: dict[str, str]) -> None
     assert printed.startswith(b"%PDF")
     assert page.locator(".find").is_hidden()
     assert page.locator("#claim-done\\.1 .plan-lines").is_visible()
+    # what is not parted between sheets leaves half of them empty
+    assert page.locator(".two").first.evaluate("one => getComputedStyle(one).display") == "block"
     if place := kept("report-plan.pdf"):
         place.write_bytes(printed)
+
+
+def test_on_paper_what_is_too_much_says_so_in_its_place(opened: Any, pages: dict[str, str]) -> None:
+    page = opened(pages["large"]).page
+    page.emulate_media(media="print")
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert "line 5 of the plan" in page.locator("#claim-verify\\.1 .plan-lines").inner_text()
+    texts = set(page.locator("[data-body]").all_inner_texts())
+    assert {text.split(":")[0] for text in texts} == {"Left out on paper"}
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.locator("#task152 > summary").click()
+    page.locator("#task152 .file > summary").click()
+    assert "total_3 = sum(values[3:])" in page.locator("#task152 pre.diff").inner_text()

@@ -35,7 +35,7 @@ def run_of(outcomes: dict[str, Outcome], hidden: int = 0, file: str = "t.py") ->
     )
 
 
-def fates(before: TestRun | None, after: TestRun) -> dict[str, str]:
+def fates(before: TestRun | None, after: TestRun, last_tree: str | None = "last") -> dict[str, str]:
     events = [
         Measured(
             tree=tree,
@@ -45,7 +45,7 @@ def fates(before: TestRun | None, after: TestRun) -> dict[str, str]:
         for tree, run in (("base", before), ("last", after))
         if run is not None
     ]
-    (found,) = compared_tests(events, {}, "base", "last")
+    (found,) = compared_tests(events, {}, "base", last_tree)
     return {one.name: one.fate for one in found.tests}
 
 
@@ -97,6 +97,12 @@ def test_without_a_measurement_before_no_test_is_fixed_new_or_broken() -> None:
         "bad": "failing",
         "well": "passing",
     }
+
+
+def test_of_a_run_without_a_last_tree_what_was_measured_last_counts() -> None:
+    before, after = run_of({"bad": "failed"}), run_of({"bad": "passed"})
+
+    assert fates(before, after, last_tree=None) == {"bad": "fixed"}
 
 
 def test_a_test_that_another_run_calls_by_its_file_too_is_the_same_test() -> None:
@@ -164,6 +170,21 @@ def test_a_diff_is_marked_as_in_the_whole_file() -> None:
         ("+", 0, 4, "value = <b class=m>2</b>"),
     ]
     assert (picture.path, picture.status, picture.note) == ("logo.png", "created", "a binary file")
+
+
+def test_a_renamed_file_is_one_file_with_two_names() -> None:
+    text = (
+        "diff --git a/old.txt b/new place.txt\nsimilarity index 90%\nrename from old.txt\n"
+        "rename to new place.txt\nindex 111..222 100644\n--- a/old.txt\n+++ b/new place.txt\t\n"
+        "@@ -1,2 +1,2 @@\n one\n-two\n+three\n"
+        "diff --git a/a b/longer\nsimilarity index 100%\nrename from a\nrename to longer\n"
+    )
+
+    changed, moved = file_diffs(Patch(task=1, text=text), Marking())
+
+    assert (changed.before, changed.path, changed.status) == ("old.txt", "new place.txt", "renamed")
+    assert (changed.added, changed.removed) == (1, 1)
+    assert (moved.before, moved.path, moved.note) == ("a", "longer", "no line of it changed")
 
 
 def test_lines_of_a_graph_cross_as_little_as_can_be() -> None:

@@ -80,6 +80,9 @@ def test_a_stopped_run_says_so_first(done: Sandbox) -> None:
     assert "gsd-run resume 01-02" in text
     assert "truth.1 Everybody feels welcome the run has not come to it" in text
     assert "Not committed." in text
+    assert "are still to be judged : the run has not come to them." in text
+    assert "as written" not in text
+    assert "None so far." in text
 
 
 def test_a_phase_names_every_plan_and_its_way(done: Sandbox) -> None:
@@ -90,9 +93,47 @@ def test_a_phase_names_every_plan_and_its_way(done: Sandbox) -> None:
     assert "Critical path, by number of plans: 01-01 → 01-02" in text
     assert "It was not run here." in text
     assert page.count("<article ") == 2
+    assert "plan-box complete" in page
+    assert "plan-box not-run" in page
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_a_journal_that_cannot_be_read_is_told_and_hides_no_other(
+    done: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(done, tmp_path / "project")
+    for journal in (project.root / ".git/gsd-run/runs").glob("*.jsonl"):
+        lines = journal.read_text().splitlines(keepends=True)
+        if '"01-02"' in lines[0]:
+            journal.write_text("".join([lines[0], "nonsense\n", *lines[2:]]))
+
+    phase = project.gsd_run("report", "01", "--html", "-o", "-")
+    other = project.gsd_run("report", "01-01", "--html", "-o", "-")
+    own = project.gsd_run("report", "01-02", "--html", "-o", "-")
+
+    assert phase.status == 0, phase.text
+    text = visible_text(phase.stdout)
+    assert f"A record of {FOLDER}/01-02-PLAN.md can't be read and is left out here: " in text
+    assert "3 plans 1 with a run here 1 complete" in text
+    assert "Of its run only a record that can&#39;t be read is here." in text
+    assert phase.stderr.startswith("warning: ")
+    assert (other.status, own.status) == (0, 3)
+    assert "`gsd-run report --run ID`" in own.stderr
+
+
+def test_a_summary_without_a_run_looks_not_like_one_that_was_measured(
+    done: Sandbox, tmp_path: Path
+) -> None:
+    project = copied(done, tmp_path / "project")
+    project.write(f"{FOLDER}/01-03-SUMMARY.md", "---\nphase: 01\nplan: 03\n---\n# Done\n")
+
+    page = project.gsd_run("report", "01", "--html", "-o", "-").stdout
+
+    assert "plan-box summary" in page
+    assert page.count("plan-box complete") == 1
+    assert "summary, no run here" in page
 
 
 def test_markdown_and_json_say_the_same(done: Sandbox) -> None:
@@ -199,6 +240,11 @@ def test_nothing_that_a_run_says_acts_in_a_page() -> None:
     assert "\u202e" not in page
     assert "\x1b" not in page
     assert "\\u202eesrever" in page
+
+
+def test_a_list_of_thousands_of_tests_waits_closed() -> None:
+    assert '<details class="suite" open>' in plan_page(large_material(1, tests=200, lines=1))
+    assert '<details class="suite" open>' not in plan_page(large_material(1, tests=5000, lines=1))
 
 
 def test_of_a_large_run_the_page_holds_rows_and_the_rest_as_data() -> None:

@@ -19,7 +19,6 @@ POINTS = {
     "test first": (2,),
     "record": (0, 1),
     "undo": (0, 1),
-    "planning": (0, 1),
     "uncommitted": (0, 1),
 }
 

@@ -8,9 +8,10 @@ import pytest
 from begun import copied, greeting_at
 from gsd_run.outside.project_files import beside_name
 from planning_projects import REQUIREMENTS, ROADMAP, STATE
-from sandbox import PLAN, PLAN_PATH, Sandbox
+from sandbox import PLAN, PLAN_PATH, SUMMARY_PATH, Sandbox
 
 KILLER = Path(__file__).parent / "carry_and_die.py"
+UNDO_KILLER = Path(__file__).parent / "act_and_die.py"
 FILES = (".planning/ROADMAP.md", ".planning/STATE.md", ".planning/REQUIREMENTS.md")
 
 
@@ -65,13 +66,21 @@ def test_undo_takes_them_back_with_the_commit(complete: Sandbox, tmp_path: Path)
     assert project.subjects() == ["start", "planning"]
 
 
-def test_undo_leaves_what_later_plans_went_on_from(complete: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("killed", [False, True])
+def test_undo_leaves_what_later_plans_went_on_from(
+    complete: Sandbox, tmp_path: Path, *, killed: bool
+) -> None:
     project = copied(complete, tmp_path / "project")
     later = project.read(FILES[1]) + "\nAnother plan was here.\n"
     project.write(FILES[1], later)
     project.commit("docs(01-02): complete 01-02 plan")
+    if killed:
+        project.python(UNDO_KILLER, "6", "undo", "01-01")
+        assert kinds(project)[-1] == "undo_planned"
     done = project.gsd_run("undo", "01-01")
     assert done.status == 0, done.text
+    taken_back = json.loads(project.journal.read_text().splitlines()[-1])["event"]["files"]
+    assert [path for path in taken_back if path in FILES] == [FILES[2], FILES[0]]
     assert f"{FILES[1]} stays as it is: later commits go on from it\n" in done.text
     assert project.read(FILES[1]) == later
     assert "- [ ] **AUTH-01**" in project.read(FILES[2])
@@ -130,6 +139,7 @@ def test_undo_takes_back_what_was_written_for_a_commit_that_was_not_made(
     half_written: Sandbox, tmp_path: Path
 ) -> None:
     project = copied(half_written, tmp_path / "project")
+    project.git("add", FILES[1], SUMMARY_PATH)  # killed between staging and committing
     done = project.gsd_run("undo", "01-01")
     assert done.status == 0, done.text
     assert project.git("status", "--porcelain") == ""

@@ -3,7 +3,15 @@
 import hashlib
 from pathlib import Path
 
-from sandbox import PLAN_PATH, RUN_PATH, SUMMARY_PATH, Sandbox
+from sandbox import (
+    FOLDER,
+    PLAN,
+    PLAN_PATH,
+    RUN_FILE,
+    RUN_PATH,
+    SUMMARY_PATH,
+    Sandbox,
+)
 
 
 def test_until_stops_after_a_task_and_resume_goes_on(greeting: Sandbox) -> None:
@@ -96,3 +104,27 @@ def test_what_the_plan_spells_out_is_done_only_when_asked_for(greeting: Sandbox)
     assert done.status == 0, done.text
     assert "+hello" in done.stdout  # shown before it is written
     assert "what the plan itself spells out" in greeting.read(SUMMARY_PATH)
+
+
+def test_strict_asks_for_proof_of_a_plan_that_is_complete_too(greeting: Sandbox) -> None:
+    assert greeting.gsd_run("01-01").status == 0
+    again = greeting.gsd_run("01-01", "--strict")
+    assert again.status == 10
+    assert "--strict asks for proof: done.1, done.2, truth.1, criterion.1" in again.text
+
+
+def test_two_plans_of_one_id_have_runs_of_their_own(greeting: Sandbox) -> None:
+    other = ".planning/workstreams/web/phases/01-greeting"
+    plan = PLAN.replace("greeting.txt", "web.txt").replace("farewell.txt", "end.txt")
+    greeting.write(f"{other}/01-01-PLAN.md", plan.replace(FOLDER, other))
+    greeting.write(
+        f"{other}/01-01-RUN.yaml", RUN_FILE.replace("greeting", "web").replace("farewell", "end")
+    )
+    greeting.commit("a workstream")
+    assert greeting.gsd_run(PLAN_PATH).status == 0
+    done = greeting.gsd_run(f"{other}/01-01-PLAN.md")
+    assert done.status == 0, done.text
+    assert greeting.read("end.txt") == "bye\n"
+    told = greeting.gsd_run(f"{other}/01-01-PLAN.md")
+    assert told.stdout == f"01-01 is complete: {other}/01-01-SUMMARY.md\n"
+    assert greeting.gsd_run(PLAN_PATH).stdout == f"01-01 is complete: {FOLDER}/01-01-SUMMARY.md\n"

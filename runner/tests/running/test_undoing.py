@@ -60,7 +60,10 @@ def test_commits_that_nobody_has_are_reset(carried: Sandbox) -> None:
     ]
     assert carried.subjects() == ["start"]
     assert carried.git("status", "--porcelain") == "?? notes.txt\n"
-    assert "01-01  ready  2 tasks, its run was taken back\n" in carried.gsd_run("status").stdout
+    assert (
+        "01-01  ready  2 tasks\n                its run was taken back\n"
+        in carried.gsd_run("status").stdout
+    )
     again = carried.gsd_run("undo", "01-01")
     assert (again.status, again.stdout) == (
         0,

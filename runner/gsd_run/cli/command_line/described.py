@@ -93,7 +93,7 @@ DESCRIBED = {
     ),
     "status": Described(
         f"{_LOOKS} A run at work is shown, and not disturbed.",
-        (*_SHOWN, (3, "no git repository, or a journal that can't be read")),
+        (*_SHOWN, (3, "no git repository, or a journal can't be read; all else is shown")),
     ),
     "log": Described(
         f"{_LOOKS} In a clone without them the evidence\nbeside the summary is, "

@@ -3,6 +3,8 @@
 _gsd_run() {
     local line word
     local -a found typed=("${COMP_WORDS[@]:1:COMP_CWORD}")
+    # As quoted below, where the beginning of a word was completed before.
+    typed=("${typed[@]//\\/}")
     COMPREPLY=()
     mapfile -t found < <(gsd-run completion words "${typed[@]/#/:}" 2>/dev/null)
     if [[ ${found[0]} == :files ]]; then

@@ -63,8 +63,8 @@ def screen(seen: Seen, now: float, width: int, height: int) -> list[Text]:
 
 
 def _before_any_event(seen: Seen, now: float, width: int, height: int) -> list[Text]:
-    """Return what is known of a run that is gone on with, until something happens in it."""
-    doing = "going on" if seen.command else seen.doing
+    """Return what is known until something happens: at the beginning, or of a run that goes on."""
+    doing = "judging" if seen.command else seen.doing
     lines = [Text(f"{duration_whole(now - seen.began)}  {doing}", "bold")]
     lines += [Text(), *(log_line(line, width) for line in seen.recent[-RECENT_AT_FIRST:]), Text()]
     return lines + _command(seen, now, max(0, min(MOST_OUTPUT, height - len(lines) - 1)), width)

@@ -188,7 +188,8 @@ def _explained(served: Served, given: arguments.Explain) -> Told:
         how = one["rule"] if one["checks"] else f"no check: {one['unproven']}"
         lines.append(f"{one['id']}: {how}")
     value = values.Explained(plan=plan.id, claims=told["claims"])
-    return Told(value=value, text="\n".join(lines))
+    nothing = "the plan claims nothing that could be judged"
+    return Told(value=value, text="\n".join(lines) or nothing)
 
 
 def _inside(name: str) -> str:

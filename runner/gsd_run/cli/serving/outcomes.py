@@ -19,7 +19,7 @@ from gsd_run.cli.serving.values import (
 )
 from gsd_run.domain.plan import Finding
 from gsd_run.domain.report import ClaimRow
-from gsd_run.domain.standing import Standing
+from gsd_run.domain.standing import PlanStands, Standing
 
 STATES = ("PROVEN", "REFUTED", "UNPROVEN")
 # An agent reads all of it, at a price: what is more is counted.
@@ -28,6 +28,13 @@ MOST_FOUND = 200  # findings, and plans of an overview
 MOST_SEEN = 5  # pieces of evidence for a claim
 LONGEST = 1000  # characters of a piece of evidence
 _SEVERITIES = ("error", "warning", "note")
+_GOES_ON: dict[PlanStands, str] = {
+    "ready": "call `run`",
+    "running": "wait: a program carries it out now",
+    "stopped": "call `resume`; if something has to be mended or made first, it says what",
+    "waits for you": "make the change that it waits for, commit nothing, and call `resume`",
+    "unreadable": "call `lint`: it says what is wrong with the file",
+}
 
 
 def outcome_of(result: Result, *, carried_out: bool) -> Outcome:
@@ -116,18 +123,8 @@ def _goes_on(one: Standing) -> str:
     """Say what goes on with a plan, in the words of the tools; `answer` is a person's to type."""
     if one.run is not None and one.run.asks is not None and one.state == "waits for you":
         return f"your user answers the checkpoint, in a terminal: `{one.next}`"
-    match one.state:
-        case "ready":
-            return "call `run`"
-        case "stopped":
-            return "call `resume`; if something has to be mended or made first, it says what"
-        case "waits for you":
-            return "make the change that it waits for, commit nothing, and call `resume`"
-        case "running":
-            return "wait: a program carries it out now"
-        case "unreadable":
-            return "call `lint`: it says what is wrong with the file"
-    return f"your user decides: `{one.next}`" if one.next else ""
+    decides = f"your user decides: `{one.next}`" if one.next else ""
+    return _GOES_ON.get(one.state, decides)
 
 
 def _refuted(row: ClaimRow, result: Result) -> Refuted:
@@ -171,6 +168,11 @@ def _next(result: Result, *, carried_out: bool) -> str:
 
 def _next_of_run(result: Result) -> str:
     match result.outcome:
+        case "finished" if result.summary and result.told:
+            return (
+                "the plan was complete before: its verdicts are those of `judged_at`, and `check` "
+                f"says what holds now{_unknown(result)}"
+            )
         case "finished" if result.summary:
             return f"the plan is complete; report its verdicts{_unknown(result)}"
         case "failed":

@@ -33,7 +33,8 @@ def _of_plan(result: PlanResult) -> Iterator[Finding]:
         left = sum(row.reason == NOT_JUDGED for row in result.claims)
         counted = f"{left} claim{'' if left == 1 else 's'}"
         more = f" ({counted} not judged, and so unproven)" if left else ""
-        told = f"{result.plan} stopped: {result.told}{more}"
+        how = "waits" if code == "WAITING" else "stopped"
+        told = f"{result.plan} {how}: {result.told}{more}"
         weight: Severity | None = "note" if result.status == FINISHED else None  # as asked
         path = result.prefix + result.path
         yield Finding(path=path, line=1, message=told, code=code, severity=weight)

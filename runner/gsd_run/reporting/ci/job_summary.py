@@ -13,7 +13,7 @@ from gsd_run.reporting.verdicts import STATES, counted
 MOST_ROWS = 200  # claims of one plan that are listed; the reports have them all
 MOST_BYTES = 900 * 1024  # GitHub refuses a step's summary above 1 MiB
 _MARKS = {WAITING: "⏸️", INTERRUPTED: "⏸️"}
-_ACTING = lazy.pattern(r"[\\`*_\[\]<>|~!#$]")  # what makes Markdown of a text
+_ACTING = lazy.pattern(r"[\\`*_\[\]>|~!#$]")  # what makes Markdown of a text
 
 
 def job_summary(results: Sequence[PlanResult]) -> str:
@@ -51,7 +51,7 @@ def mark(result: PlanResult) -> str:
 def say(text: object) -> str:
     """Return a text on one line, as Markdown and HTML show it as it is and call nobody."""
     line = " ".join(visible(str(text)).split())
-    plain = _ACTING.sub(r"\\\g<0>", line.replace("&", "&amp;"))
+    plain = _ACTING.sub(r"\\\g<0>", line.replace("&", "&amp;").replace("<", "&lt;"))
     return plain.replace("@", "@&#8203;").replace("://", ":&#8203;//")
 
 

@@ -56,10 +56,11 @@ def _suite(result: PlanResult) -> ET.Element:
 def _run_case(suite: ET.Element, result: PlanResult) -> None:
     """Write why the run stands as a case of its own."""
     told = result.told or "nothing was judged"
-    where = {"file": _file(result, None), "line": "1"} if result.path else {}
-    case = ET.SubElement(
-        suite, "testcase", classname=_allowed(result.plan), name="run", **where, time="0.000"
-    )
+    case = ET.SubElement(suite, "testcase", classname=_allowed(result.plan), name="run")
+    if result.path:
+        case.set("file", _file(result, None))
+        case.set("line", "1")
+    case.set("time", "0.000")
     if result.status in {0, WAITING}:
         ET.SubElement(case, "skipped", message=_allowed(told))
         return

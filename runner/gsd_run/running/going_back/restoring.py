@@ -136,7 +136,7 @@ def prune(repository: Repository, store: Store, run: str = "", plan: str = "") -
         Refusal: the run that is named can be gone on with.
     """
     states = store.runs()
-    newest = {state.plan.id: state.started.run for state in states}
+    newest = {state.plan.path: state.started.run for state in states}
     refs = git_history.refs_below(repository, "refs/gsd-run/")
     gone: dict[str, list[str]] = {}
     spared: list[str] = []
@@ -145,7 +145,7 @@ def prune(repository: Repository, store: Store, run: str = "", plan: str = "") -
         held = [ref for ref in refs if ref.startswith(folder_of(name))]
         if not held or (run and name != run) or (plan and state.plan.id != plan):
             continue
-        superseded = newest[state.plan.id] != name
+        superseded = newest[state.plan.path] != name
         over = state.is_over and bool(state.completed or run)
         if over or (run and superseded):
             gone[name] = held

@@ -144,6 +144,7 @@ def _finish(run: Carrying, planned: UndoPlanned, undoing: Undoing) -> None:
         stood = stood_on(run, len(run.journal.records))
         tree = git.tree_with(run.repository, stood, there, git.snapshot(run.repository, there))
         keep(run, tree, f"{', '.join(there)} taken away by undo")
+        git.unstage(run.repository, there)  # a kill may have come between that and the commit
         for path in there:
             (run.project.root / path).unlink(missing_ok=True)
     brought = take_back(run)

@@ -162,7 +162,7 @@ def take_in(repository: Repository, store: Store, given: StateFile) -> bool:
             f"run {manifest.run} is here already and went on in another way; only one of the two "
             "can be gone on with"
         )
-    _refuse_hidden(store, given)
+    _refuse_hidden(store, given, repository.root)
     _check_objects(repository, given)
     unpack(repository, given.files[PACK])
     for name, output in given.files.items():
@@ -174,9 +174,9 @@ def take_in(repository: Repository, store: Store, given: StateFile) -> bool:
     return True
 
 
-def _refuse_hidden(store: Store, given: StateFile) -> None:
+def _refuse_hidden(store: Store, given: StateFile, root: Path) -> None:
     """Refuse a run that a newer one of its plan would hide, or that would hide an open one."""
-    latest = store.latest(given.state.plan.id)
+    latest = store.latest(given.state.plan.id, given.state.plan.path, root)
     run = given.manifest.run
     if latest is None or latest.started.run == run:
         return

@@ -32,7 +32,7 @@ class Store:
 
     def newest(self) -> tuple[RunState, ...]:
         """Return the newest run of each plan; of the older ones only the first line is read."""
-        paths = {found.plan.id: path for path in self._journals() if (found := _head(path))}
+        paths = {found.plan.path: path for path in self._journals() if (found := _head(path))}
         states = (_state(path) for path in paths.values())
         return tuple(state for state in states if state is not None)
 
@@ -44,12 +44,18 @@ class Store:
         """Return a run by its id, or None."""
         return _state(self.journal(run)) if self.journal(run).exists() else None
 
-    def latest(self, plan: str) -> RunState | None:
-        """Return the newest run of a plan by its id, or None."""
-        for path in reversed(self._journals()):
-            found = _head(path)
-            if found and found.plan.id == plan:
-                return _state(path)
+    def latest(self, plan: str, path: str, root: Path) -> RunState | None:
+        """Return the newest run of a plan by its id and its path below `root`, or None.
+
+        Two plans of a project may have one id, in two phases or workstreams. A run whose plan is
+        not where it was is one of the plan that has its id now: it was moved.
+        """
+        for journal in reversed(self._journals()):
+            head = _head(journal)
+            if head and head.plan.id == plan:
+                theirs = head.plan.path
+                if theirs == path or not (root / theirs).is_file():
+                    return _state(journal)
         return None
 
     def _journals(self) -> list[Path]:
@@ -106,6 +112,7 @@ def store_of(repository: Repository) -> Store:
 
 class _HeadPlan(msgspec.Struct, frozen=True):
     id: str
+    path: str
 
 
 class _HeadRead(msgspec.Struct, frozen=True):

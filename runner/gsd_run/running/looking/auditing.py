@@ -36,7 +36,7 @@ def evidence_path(plan_path: Path) -> Path | None:
     return None
 
 
-def recorded(plan_path: Path, store: Store, plan: str) -> tuple[Path, list[Record]]:
+def recorded(plan_path: Path, root: Path, store: Store, plan: str) -> tuple[Path, list[Record]]:
     """Return the record to audit: the committed evidence, or else the newest run's journal.
 
     Raises:
@@ -45,7 +45,7 @@ def recorded(plan_path: Path, store: Store, plan: str) -> tuple[Path, list[Recor
     """
     evidence = source = evidence_path(plan_path)
     if source is None:
-        latest = store.latest(plan)
+        latest = store.latest(plan, plan_path.relative_to(root.resolve()).as_posix(), root)
         source = store.journal(latest.started.run) if latest else None
     if source is None:
         raise UsageError(f"{plan}: no evidence beside its summary, and no run of it here")
@@ -76,7 +76,7 @@ def audit(
         UsageError: there is no record of a run that has ended.
     """
     try:
-        source, records = recorded(plan_path, store, plan)
+        source, records = recorded(plan_path, repository.root, store, plan)
     except Refusal as error:
         broken = Looked(what="chain", held="broken", found=_said(error))
         return Audit(plan=plan, run="", source="", looked=(broken,))

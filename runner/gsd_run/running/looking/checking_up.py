@@ -73,7 +73,7 @@ def check_up(
     with store.locked(), interruptible():
         restore_after_check(project, settings, repository, watcher)
         base_commit = _commit(repository, look_back.base)
-        latest = store.latest(ready.read.plan.id)
+        latest = store.latest(ready.read.plan.id, ready.read.plan.path, project.root)
         if latest is not None and latest.aside is not None:
             raise Refusal(
                 f"run {latest.started.run} was killed while {', '.join(latest.aside.paths)} was "
@@ -107,7 +107,10 @@ def check_up(
 def _commit(repository: Repository, revision: str) -> str:
     commit = git.commit_of(repository, revision) if revision else ""
     if commit is None:
-        raise UsageError(f"--base {revision}: there is no such commit")
+        raise UsageError(
+            f"--base {revision}: there is no such commit here; fetch it (build services often "
+            "clone without the history)"
+        )
     return commit
 
 

@@ -42,10 +42,11 @@ def work_of(repository: Repository, state: RunState, task: int | None) -> Work:
         raise UsageError(f"{state.plan.id} has no task {task}; its tasks: {listed}")
     wanted = [one for one in _commits(state) if task is None or one.task == task]
     found = git_finding.commits_of(repository, state.started.run, wanted, state.started.summary)
+    parents = git_finding.parents_of(repository, dict.fromkeys(found.values()))
     pieces = [
         Piece(
             what=f"{found[one.commit][:9]} {one.subject}",
-            before=git_finding.parent_of(repository, found[one.commit]),
+            before=parents[found[one.commit]],
             after=found[one.commit],
             task=one.task,
         )
@@ -67,14 +68,15 @@ def work_of(repository: Repository, state: RunState, task: int | None) -> Work:
     return Work(pieces=(*joined, *loose), missing=tuple(missing))
 
 
-def diff_of(repository: Repository, piece: Piece, left_out: Sequence[str] = ()) -> bytes:
-    """Return a part of the work as a diff, without some files."""
-    paths = [
-        change.path
-        for change in git.differences(repository, piece.before, piece.after)
-        if change.path not in left_out
-    ]
-    return git.patch_between(repository, piece.before, piece.after, paths) if paths else b""
+def diff_of(repository: Repository, piece: Piece) -> bytes:
+    """Return a part of the work as a diff, as git takes it from any folder of the repository.
+
+    The project's root need not be the repository's: paths are relative to the latter.
+    """
+    paths = [change.path for change in git.differences(repository, piece.before, piece.after)]
+    if not paths:
+        return b""
+    return git.patch_between(repository, piece.before, piece.after, paths, from_top=True)
 
 
 def _commits(state: RunState) -> tuple[Committed, ...]:
@@ -93,11 +95,15 @@ def _joined(repository: Repository, pieces: Sequence[Piece]) -> list[Piece]:
     joined: list[Piece] = []
     for piece in pieces:
         last = joined[-1] if joined else None
-        if last and git.tree_of(repository, last.after) == git.tree_of(repository, piece.before):
+        if last and _is_same_tree(repository, last.after, piece.before):
             joined[-1] = Piece(what=last.what, before=last.before, after=piece.after)
         else:
             joined.append(piece)
     return joined
+
+
+def _is_same_tree(repository: Repository, one: str, other: str) -> bool:
+    return one == other or git.tree_of(repository, one) == git.tree_of(repository, other)
 
 
 def _uncommitted(repository: Repository, state: RunState, task: TaskState) -> Iterator[Piece]:

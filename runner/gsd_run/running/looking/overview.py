@@ -16,7 +16,7 @@ from gsd_run.running.looking.newest_runs import Newest, newest_runs
 from gsd_run.running.looking.standing import HALTED, Around, Written, standing, without_its_file
 from gsd_run.running.looking.status_index import Index, load, save, signature
 
-_FEW = 3  # journals, that are read again sooner than all is written anew
+_FEW = 3  # journals, that are read again sooner than all is written anew during a run
 
 
 class _Found(NamedTuple):
@@ -43,8 +43,6 @@ def overview(root: str) -> Overview:
     needs = before.needs if before.plans == plans else _needs(root, plans)
     runs = newest_runs(store, before)
     now = Index(plans, summaries, needs, runs.heads, runs.runs)
-    if _worth_keeping(now, before):
-        save(place, root, now)
     found = _Found(
         plans={path: facts for path, (_, facts) in plans.items() if facts},
         summaries={
@@ -54,16 +52,18 @@ def overview(root: str) -> Overview:
         needs=needs,
     )
     holder = holder_of(os.path.join(store, "lock"))  # noqa: PTH118 - as above
+    if _worth_keeping(now, before, at_work=holder is not None):
+        save(place, root, now)
     around = Around(holder, branch_of(folders[0]), lambda commit: _has(root, commit))
     every = tuple((name.removesuffix(".jsonl"), plan) for name, plan in runs.heads.items())
     plans_stand = _in_phases(_standings(found, runs, around))
     return Overview(plans_stand, holder, runs.troubles, every)
 
 
-def _worth_keeping(now: Index, before: Index) -> bool:
+def _worth_keeping(now: Index, before: Index, *, at_work: bool) -> bool:
     """Tell whether to write the index: a run at work would have it written at every look."""
     changed = sum(before.runs.get(name) != entry for name, entry in now.runs.items())
-    return now[:4] != before[:4] or changed > _FEW
+    return now[:4] != before[:4] or changed > (_FEW if at_work else 0)
 
 
 def _asked(root: str) -> tuple[str, str]:
@@ -174,7 +174,7 @@ def _needs(
 
 
 def _standings(found: _Found, runs: Newest, around: Around) -> Iterable[Standing]:
-    newest = {facts.path: facts for _, facts in runs.runs.values() if facts}
+    newest = _by_plan(found, [facts for _, facts in runs.runs.values() if facts])
     broken = {one.plan: one.told for one in runs.troubles}
     called = _names(found.plans.values())
     for path, facts in found.plans.items():
@@ -188,6 +188,17 @@ def _standings(found: _Found, runs: Newest, around: Around) -> Iterable[Standing
         if path not in found.plans and not run.is_over:
             facts = _without_file(run)
             yield without_its_file(standing(facts, facts.id, None, (), run, around))
+
+
+def _by_plan(found: _Found, runs: Iterable[RunFacts]) -> dict[str, RunFacts]:
+    """Return the newest runs by their plans, by its id where a plan was moved (to an archive)."""
+    newest = {run.path: run for run in runs}
+    for path, run in list(newest.items()):
+        if path not in found.plans:
+            ids = [one.path for one in found.plans.values() if one.id == run.plan]
+            if len(ids) == 1 and ids[0] not in newest:
+                newest[ids[0]] = newest.pop(path)
+    return newest
 
 
 def _names(plans: Iterable[PlanFacts]) -> dict[str, str]:

@@ -92,6 +92,9 @@ def _begun(plan: PlanFacts, name: str, run: RunFacts, around: Around) -> Standin
     state: PlanStands = "waits for you" if waits else "stopped"
     on = _answer(run, name) if run.asks else _words("resume", name)
     why = _stopped(run)
+    if run.path != plan.path:
+        on = _words("", name)  # `resume` looks for the plan where it was
+        why = f"{why}; since then its plan was moved from {run.path}"
     if around.branch is not None and run.branch != around.branch:
         why = f"{why} (on {_branch(run.branch)}, which is not checked out here)"
     return Standing(plan, name, state, why, on, run=run)

@@ -8,6 +8,7 @@ the file is read again. To delete the index loses nothing.
 import contextlib
 import json
 import os
+import stat
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -46,6 +47,8 @@ def load(place: str, root: str) -> Index:
     """Return what was kept of the project at `root`, nothing where that can't be used."""
     try:
         with open(place, encoding="utf-8") as file:  # noqa: PTH123 - pathlib takes long to import
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return EMPTY
             total, _, text = file.read().partition("\n")
         if total != _sum(text):
             return EMPTY
@@ -68,7 +71,7 @@ def load(place: str, root: str) -> Index:
                 for name, (seen, said) in kept["runs"].items()
             },
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return EMPTY
 
 

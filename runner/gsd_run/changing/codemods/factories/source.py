@@ -1,9 +1,9 @@
 """A parsed Python file, with what libcst knows of names, parents and positions."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
+from typing import TypeVar, cast
 
 import libcst as cst
 from libcst.metadata import (
@@ -22,6 +22,30 @@ from gsd_run.changing.python_imports import source_of
 USUAL_WIDTH, WIDEST = 88, 120
 
 N = TypeVar("N", bound=cst.CSTNode)
+V = TypeVar("V")
+
+
+class _WhenAsked(Mapping[cst.CSTNode, V]):
+    """What is known of nodes, found out when first asked for: of most files nobody asks."""
+
+    def __init__(self, find: Callable[[], Mapping[cst.CSTNode, V]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> Mapping[cst.CSTNode, V]:
+        return self._find()
+
+    def __getitem__(self, node: cst.CSTNode) -> V:
+        return self._found[node]
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._found
+
+    def __iter__(self) -> Iterator[cst.CSTNode]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class Source(Struct, frozen=True, eq=False):
@@ -64,7 +88,6 @@ def parse(path: str, module: str, text: str) -> Source:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     except cst.ParserSyntaxError as error:
         raise StepFailure(f"{path}:{syntax_mistake(text, error)}") from error
-    wrapper.resolve_many([PositionProvider, ScopeProvider])
     package = module if path.endswith("__init__.py") else module.rpartition(".")[0]
     return Source(
         path,
@@ -72,9 +95,9 @@ def parse(path: str, module: str, text: str) -> Source:
         package,
         text,
         wrapper.module,
-        _parents(wrapper.module),
-        wrapper.resolve(PositionProvider),
-        wrapper.resolve(ScopeProvider),
+        _WhenAsked(partial(_parents, wrapper.module)),
+        _WhenAsked(lambda: wrapper.resolve(PositionProvider)),
+        _WhenAsked(lambda: wrapper.resolve(ScopeProvider)),
     )
 
 
@@ -98,15 +121,25 @@ def code(node: cst.CSTNode) -> str:
     return cst.Module(body=[]).code_for_node(node)
 
 
-@lru_cache(maxsize=1_000_000)
+# Spaces and commas are no children here: no rule looks for them.
+_NO_CHILDREN = (cst.BaseParenthesizableWhitespace, cst.EmptyLine, cst.Comma)
+# By identity, since libcst's own hash of a node is a call; the node stays alive with its children.
+_known: dict[int, tuple[cst.CSTNode, tuple[cst.CSTNode, ...]]] = {}
+
+
 def _children(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     # libcst finds children by visiting each time; every rule asks for the same ones again.
-    # Spaces and commas are left out: no rule looks for them.
-    return tuple(
-        child
-        for child in node.children
-        if not isinstance(child, (cst.BaseParenthesizableWhitespace, cst.EmptyLine, cst.Comma))
-    )
+    known = _known.get(id(node))
+    if known is None:
+        found = tuple(one for one in node.children if not _is(type(one), _NO_CHILDREN))
+        known = _known[id(node)] = (node, found)
+    return known[1]
+
+
+@cache
+def _is(kind: type[cst.CSTNode], wanted: type[cst.CSTNode] | tuple[type[cst.CSTNode], ...]) -> bool:
+    # `isinstance` asks the abstract classes of libcst each time, which takes longer than the rest.
+    return issubclass(kind, wanted)
 
 
 def _parents(tree: cst.Module) -> dict[cst.CSTNode, cst.CSTNode]:
@@ -116,31 +149,34 @@ def _parents(tree: cst.Module) -> dict[cst.CSTNode, cst.CSTNode]:
 
 def forget() -> None:
     """Let go of the trees that were looked at."""
-    _children.cache_clear()
+    _known.clear()
 
 
 def nodes(root: cst.CSTNode, kind: type[N]) -> Iterator[N]:
     """Yield a node and everything below it that is of a kind, in the order of the source."""
-    if isinstance(root, kind):
-        yield root
-    for child in _children(root):
-        yield from nodes(child, kind)
+    for node in every_node(root):
+        if _is(type(node), kind):
+            yield cast("N", node)
 
 
 def every_node(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield a node and everything below it."""
-    yield root
-    for child in _children(root):
-        yield from every_node(child)
+    """Yield a node and everything below it, in the order of the source."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(_children(node))
 
 
 def own_nodes(root: cst.CSTNode, kind: type[N]) -> Iterator[N]:
     """Yield what is of a kind below a node, without what belongs to functions inside it."""
-    for child in _children(root):
-        if isinstance(child, kind):
-            yield child
-        if not isinstance(child, (cst.FunctionDef, cst.ClassDef)):
-            yield from own_nodes(child, kind)
+    waiting = [*reversed(_children(root))]
+    while waiting:
+        node = waiting.pop()
+        if _is(type(node), kind):
+            yield cast("N", node)
+        if not _is(type(node), (cst.FunctionDef, cst.ClassDef)):
+            waiting += reversed(_children(node))
 
 
 def qualified(source: Source, node: cst.CSTNode) -> str | None:

@@ -5,6 +5,7 @@
 
   // Long parts wait as data until they are opened.
   let waiting = null;
+  let printing = false; // then all is open, and what is left out stays so
   const bodies = () => (waiting ??= JSON.parse(one("#bodies").textContent));
   const fill = (root) => {
     for (const place of all(":scope > .inside > [data-body]", root)) {
@@ -13,7 +14,7 @@
     }
   };
   document.addEventListener("toggle", (event) => {
-    if (event.target.tagName === "DETAILS" && event.target.open) fill(event.target);
+    if (event.target.tagName === "DETAILS" && event.target.open && !printing) fill(event.target);
   }, true);
 
   // Brings what waits into its place, and what that waits in before it.
@@ -145,10 +146,11 @@
 
   // On paper everything is open. What waits comes as far as it fits on some hundreds of sheets;
   // in place of the rest stands that it is left out.
-  const PAPER = 1_500_000; // characters of markup
+  const PAPER = 1_000_000; // characters of markup
   let opened = [];
   let leftOut = [];
   addEventListener("beforeprint", () => {
+    printing = true;
     let left = PAPER;
     for (let places = all("[data-body]"); places.length;) {
       const [place, ...rest] = places;
@@ -168,6 +170,7 @@
     for (const each of opened) each.open = false;
     for (const [place, text] of leftOut) place.textContent = text;
     leftOut = [];
+    printing = false;
   });
 
   reveal(location.hash.slice(1));
