@@ -15,7 +15,7 @@ from gsd_run.outside.project import Project, project_at
 from gsd_run.reading.confining import Use
 from gsd_run.reading.locating import find_root, locate
 from gsd_run.reading.phases import phase_plans
-from gsd_run.reading.plan_names import key_of, names_of
+from gsd_run.reading.plan_names import key_of, names_of, plan_id
 from gsd_run.reading.settings import Settings, read_settings
 from gsd_run.running.journals.store import Store, store_of
 
@@ -141,18 +141,20 @@ def run_of(place: Place, store: Store, name: Name) -> RunState:
     Raises:
         UsageError: no run goes by the name.
     """
+    root = place.project.root
     try:
         wanted = place.path_of(place.plan(name))
-        found = [run for run in store.runs() if run.plan.path == wanted]
     except GsdRunError:
         key = key_of(Path(name).name)
-        root = place.project.root
-        found = [run for run in store.runs() if key in _keys(root / run.plan.path)]
-    if not found:
-        known = sorted({run.plan.id for run in store.runs()})
+        named = [one for one in store.begun() if key in _keys(root / one.path)]
+        found = store.run(named[-1].run) if key and named else None
+    else:
+        found = store.latest(plan_id(Path(wanted)), wanted, root)
+    if found is None:
+        known = sorted({one.plan for one in store.begun()})
         listed = "\n".join(f"  {one}" for one in known) or "  (no plan was ever run here)"
         raise UsageError(f"{os.fspath(name)}: no run of it here. Plans with a run:\n{listed}")
-    return found[-1]
+    return found
 
 
 def plan_file_of(place: Place, run: RunState) -> Path:

@@ -16,11 +16,11 @@ from gsd_run.cli.console import mode_of, write
 from gsd_run.cli.project import here
 from gsd_run.domain.errors import Refusal, UsageError
 from gsd_run.domain.gsd_flow import flow_files
-from gsd_run.domain.run import RunState
 from gsd_run.outside.git import dirty_files, open_repository
 from gsd_run.reading.handed_over import plan_meant
 from gsd_run.reading.locating import relative_to_root
 from gsd_run.reading.plan import read_plan
+from gsd_run.reading.plan_names import plan_id
 from gsd_run.running.engine import Exit
 from gsd_run.running.journals.store import store_of
 from gsd_run.running.looking.auditing import look_at_summary
@@ -124,8 +124,7 @@ def _summary(place: Place, plan: Path) -> str:
     root = place.project.root
     path = plan.relative_to(root.resolve()).as_posix()
     repository = open_repository(root)
-    runs = store_of(repository).runs()
-    done: RunState | None = next((run for run in reversed(runs) if run.plan.path == path), None)
+    done = store_of(repository).latest(plan_id(plan), path, root)
     if done is None or not done.completed or not (root / done.started.summary).is_file():
         raise Refusal(
             f"{path} has a summary that no run here wrote, so nothing was carried out; "

@@ -25,12 +25,12 @@ def chosen_run(place: Place, plan: str | None, run: str) -> RunState:
     if run:
         found = store.run(run) if "/" not in run else None
         if found is None:
-            listed = "\n".join(f"  {one.started.run}  {one.plan.id}" for one in store.runs())
+            listed = "\n".join(f"  {one.run}  {one.plan}" for one in store.begun())
             raise UsageError(f"no run {run} here. Runs:\n{listed or '  (none)'}")
         if plan and run_of(place, store, plan).plan.path != found.plan.path:
             raise UsageError(f"run {run} is one of {found.plan.path}, not of {plan}")
         return found
-    if plan:
+    if plan is not None:
         return run_of(place, store, plan)
     runs = store.newest()
     if not runs:

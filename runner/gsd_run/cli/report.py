@@ -69,7 +69,7 @@ def _records(
     if arguments.run:
         found = store.run(arguments.run) if "/" not in arguments.run else None
         if found is None:
-            listed = "\n".join(f"  {one.started.run}  {one.plan.id}" for one in store.runs())
+            listed = "\n".join(f"  {one.run}  {one.plan}" for one in store.begun())
             raise UsageError(f"no run {arguments.run} here. Runs:\n{listed or '  (none)'}")
         return journal_of(found, store)
     try:

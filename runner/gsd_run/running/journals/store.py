@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,6 +13,14 @@ from gsd_run.outside.git import Repository
 from gsd_run.outside.syncing import write_durably
 from gsd_run.running.journals.journal import now, read
 from gsd_run.running.journals.locking import locked
+
+
+class Begun(NamedTuple):
+    """A run with the id and the path of its plan."""
+
+    run: str
+    plan: str
+    path: str
 
 
 class Store:
@@ -60,7 +69,12 @@ class Store:
 
     def _journals(self) -> list[Path]:
         """Return the runs' journals, oldest first: a run's id begins with its time."""
-        return sorted(self.folder.glob("runs/*.jsonl"))
+        return sorted(one for one in self.folder.glob("runs/*.jsonl") if one.is_file())
+
+    def begun(self) -> tuple[Begun, ...]:
+        """Return whose run each journal is, oldest first; only their first lines are read."""
+        heads = [(path.stem, _head(path)) for path in self._journals()]
+        return tuple(Begun(run, head.plan.id, head.plan.path) for run, head in heads if head)
 
     def keep_output(self, content: bytes) -> str:
         """Store an output once and return its hash."""
