@@ -2,7 +2,7 @@
 
 import argparse
 import datetime as dt
-import shutil
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,7 +122,8 @@ def _tell(runs: Sequence[PastRun], *, there: bool) -> None:
         told = "no plan was ever run here, and no evidence of a run was committed"
         print("no run is as asked for; `gsd-run history` has all" if there else told)
         return
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    # COLUMNS may be what another terminal had.
+    room = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
     names, rows = table(runs, room)
     for row in (names, *rows):
         print("  ".join(row).rstrip())

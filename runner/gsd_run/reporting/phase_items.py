@@ -160,7 +160,7 @@ def undecided(judged: JudgedPlan) -> tuple[ClaimRow, ...]:
 
 def wording(text: str) -> str:
     """Return a text by which two wordings count as the same: all of it but how it is dressed."""
-    # Two stars beside a word dress it; between two they may be an operator.
-    stars = r"(?<![\w*)])\*\*(?=\S)|(?<=\S)\*\*(?![\w*(])"
+    # Two stars around words dress them; within an expression they are an operator.
+    stars = r"(?<!\S)\*\*(?=\S)|(?<=\S)\*\*(?=$|[\s.,;:!?])"
     plain = re.sub(rf"`|{stars}|\\(?=\|)", "", text.replace("&lt;", "<"))
     return " ".join(plain.split()).rstrip(".;: ")

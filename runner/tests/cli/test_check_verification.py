@@ -318,6 +318,45 @@ def test_an_override_of_a_person_holds_and_a_gap_in_other_words_is_not_closed(
     ) in phase.read(REPORT)
 
 
+def test_what_an_earlier_report_left_open_stays_until_somebody_settles_it(phase: Sandbox) -> None:
+    phase.write(
+        REPORT,
+        "---\nstatus: gaps_found\ngaps:\n  - truth: Missing thing\n    status: failed\n"
+        "human_verification:\n  - test: Look at the colour\n---\n# By hand\n",
+    )
+    phase.commit("a verifier's report")
+    for _ in range(3):  # each of our own reports hands it on
+        assert told(phase, 0).startswith(
+            f"{REPORT}: human_needed (4/4 must-haves verified; 0 gaps, 2 for"
+        )
+    assert front(phase)["re_verification"]["gaps_remaining"] == ["Missing thing"]
+    assert front(phase)["re_verification"]["human_remaining"] == ["Look at the colour"]
+    assert [one["test"] for one in front(phase)["human_verification"]] == [
+        "Look whether this gap of the earlier report is closed: Missing thing",
+        "Look at the colour",
+    ]
+    accepted = "    reason: seen\n    accepted_by: Pat\n    accepted_at: today\n"
+    change(
+        phase, REPORT, "re_verification:\n",
+        f"overrides:\n  - must_have: Missing thing\n{accepted}"
+        f"  - must_have: Look at the colour\n{accepted}re_verification:\n",
+    )  # fmt: skip
+    assert told(phase, 0, "--force").startswith(f"{REPORT}: passed (4/4 must-haves verified; 0 g")
+
+
+def test_a_summary_that_does_not_call_its_plan_done_is_for_a_person(phase: Sandbox) -> None:
+    phase.write(f"{FOLDER}/02-02-SUMMARY.md", "---\nstatus: partial\n---\n# Half\n")
+    assert told(phase, 0).startswith(f"{REPORT}: human_needed (4/4 must-haves verified; 0 gaps, 1 ")
+    assert front(phase)["human_verification"][0]["why_human"] == (
+        "its summary says status: partial"
+    )
+
+
+def test_a_roadmap_without_the_phase_is_for_a_person(phase: Sandbox) -> None:
+    change(phase, ".planning/ROADMAP.md", "### Phase 2: Sums", "**Phase 2: Sums**")
+    assert told(phase, 0).startswith(f"{REPORT}: human_needed (4/4 must-haves verified; 0 gaps, 1 ")
+
+
 def test_another_ones_report_is_not_written_over(phase: Sandbox) -> None:
     foreign = "---\nstatus: human_needed\n---\n# By hand\n"
     phase.write(REPORT, foreign)
@@ -331,7 +370,7 @@ def test_another_ones_report_is_not_written_over(phase: Sandbox) -> None:
     assert phase.gsd_run("check", "2", "--verification", "--stdout", "-q").status == 0
     assert phase.read(REPORT) == foreign
     told(phase, 0, "--force")
-    change(phase, REPORT, "status: passed", "status: gaps_found")
+    change(phase, REPORT, "status: human_needed", "status: gaps_found")
     phase.commit("changed by hand")
     edited = phase.gsd_run("check", "2", "--verification")
     assert edited.status == 3

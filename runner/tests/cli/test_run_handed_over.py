@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from gsd_run.domain.gsd_flow import flow_files
 from sandbox import FOLDER, PLAN, PLAN_PATH, RUN_PATH, SUMMARY_PATH, Output, Sandbox
 
 WITH_INPUT = Path(__file__).parent / "with_input.py"
@@ -78,6 +79,34 @@ def test_a_plan_that_fails_leaves_no_summary_and_a_retry_goes_on(planned: Sandbo
     assert (retried.status, retried.stdout) == (0, planned.read(SUMMARY_PATH))
     assert STATE_PATH not in planned.git("log", "--format=", "--name-only", "HEAD~3..").split()
     assert planned.read(STATE_PATH) == STATE + "Status: Blocked\n"
+
+
+def test_what_was_carried_out_is_not_what_is_handed_over_now(planned: Sandbox) -> None:
+    done = handed_over(planned, PROMPT)
+    assert (done.status, STATE_PATH in done.stdout) == (0, True)
+    assert f"**dirty**, {STATE_PATH}: had uncommitted changes (GSD's flow writes it)" in done.stdout
+
+    summary = planned.read(SUMMARY_PATH)
+    planned.write(SUMMARY_PATH, summary.replace("4 PROVEN", "8 PROVEN"))
+    changed = handed_over(planned, PROMPT)
+    assert (changed.status, changed.stdout) == (3, "")
+    assert changed.stderr.splitlines()[-1] == (
+        f"{SUMMARY_PATH} says other things than the events, so it is not handed on; "
+        "`gsd-run audit 01-01` shows where, and `gsd-run summary 01-01` writes it anew"
+    )
+    planned.write(SUMMARY_PATH, summary)
+
+    planned.write(PLAN_PATH, PLAN.replace("Write bye", "Write good-bye"))
+    other = handed_over(planned, PROMPT.replace("Write bye", "Write good-bye"))
+    assert (other.status, other.stdout) == (3, "")
+    assert "so what came on standard input is not done; `gsd-run undo 01-01`" in other.stderr
+
+
+def test_the_flow_writes_a_workstreams_files_too() -> None:
+    assert ".planning/STATE.md" in flow_files(PLAN_PATH)
+    web = flow_files(".planning/workstreams/web/phases/01-x/01-01-PLAN.md")
+    assert {".planning/STATE.md", ".planning/workstreams/web/STATE.md"} <= web
+    assert ".planning/workstreams/api/STATE.md" not in web
 
 
 def test_a_checkpoint_ends_with_10(planned: Sandbox) -> None:

@@ -1,5 +1,10 @@
 """Templates of strangers: what they may not do, and what is said of their mistakes."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+import gsd_run
 import pytest
 from gsd_run.domain.errors import UsageError
 from gsd_run.outside.users_templates import rendered_apart
@@ -40,3 +45,28 @@ def test_a_loop_without_end_is_ended() -> None:
     loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     with pytest.raises(UsageError, match=r"my\.md\.j2: takes longer than 1 s"):
         rendered_apart("my.md.j2", loop, {}, seconds=1)
+
+
+def test_what_acts_on_a_terminal_or_fits_in_no_file_is_written_as_it_is_spelt() -> None:
+    text = rendered_apart(
+        "t.j2", '{{ "\\x1b[2J" }} {{ "\\ud800" }} {{ 5 | plain }} {{ none | cell }}', {}
+    )
+    assert text == r"\u001b[2J \ud800 5 None"
+
+
+def test_gsd_run_is_found_wherever_it_is_installed(tmp_path: Path) -> None:
+    """Python does not look by itself where PYTHONPATH or a user's own packages are."""
+    for path in map(Path, sys.path):
+        for package in path.glob("*/__init__.py") if path.is_dir() else ():
+            if package.parent.name in {"gsd_run", "jinja2", "markupsafe", "msgspec"}:
+                (tmp_path / package.parent.name).symlink_to(package.parent)
+    if not (tmp_path / "gsd_run").exists():
+        (tmp_path / "gsd_run").symlink_to(Path(gsd_run.__file__).parent)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from gsd_run.outside.users_templates import rendered_apart\n"
+        "print(rendered_apart('t.j2', 'x{{ 1 }}', {}))"
+    )
+    base = Path(sys.base_prefix) / "bin" / "python3"  # without what this environment has
+    done = subprocess.run([base, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("x1\n", 0), done.stderr

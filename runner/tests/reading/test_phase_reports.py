@@ -7,7 +7,8 @@ import pytest
 from gsd_run.domain.verification import EarlierReport, Override, RoadmapPhase
 from gsd_run.reading.covering import covered_files, fingerprint
 from gsd_run.reading.plan import read_plan
-from gsd_run.reading.verification import phase_token, read_earlier, roadmap_phase, sealed
+from gsd_run.reading.roadmap_phase import roadmap_phase
+from gsd_run.reading.verification import phase_token, read_earlier, sealed
 
 ROADMAP = """\
 # Roadmap
@@ -43,6 +44,10 @@ ROADMAP = """\
 """
 
 
+NO_SECTION = "ROADMAP.md has no section `### Phase N: name` that is of it"
+NO_LIST = "ROADMAP.md gives it success criteria that are no list"
+
+
 def test_a_phase_is_found_in_the_roadmap_by_its_folder() -> None:
     assert roadmap_phase(ROADMAP, "03-new") == RoadmapPhase(
         name="New",
@@ -51,10 +56,43 @@ def test_a_phase_is_found_in_the_roadmap_by_its_folder() -> None:
         requirements=("A-01", "AUTH-2", "CK-API-03"),
     )
     assert roadmap_phase(ROADMAP.replace("\n", "\r\n"), "3.1-inserted").criteria == ("Bulleted",)
-    assert roadmap_phase(ROADMAP, "04-none") == RoadmapPhase()
+    assert roadmap_phase(ROADMAP, "04-none") == RoadmapPhase(unread=NO_SECTION)
     assert roadmap_phase("", "03-new") == RoadmapPhase()
     shipped = ROADMAP.replace("### Phase 03 (INSERTED): New", "### Phase 5: New")
     assert roadmap_phase(shipped, "03-old").goal == "Long ago"
+
+
+@pytest.mark.parametrize(
+    ("section", "criteria", "unread"),
+    [
+        ("### Phase 2: A\n**Success Criteria (what must be TRUE):**\n1. B\n", ("B",), ""),
+        ("### Phase 2: A\n#### Success Criteria\n- B\n- [x] C\n", ("B", "C"), ""),
+        ("### Phase 2: A\nSuccess criteria:\n\nThis must be true:\n1. B\n", ("B",), ""),
+        ("### Phase 2: A\n**Success Criteria**: B holds\n**Plans**: 1\n", ("B holds",), ""),
+        (
+            "### Phase 2: A\n**Success Criteria**:\n1. B\ngoes on\n\nAnd\n\n2. C\nPlans:\n- [ ] X\n",
+            ("B goes on", "C"),
+            "",
+        ),
+        (
+            "### Phase 2: A\n**Success Criteria**:\n1. B\n\n**More success criteria**:\n1. C\n",
+            ("B", "C"),
+            "",
+        ),
+        ("## Phase 2 - A\n**Success Criteria**:\n1. B\n", ("B",), ""),
+        ("## Phase 2 — A\n**Success Criteria**:\n1. B\n", ("B",), ""),
+        ("### Phase 2: A\n\n## Details\n### Phase 2\nSuccess criteria:\n1. B\n", ("B",), ""),
+        ("### Phase 2: A\n**Success Criteria**:\n\n| # | B |\n|---|---|\n| 1 | C |\n", (), NO_LIST),
+        ("### Phase 2: A\nAll success criteria of v1 hold.\n", (), NO_LIST),
+        ("**Phase 2: A**\n**Success Criteria**:\n1. B\n", (), NO_SECTION),
+        ("### Phase 2.1: A\n**Success Criteria**:\n1. B\n", (), NO_SECTION),
+    ],
+)  # fmt: skip
+def test_no_criterion_of_the_roadmap_is_lost(
+    section: str, criteria: tuple[str, ...], unread: str
+) -> None:
+    found = roadmap_phase(f"# Roadmap\n\n{section}", "02-a")
+    assert (found.criteria, found.unread) == (criteria, unread)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +164,35 @@ status: passed
 @pytest.mark.parametrize(
     "content", [b"", b"---\n", b"\xff\xfe", b"---\n- a\n---\n", b"---\n[\n---\n"]
 )
-def test_what_is_no_report_says_nothing(content: bytes) -> None:
-    assert read_earlier(content, "r.md") == EarlierReport(path="r.md")
+def test_what_is_no_report_leaves_a_person_to_look(content: bytes) -> None:
+    human = ("what r.md (no status) leaves open, in words of its own",) if content else ()
+    assert read_earlier(content, "r.md") == EarlierReport(path="r.md", human=human)
+
+
+def test_what_an_earlier_report_leaves_open_is_read_as_gsd_reads_it() -> None:
+    report = b"""\
+---
+status: gaps_found
+gaps:
+  - issue: No truth here
+  - {status: failed}
+  - truth: Closed
+    resolution: done
+human_verification:
+  - test: Look
+  - test: Seen
+    resolution: blue
+  - test: Retried
+    status: failed
+    resolution: again
+  - In one line
+behavior_unverified_items:
+  - truth: It rolls back
+---
+"""
+    found = read_earlier(report, "r.md")
+    assert found.gaps == ("No truth here", "failed")
+    assert found.human == ("Look", "Retried", "In one line", "It rolls back")
 
 
 def test_a_report_of_gsd_run_shows_whether_it_was_changed() -> None:

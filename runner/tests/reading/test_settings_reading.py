@@ -76,9 +76,23 @@ def test_every_wrong_type_is_named_at_its_line(config):
     [
         ('{\n"mode": \n}', ".planning/config.json:3: no JSON: Expecting value"),
         ("[1]", ".planning/config.json:1: the settings are an object {…}"),
+        (
+            '{"git": "main",\n"workflow": []}',
+            '.planning/config.json:1: git is an object {…}, not "main"\n'
+            ".planning/config.json:2: workflow is an object {…}, not []",
+        ),
+        (
+            f'{{"gsd_run": {{"timeout": {"9" * 400}}}}}',
+            ".planning/config.json:1: gsd_run.timeout is a number of seconds above 0, at most "
+            f"1000000000, not {'9' * 60}",
+        ),
+        (
+            f'{{"gsd_run": {{"timeout": {"9" * 5000}}}}}',
+            ".planning/config.json:1: no settings: a number of thousands of digits",
+        ),
     ],
 )
-def test_what_is_no_json_object(config, text, message):
+def test_what_is_no_json_object_or_holds_no_settings(config, text, message):
     with pytest.raises(UsageError) as caught:
         read_settings(config(text))
 

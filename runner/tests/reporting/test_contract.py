@@ -3,7 +3,7 @@
 import pytest
 from gsd_run.reporting.contract import shortcomings
 from gsd_run.reporting.samples import sample_reports
-from gsd_run.reporting.summary import summary_text
+from gsd_run.reporting.summary import summary_text, summary_values
 from msgspec.structs import replace
 
 FULL, BARE = sample_reports()
@@ -31,6 +31,19 @@ def test_the_built_in_template_lacks_nothing(report: object) -> None:
         ("  tasks: 2", "  tasks: 3", "actuals say 3 tasks; the run has 2", True),
         ('["sample.py"]', '["else.py"]', "key-files name else.py, which the run did not", True),
         ("status: unknown", "status: pass", "coverage has truth.3 as shown by a program; it", True),
+        ("tags: [", "tags: " + "[" * 5000, "no frontmatter that can be read: nested too", False),
+        (
+            "coverage:\n",
+            "coverage:\n  - id: D1\n    verification: [{status: pass}]\n",
+            "coverage has D1 as shown by a program; the run has no such claim",
+            True,
+        ),
+        (
+            '["SAMPLE-01"]',
+            '["SAMPLE-01", "OTHER-1"]',
+            "requirements-completed names OTHER-1, which the plan does not",
+            True,
+        ),
         ("## Self-Check: PASSED", "## The end", "no heading `## Self-Check: PASSED`", False),
         ("none is refuted", "none did fail", "after ## Self-Check GSD takes 'fail' for a", False),
         (
@@ -56,3 +69,29 @@ def test_a_text_that_is_no_summary() -> None:
     assert [(one.line, one.told[:14]) for one in found] == [
         (1, "no frontmatter"), (2, "no heading `##"),
     ]  # fmt: skip
+
+
+def test_files_are_told_as_they_are_at_the_end() -> None:
+    first, second = REPORT.tasks
+    tasks = (
+        replace(first, added=("a", "gone"), modified=("b",), deleted=("c", "d")),
+        replace(second, added=("c",), modified=("a",), deleted=("gone", "b")),
+    )
+    values = summary_values(replace(REPORT, tasks=tasks))
+    assert (values["created"], values["modified"]) == (["a"], ["c"])
+
+
+@pytest.mark.parametrize(
+    ("phase", "line"),
+    [
+        ("01-sample", "phase: 01-sample"),
+        ("1", 'phase: "1"'),
+        ("2026-01-02", 'phase: "2026-01-02"'),
+        ("Phase 1: a # b", 'phase: "Phase 1: a # b"'),
+    ],
+)
+def test_the_phase_is_the_same_text_for_every_reader(phase: str, line: str) -> None:
+    report = replace(REPORT, phase=phase)
+    text = summary_text(report)
+    assert text.splitlines()[1] == line
+    assert shortcomings(text, report) == ()

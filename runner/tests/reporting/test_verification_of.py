@@ -4,7 +4,7 @@ from gsd_run.domain.claim import State
 from gsd_run.domain.plan import Plan
 from gsd_run.domain.report import ClaimRow, Report
 from gsd_run.domain.verification import Gap, Item, JudgedPlan, RoadmapPhase
-from gsd_run.reporting.phase_items import PhaseFacts
+from gsd_run.reporting.phase_items import PhaseFacts, wording
 from gsd_run.reporting.verification import verification_of
 
 
@@ -48,6 +48,12 @@ def test_a_criterion_that_several_plans_repeat_falls_with_one_of_them() -> None:
         ),
     )
     assert (found.status, found.score) == ("gaps_found", "0/1 must-haves verified")
+
+
+def test_other_words_are_another_must_have() -> None:
+    assert wording("`2**3` is 8.") != wording("23 is 8")
+    assert wording("f(**rest) works") != wording("f(rest) works")
+    assert wording("**It** works: `x`") == wording("It works: x")
 
 
 def test_a_criterion_is_decided_only_if_every_plan_that_repeats_it_is() -> None:

@@ -82,7 +82,9 @@ def test_auto_advance_approves_and_says_who_did(greeting: Sandbox) -> None:
 
     assert done.status == 0, done.text
     approved = "approved by the setting workflow.auto_advance; an answer, not a measurement"
-    assert approved in project.read(SUMMARY_PATH)
+    summary = project.read(SUMMARY_PATH)
+    assert approved in summary
+    assert "**2 of 3 tasks passed, 1 approved without anybody looking; 4 claims" in summary
     assert '"by":"the setting workflow.auto_advance"' in project.journal.read_text()
 
 
@@ -90,6 +92,7 @@ def test_auto_advance_approves_and_says_who_did(greeting: Sandbox) -> None:
     ("gate", "built"),
     [
         (' gate="blocking-human"', "A greeting"),
+        (' gate="Blocking_Human"', "A greeting"),
         ("", "Package verification required before install: greet"),
     ],
 )
