@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 
 PHASES, PLANS, CALLS = 30, 200, 20
@@ -85,14 +86,16 @@ def _running(root: Path, journal: Path, size: int) -> None:
     from gsd_run.running.journals.locking import locked  # noqa: PLC0415 - after the project
 
     whole = journal.read_bytes().splitlines(keepends=True)
-    half = [line for line in whole if b'"type":"completed"' not in line]
+    half = list(takewhile(lambda line: b'"type":"completed"' not in line, whole))
     journal.write_bytes(b"".join(half))
     with locked(root / ".git" / "gsd-run" / "lock", "2026-01-01T00:00:00.000+00:00"):
-        added = next(line for line in half if b'"type":"judged"' in line)
+        judged = json.loads(next(line for line in half if b'"type":"judged"' in line))
 
         def grow() -> None:
+            judged["seq"], judged["prev"] = len(half) + 1, sha256(half[-1]).hexdigest()
+            half.append(json.dumps(judged, separators=(",", ":")).encode() + b"\n")
             with journal.open("ab") as file:
-                file.write(added)
+                file.write(half[-1])
 
         _tell(root, f"status, a run at work ({size // 1024} KB)", ["status"], grow)
 
