@@ -23,7 +23,7 @@ from gsd_run.api.places import place_at
 from gsd_run.domain.errors import PlanError
 from gsd_run.domain.event import AttemptStarted
 from gsd_run.running.carrying import Options as Inner
-from sandbox import PLAN, PLAN_PATH, SUMMARY_PATH, Sandbox, environment
+from sandbox import PLAN, PLAN_PATH, SUMMARY_PATH, Sandbox, environment, let_a_check_wait
 
 PAGE = Path(__file__).parents[3] / "docs" / "python-api.md"
 SIGNATURES = """\
@@ -153,7 +153,11 @@ def test_a_run_is_stopped_by_its_watcher_and_goes_on(project: Sandbox) -> None:
     is judged here. The summary is by the project's own template.
     """
     project.write(".planning/templates/summary.md.j2", "{{ headline }}, by our own template\n")
-    project.commit("a template")
+    # Task 2 must not be over before it is stopped.
+    waits = (
+        "until [ -e go ] || [ ! -e farewell.txt ]; do sleep 0.02; done; grep -n bye farewell.txt"
+    )
+    let_a_check_wait(project, "grep -n bye farewell.txt", waits)
     handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     forked: list[int] = []
 
@@ -173,6 +177,7 @@ def test_a_run_is_stopped_by_its_watcher_and_goes_on(project: Sandbox) -> None:
     assert "feat(01-01): add the greeting" in project.subjects()
     assert not project.git("status", "--short", "--", "greeting.txt")
 
+    project.write("go", "")
     result = gsd_run.resume(project=project.root)
     assert (result.outcome, result.ok, len(result.commits)) == ("finished", True, 3)
     assert "by our own template" in project.read(SUMMARY_PATH)
