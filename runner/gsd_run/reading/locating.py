@@ -221,20 +221,17 @@ def _beside(plan_path: Path, suffix: str) -> Path:
 
 
 def summary_path(plan: Plan, root: Path) -> Path:
-    """Return where the plan's summary goes: where `<output>` asks for it, else beside the plan.
+    """Return where the plan's summary goes: beside it, by the name that `<output>` asks for.
 
-    A path outside of the project is not followed.
+    Where that is no place in which GSD looks for the plan's summary, the usual name is taken:
+    elsewhere it would complete nothing, or another plan.
     """
     plan_path = root / plan.path
-    wanted = plan.summary_path
-    if wanted is None:
-        return _beside(plan_path, "SUMMARY.md")
-    if "/" not in wanted:
-        return plan_path.with_name(wanted)
-    target = Path(os.path.normpath(root / wanted))
-    if target.is_relative_to(root) and target.resolve().is_relative_to(root.resolve()):
-        return target
-    return _beside(plan_path, "SUMMARY.md")
+    usual = summary_candidates(plan_path)
+    wanted = plan.summary_path or ""
+    place = root / wanted if "/" in wanted else plan_path.parent / wanted
+    target = Path(os.path.normpath(place))
+    return target if target in usual else usual[0]
 
 
 def summary_candidates(plan_path: Path) -> tuple[Path, ...]:

@@ -208,17 +208,20 @@ def test_what_lies_beside_a_plan(root):
 @pytest.mark.parametrize(
     ("wanted", "place"),
     [
-        ("docs/a-SUMMARY.md", "docs/a-SUMMARY.md"),
-        ("a-SUMMARY.md", ".planning/phases/12-tier-1/a-SUMMARY.md"),
-        ("../a-SUMMARY.md", ".planning/phases/12-tier-1/12-tier-1-01-SUMMARY.md"),
-        ("/etc/a-SUMMARY.md", ".planning/phases/12-tier-1/12-tier-1-01-SUMMARY.md"),
+        (".planning/phases/12-tier-1/12-tier-1-01-PLAN-SUMMARY.md", "12-tier-1-01-PLAN-SUMMARY.md"),
+        ("12-tier-1-01-PLAN-SUMMARY.md", "12-tier-1-01-PLAN-SUMMARY.md"),
+        (".planning/phases/12-tier-1/12-tier-1-02-SUMMARY.md", "12-tier-1-01-SUMMARY.md"),
+        (".planning/phases/11-x/12-tier-1-01-SUMMARY.md", "12-tier-1-01-SUMMARY.md"),
+        ("docs/a-SUMMARY.md", "12-tier-1-01-SUMMARY.md"),
+        ("../a-SUMMARY.md", "12-tier-1-01-SUMMARY.md"),
+        ("/etc/a-SUMMARY.md", "12-tier-1-01-SUMMARY.md"),
     ],
 )
-def test_the_summary_goes_where_the_plan_asks_inside_of_the_project(root, wanted, place):
+def test_the_summary_goes_where_gsd_looks_for_it(root, wanted, place):
     text = f"---\nplan: 1\n---\n<output>\nCreate `{wanted}`\n</output>\n"
     plan = read_plan(text, ".planning/phases/12-tier-1/12-tier-1-01-PLAN.md")
 
-    assert summary_path(plan, root) == root / place
+    assert summary_path(plan, root) == root / ".planning/phases/12-tier-1" / place
 
 
 @pytest.mark.parametrize(
