@@ -9,15 +9,20 @@ from msgspec.structs import replace
 
 from gsd_run.api.asking import asked_of, refuse_contradictions, settings_of
 from gsd_run.api.letters import Request
-from gsd_run.api.places import Place, place_at, plan_file_of, run_of, stopped_run
+from gsd_run.api.places import (
+    Place,
+    files_of_project,
+    place_at,
+    plan_file_of,
+    run_of,
+    stopped_run,
+)
 from gsd_run.api.values import OUTCOMES, Answer, Name, Options, Result
 from gsd_run.domain.errors import UsageError, Waiting
 from gsd_run.domain.event import Answered, Committed
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
-from gsd_run.outside.around import file_reader, files_of
 from gsd_run.outside.git import open_repository
-from gsd_run.reporting.ci.places import Files
 from gsd_run.reporting.ci.result import result_of, status_of
 from gsd_run.reporting.ci.standing import as_it_stands
 from gsd_run.running.attempts.checkpoints import checkpoint_of, named, question, waiting_task
@@ -78,7 +83,9 @@ def newest_result(place: Place, plan: Name, status: int | None = None) -> Result
     state = as_it_stands(read(store.journal(found.started.run)))
     if status is None:
         status = found.stopped.exit_code if found.stopped else 0 if found.completed else 130
-    made = result_of(state, status, found.stopped.reason if found.stopped else "", _files(place))
+    made = result_of(
+        state, status, found.stopped.reason if found.stopped else "", files_of_project(place)
+    )
     task = waiting_task(found) if status == Waiting.exit_code else None
     return Result(
         plan=made.plan,
@@ -100,7 +107,7 @@ def _checked(place: Place, request: Request, watcher: Watcher) -> Result:
     plan = place.plan(request.plan or "")
     back = LookBack(base=request.base)
     state = check_up(plan, place.project, settings, watcher, back)
-    made = result_of(state, 0, "", _files(place))
+    made = result_of(state, 0, "", files_of_project(place))
     status = status_of([made], strict=request.options.strict)
     return Result(
         plan=made.plan,
@@ -154,8 +161,3 @@ def _commits(run: RunState) -> Iterator[Committed]:
     yield from run.mends
     if run.docs:
         yield run.docs
-
-
-def _files(place: Place) -> Files:
-    names = files_of(place.project.root) or frozenset()
-    return Files(names=names, read=file_reader(place.project))

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,9 @@ from gsd_run.reading.phases import phase_plans
 from gsd_run.reading.plan_names import key_of, names_of, plan_id
 from gsd_run.reading.settings import Settings, read_settings
 from gsd_run.running.journals.store import Store, store_of
+
+if TYPE_CHECKING:
+    from gsd_run.reporting.ci.places import Files
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -175,3 +179,13 @@ def plan_file_of(place: Place, run: RunState) -> Path:
 def _keys(plan: Path) -> frozenset[str]:
     names = names_of(plan)
     return names.full | names.short
+
+
+def files_of_project(place: Place) -> "Files":
+    """Return the project's files, for the places in the code where a claim is refuted."""
+    # Of the commands only those that tell where a claim is refuted come here.
+    from gsd_run.outside.around import file_reader, files_of  # noqa: PLC0415
+    from gsd_run.reporting.ci.places import Files  # noqa: PLC0415
+
+    names = files_of(place.project.root) or frozenset()
+    return Files(names=names, read=file_reader(place.project))

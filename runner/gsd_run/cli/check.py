@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gsd_run.api.places import Place
+from gsd_run.api.places import Place, files_of_project
 from gsd_run.checking.compiling.summary_claims import summary_claims
 from gsd_run.cli import ci_files, ci_reports
 from gsd_run.cli.console import Mode, mode_of, watcher
@@ -47,7 +47,7 @@ def _check(place: Place, arguments: argparse.Namespace, results: list[PlanResult
     """Judge the plans one by one into `results`, and tell what came out."""
     plans = place.plans(arguments.plan)
     summaries = [_summary(place, plan) if arguments.summary else "" for plan in plans]
-    prefix, files = ci_reports.prefix_of(place), ci_reports.files_of_project(place)
+    prefix, files = ci_reports.prefix_of(place), files_of_project(place)
     for plan, summary in zip(plans, summaries, strict=True):
         claims_of = partial(_stated, place, summary) if summary else None
         back = LookBack(base=arguments.base or "", claims_of=claims_of)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from gsd_run.api.places import Place
+from gsd_run.api.places import Place, files_of_project
 from gsd_run.cli.ci_files import (
     Wanted,
     begin,
@@ -26,7 +26,6 @@ from gsd_run.reading.plan_names import plan_id
 
 if TYPE_CHECKING:  # what makes the reports is imported only where one is asked for
     from gsd_run.domain.run import RunState
-    from gsd_run.reporting.ci.places import Files
     from gsd_run.reporting.ci.result import PlanResult
 
 Handler = Callable[[argparse.Namespace], int]
@@ -141,15 +140,6 @@ def place_if_any(arguments: argparse.Namespace) -> Place | None:
         return here(arguments.sandbox)
     except GsdRunError:
         return None  # the command itself tells why
-
-
-def files_of_project(place: Place) -> "Files":
-    """Return the project's files, for the places in the code where a claim is refuted."""
-    from gsd_run.outside.around import file_reader, files_of  # noqa: PLC0415
-    from gsd_run.reporting.ci.places import Files  # noqa: PLC0415
-
-    names = files_of(place.project.root) or frozenset()
-    return Files(names=names, read=file_reader(place.project))
 
 
 def failed_result(place: Place | None, plan: Path | str | None, ending: Ending) -> "PlanResult":

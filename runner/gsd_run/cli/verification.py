@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gsd_run import __version__
-from gsd_run.api.places import Place
+from gsd_run.api.places import Place, files_of_project
 from gsd_run.cli import ci_reports
 from gsd_run.cli.console import mode_of, watcher, write
 from gsd_run.cli.project import here
@@ -128,7 +128,7 @@ def _judged(
 ) -> Iterator[JudgedPlan]:
     """Judge the plans that were carried out, one by one; those that are superseded don't count."""
     root = place.project.root.resolve()
-    prefix, files = ci_reports.prefix_of(place), ci_reports.files_of_project(place)
+    prefix, files = ci_reports.prefix_of(place), files_of_project(place)
     back = LookBack(base=arguments.base or "")
     for path in plans:
         plan = _plan(path, root)

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 from msgspec import Struct
 
@@ -82,20 +82,9 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
         )
         tree = None if limits is None else Tree(process.pid, limits, cwd, mark)
         tail = None if on_output is None else Tail(on_output)
-        watched = while_running is not None or tree is not None or tail is not None
-        timed_out = stopped = False
-        beyond = ""
         deadline = None if timeout is None else started + timeout
         try:
-            while not _ends_by(process, deadline, TICK if watched else None):
-                timed_out = deadline is not None and time.monotonic() >= deadline
-                stopped = not timed_out and while_running is not None and not while_running()
-                if tree is not None:
-                    beyond = tree.beyond(_written(out) + _written(err))
-                if tail is not None:
-                    tail.look(out.fileno(), err.fileno())
-                if timed_out or stopped or beyond:
-                    break
+            cut = _awaited(process, deadline, while_running, tree, tail, (out, err))
         finally:
             _end_group(process)
             if tree is not None:
@@ -108,10 +97,40 @@ def run(  # noqa: PLR0913 - each is optional and says one thing
             stdout=bounded_text(out),
             stderr=bounded_text(err),
             seconds=time.monotonic() - started,
-            timed_out=timed_out,
-            stopped=stopped,
-            beyond=beyond,
+            timed_out=cut.timed_out,
+            stopped=cut.stopped,
+            beyond=cut.beyond,
         )
+
+
+class _Cut(NamedTuple):
+    """What ended a program before its end, if anything."""
+
+    timed_out: bool = False
+    stopped: bool = False
+    beyond: str = ""
+
+
+def _awaited(
+    process: "subprocess.Popen[bytes]",
+    deadline: float | None,
+    while_running: Callable[[], bool] | None,
+    tree: Tree | None,
+    tail: Tail | None,
+    outputs: tuple[IO[bytes], IO[bytes]],
+) -> _Cut:
+    """Wait until the program has ended, or is to be ended, and look at it meanwhile."""
+    out, err = outputs
+    watched = while_running is not None or tree is not None or tail is not None
+    while not _ends_by(process, deadline, TICK if watched else None):
+        timed_out = deadline is not None and time.monotonic() >= deadline
+        stopped = not timed_out and while_running is not None and not while_running()
+        beyond = "" if tree is None else tree.beyond(_written(out) + _written(err))
+        if tail is not None:
+            tail.look(out.fileno(), err.fileno())
+        if timed_out or stopped or beyond:
+            return _Cut(timed_out, stopped, beyond)
+    return _Cut()
 
 
 def _written(stream: IO[bytes]) -> int:

@@ -6,7 +6,12 @@ from gsd_run.cli.command_line.adding import Commands, command
 
 
 def add(commands: Commands) -> None:
-    """Add `status`, `log`, `diff`, `summary`, `record` and `completion`."""
+    """Add `status`, `log`, `diff`, `summary`, `report`, `record`, `history` and `completion`."""
+    for one in (_status, _log, _diff, _summary, _report, _record, _history, _completion):
+        one(commands)
+
+
+def _status(commands: Commands) -> None:
     status = command(
         commands,
         "status",
@@ -20,6 +25,9 @@ def add(commands: Commands) -> None:
     )
     status.add_argument("--all", action="store_true", help="every plan, also of archived phases")
     status.add_argument("--json", action="store_true", help="for programs")
+
+
+def _log(commands: Commands) -> None:
     log = command(
         commands,
         "log",
@@ -38,6 +46,9 @@ def add(commands: Commands) -> None:
     log.add_argument("--raw", action="store_true", help="with --command: as it was kept, unescaped")
     log.add_argument("--run", metavar="ID", default="", help="an older run of the plan")
     log.add_argument("--json", action="store_true", help="for programs")
+
+
+def _diff(commands: Commands) -> None:
     diff = command(
         commands,
         "diff",
@@ -50,6 +61,9 @@ def add(commands: Commands) -> None:
     diff.add_argument("--task", metavar="N", type=int, help="only what this task changed")
     diff.add_argument("--stat", action="store_true", help="files and numbers of lines only")
     diff.add_argument("--run", metavar="ID", default="", help="an older run of the plan")
+
+
+def _summary(commands: Commands) -> None:
     summary = command(
         commands,
         "summary",
@@ -64,6 +78,9 @@ def add(commands: Commands) -> None:
         "--template", metavar="FILE", nargs="?", const="",
         help="write it by this template; without FILE and PLAN: print the template in use",
     )  # fmt: skip
+
+
+def _report(commands: Commands) -> None:
     report = command(
         commands,
         "report",
@@ -85,9 +102,15 @@ def add(commands: Commands) -> None:
         help="write it there, or - for stdout; without it a page goes below .git/gsd-run/reports",
     )
     report.add_argument("--run", metavar="ID", default="", help="an older run, by its id")
+
+
+def _record(commands: Commands) -> None:
     record = command(commands, "record", "turn a finished run into the steps of a run file")
     record.add_argument("plan", metavar="PLAN", help="a plan whose newest run is complete")
     record.add_argument("--stdout", action="store_true", help="print the run file instead")
+
+
+def _history(commands: Commands) -> None:
     history = command(
         commands,
         "history",
@@ -110,6 +133,9 @@ def add(commands: Commands) -> None:
     history.add_argument(
         "--project", metavar="NAME", help="what the project is called there; else as its origin is"
     )
+
+
+def _completion(commands: Commands) -> None:
     completion = command(
         commands,
         "completion",
