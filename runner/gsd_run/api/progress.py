@@ -1,7 +1,7 @@
 """What an event means, in a few words, for those who wait for a run from afar."""
 
+from gsd_run.domain.agent import AgentCalled
 from gsd_run.domain.event import (
-    AgentCalled,
     AttemptStarted,
     BaselineDone,
     Committed,

@@ -109,3 +109,41 @@ class Worked(Struct, frozen=True, kw_only=True):
     said: str = ""
     transcript: str = ""
     usage: Usage = Usage()
+
+
+class AgentCalled(Struct, frozen=True, kw_only=True, tag="agent_called"):
+    """An agent is called for an attempt. `prompt` is the content hash of what it is told."""
+
+    task: int
+    attempt: int
+    agent: str
+    profile: str
+    prompt: str
+    model: str = ""
+
+
+class AgentEnded(Struct, frozen=True, kw_only=True, tag="agent_ended"):
+    """An agent has ended. `transcript` is the content hash of what it wrote: words, no evidence.
+
+    `tree` is the work tree as it left it, with its new files.
+    """
+
+    task: int
+    attempt: int
+    outcome: WorkOutcome
+    transcript: str
+    seconds: float
+    tree: str
+    reason: str = ""
+    usage: Usage = Usage()
+
+
+class AmendmentProposed(Struct, frozen=True, kw_only=True, tag="amendment_proposed"):
+    """An agent proposes to change a claim's text; it counts only where the user allowed it."""
+
+    task: int
+    attempt: int
+    claim: str
+    replace: tuple[tuple[str, str], ...]
+    reason: str
+    accepted: bool

@@ -4,12 +4,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gsd_run.domain.agent import Usage, WorkOutcome
+from gsd_run.domain.agent import AgentCalled, AgentEnded, AmendmentProposed
 from gsd_run.domain.change import Applied, Undecided
 from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.plan import Plan
+from gsd_run.domain.planning_update import PlanningUpdated
 from gsd_run.domain.run_file import RunFile
+from gsd_run.domain.undo import Restored, Undone, UndoPlanned
 
 FORMAT = 1  # of the journal; raised when an event changes its meaning
 
@@ -130,44 +132,6 @@ class StepPlanned(Struct, frozen=True, kw_only=True, tag="step_planned"):
     applied: tuple[Applied, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     deviations: tuple[str, ...] = ()
-
-
-class AgentCalled(Struct, frozen=True, kw_only=True, tag="agent_called"):
-    """An agent is called for an attempt. `prompt` is the content hash of what it is told."""
-
-    task: int
-    attempt: int
-    agent: str
-    profile: str
-    prompt: str
-    model: str = ""
-
-
-class AgentEnded(Struct, frozen=True, kw_only=True, tag="agent_ended"):
-    """An agent has ended. `transcript` is the content hash of what it wrote: words, no evidence.
-
-    `tree` is the work tree as it left it, with its new files.
-    """
-
-    task: int
-    attempt: int
-    outcome: WorkOutcome
-    transcript: str
-    seconds: float
-    tree: str
-    reason: str = ""
-    usage: Usage = Usage()
-
-
-class AmendmentProposed(Struct, frozen=True, kw_only=True, tag="amendment_proposed"):
-    """An agent proposes to change a claim's text; it counts only where the user allowed it."""
-
-    task: int
-    attempt: int
-    claim: str
-    replace: tuple[tuple[str, str], ...]
-    reason: str
-    accepted: bool
 
 
 class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
@@ -294,72 +258,10 @@ class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
     template: Template | None = None
 
 
-class PlanningFile(Struct, frozen=True, kw_only=True):
-    """One of GSD's planning files: the hashes of what it was and of what it becomes.
-
-    Both texts are stored like outputs. `commit` tells whether it goes into the docs commit.
-    """
-
-    path: str
-    before: str
-    after: str
-    commit: bool
-
-
-class PlanningUpdated(Struct, frozen=True, kw_only=True, tag="planning_updated"):
-    """STATE.md and its like are about to tell that the plan is complete.
-
-    `notes` say what of them is left alone, and why.
-    """
-
-    files: tuple[PlanningFile, ...]
-    notes: tuple[str, ...] = ()
-
-
 class Completed(Struct, frozen=True, kw_only=True, tag="completed"):
     """The plan is complete: the summary is written and, where the project wants it, committed."""
 
     summary: str
-
-
-class Restored(Struct, frozen=True, kw_only=True, tag="restored"):
-    """Files are about to be brought to their state in a savepoint, as a person asked.
-
-    `savepoint` is the number of the event that names it; what was there before is Kept.
-    """
-
-    savepoint: int
-    tree: str
-    paths: tuple[str, ...]
-
-
-class UndoPlanned(Struct, frozen=True, kw_only=True, tag="undo_planned"):
-    """The commits of the tasks from `from_task` on are about to be taken back, newest first.
-
-    By "reset" the branch goes back to the commit `to`, by "revert" on to it: the last of the
-    reverting commits, which exist already. `head` is where it was, kept under `ref`; `whole` says
-    that nothing of the run is left then.
-    """
-
-    from_task: int
-    way: Literal["reset", "revert"]
-    commits: tuple[str, ...]
-    head: str
-    to: str
-    ref: str
-    whole: bool
-
-
-class Undone(Struct, frozen=True, kw_only=True, tag="undone"):
-    """The commits are taken back; the run stands on `head`, its tasks from `from_task` on undone.
-
-    If `whole`, the run is over: carrying the plan out again is a new run.
-    """
-
-    from_task: int
-    head: str
-    whole: bool
-    files: tuple[str, ...] = ()
 
 
 class Imported(Struct, frozen=True, kw_only=True, tag="imported"):

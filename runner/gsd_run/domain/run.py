@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gsd_run.domain.agent import AgentCalled, AgentEnded, AmendmentProposed
 from gsd_run.domain.claim import Claim, Verdict
 from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AmendmentProposed,
     Answered,
     AttemptStarted,
     BaselineDone,
@@ -23,7 +21,6 @@ from gsd_run.domain.event import (
     Judged,
     Kept,
     Measured,
-    PlanningUpdated,
     PlanRead,
     PutBack,
     Record,
@@ -32,11 +29,11 @@ from gsd_run.domain.event import (
     StepPlanned,
     Stopped,
     TaskEnded,
-    Undone,
-    UndoPlanned,
 )
 from gsd_run.domain.plan import Plan
+from gsd_run.domain.planning_update import PlanningUpdated
 from gsd_run.domain.run_file import RunFile
+from gsd_run.domain.undo import Undone, UndoPlanned
 
 
 class TaskState(Struct, frozen=True, kw_only=True):

@@ -10,16 +10,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gsd_run.domain.event import (
-    AgentEnded,
-    AttemptStarted,
-    Changed,
-    Event,
-    Kept,
-    Record,
-    TaskEnded,
-    UndoPlanned,
-)
+from gsd_run.domain.agent import AgentEnded
+from gsd_run.domain.event import AttemptStarted, Changed, Event, Kept, Record, TaskEnded
+from gsd_run.domain.undo import UndoPlanned
 
 
 class Savepoint(Struct, frozen=True, kw_only=True):

@@ -3,14 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AttemptStarted,
-    Measured,
-    Record,
-    TaskEnded,
-)
+from gsd_run.domain.agent import AgentCalled, AgentEnded
+from gsd_run.domain.event import AttemptStarted, Measured, Record, TaskEnded
 from gsd_run.domain.history import (
     PastAttempt,
     PastClaim,

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypeAlias, assert_never
 
+from gsd_run.domain.agent import AgentCalled, AgentEnded, AmendmentProposed
 from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AmendmentProposed,
     Answered,
     AttemptStarted,
     BaselineDone,
@@ -20,20 +18,18 @@ from gsd_run.domain.event import (
     Judged,
     Kept,
     Measured,
-    PlanningUpdated,
     PlanRead,
     PutBack,
     Record,
-    Restored,
     RunStarted,
     SetAside,
     StepPlanned,
     Stopped,
     TaskEnded,
-    Undone,
-    UndoPlanned,
 )
+from gsd_run.domain.planning_update import PlanningUpdated
 from gsd_run.domain.story import STARTED, Printed, Ran, Story
+from gsd_run.domain.undo import Restored, Undone, UndoPlanned
 from gsd_run.outside.templates import duration
 
 _SHOWN = 8  # files that are named in a line

@@ -1,12 +1,11 @@
 """What every stage of a run is given: the project, the repository, the journal, the watcher."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
-from gsd_run.domain.event import Answered, Changed, Deviation, Event, Record
+from gsd_run.domain.event import Answered, Changed, Event, Record
 from gsd_run.domain.gsd_flow import flow_files
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import new_tree, ref_of
@@ -123,9 +122,3 @@ class Carrying(Struct, frozen=True, kw_only=True):
             git_history.point(self.repository, ref, tree)
         record = self.journal.add(event)
         self.watcher.event(record, self.state)
-
-
-def all_deviations(state: RunState) -> Sequence[Deviation]:
-    """Return the deviations of the plan's reading and of every task's change."""
-    changed = [task.changed for task in state.tasks.values() if task.changed]
-    return [*state.deviations, *(one for change in changed for one in change.deviations)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gsd_run.domain.errors import GsdRunError, Refusal
-from gsd_run.domain.event import PlanningFile, PlanningUpdated
+from gsd_run.domain.planning_update import PlanningFile, PlanningUpdated
 from gsd_run.domain.run import RunState
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from begun import copied, greeting_at
-from gsd_run.domain.agent import Usage
+from gsd_run.domain.agent import AgentEnded, Usage
 from gsd_run.domain.errors import GsdRunError
-from gsd_run.domain.event import AgentEnded
 from gsd_run.domain.history import PastRun
 from gsd_run.outside.database import export
 from gsd_run.reporting.history import past_run

@@ -1,16 +1,9 @@
 """The lines of a story: one for each event, and none that a plan or an output could forge."""
 
 from gsd_run.domain.claim import Verdict
-from gsd_run.domain.event import (
-    Event,
-    Judged,
-    Measured,
-    PlanningFile,
-    PlanningUpdated,
-    Record,
-    Stopped,
-)
+from gsd_run.domain.event import Event, Judged, Measured, Record, Stopped
 from gsd_run.domain.measurement import CommandRun, Measurement
+from gsd_run.domain.planning_update import PlanningFile, PlanningUpdated
 from gsd_run.domain.story import Ran, Story
 from gsd_run.reporting.log import log_text
 

@@ -2,11 +2,9 @@
 
 from gsd_run.checking.compiling.adaptations import shown
 from gsd_run.cli.console.readable import readable
+from gsd_run.domain.agent import AgentCalled, AgentEnded, AmendmentProposed
 from gsd_run.domain.claim import Verdict
 from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AmendmentProposed,
     Answered,
     AttemptStarted,
     BaselineDone,

@@ -21,7 +21,8 @@ from gsd_run.cli.console.lines import lines_of, one_line, verbose_lines_of
 from gsd_run.cli.console.readable import readable
 from gsd_run.cli.console.seen import RECENT, Seen, doing_after
 from gsd_run.cli.console.view import fitted, is_told_whole, log_line, screen
-from gsd_run.domain.event import AgentEnded, Measured, Record
+from gsd_run.domain.agent import AgentEnded
+from gsd_run.domain.event import Measured, Record
 from gsd_run.domain.run import RunState
 
 A_SECOND = 4  # times that the screen is drawn anew

@@ -2,9 +2,8 @@
 
 from msgspec import Struct
 
+from gsd_run.domain.agent import AgentCalled, AgentEnded
 from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
     AttemptStarted,
     BaselineDone,
     Changed,

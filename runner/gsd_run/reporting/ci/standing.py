@@ -13,9 +13,9 @@ from gsd_run.domain.event import (
     Record,
     RunStarted,
     TaskEnded,
-    Undone,
 )
 from gsd_run.domain.run import RunState, folded
+from gsd_run.domain.undo import Undone
 
 NOT_JUDGED = "not judged: the run stopped before"
 

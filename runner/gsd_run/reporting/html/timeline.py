@@ -6,11 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gsd_run.domain.agent import AgentCalled, AgentEnded, AmendmentProposed
 from gsd_run.domain.claim import Verdict
 from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AmendmentProposed,
     Answered,
     AttemptStarted,
     BaselineDone,
@@ -26,8 +24,8 @@ from gsd_run.domain.event import (
     StepPlanned,
     Stopped,
     TaskEnded,
-    Undone,
 )
+from gsd_run.domain.undo import Undone
 
 Kind = Literal["base", "task", "end"]
 

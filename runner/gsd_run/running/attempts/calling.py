@@ -17,16 +17,9 @@ from gsd_run.changing.agents.policy import refused_edits
 from gsd_run.changing.agents.profiles import unheld_limits
 from gsd_run.changing.agents.prompt import prompt_of
 from gsd_run.checking.judging import judge
-from gsd_run.domain.agent import Agent, Worked
+from gsd_run.domain.agent import Agent, AgentCalled, AgentEnded, Worked
 from gsd_run.domain.errors import Waiting
-from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AttemptStarted,
-    Stopped,
-    TaskEnded,
-    TaskOutcome,
-)
+from gsd_run.domain.event import AttemptStarted, Stopped, TaskEnded, TaskOutcome
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run import TaskState
 from gsd_run.outside import git

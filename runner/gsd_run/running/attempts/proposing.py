@@ -1,7 +1,8 @@
 """Amendments that an agent proposes: for the user to allow, and then in the run file."""
 
+from gsd_run.domain.agent import AmendmentProposed
 from gsd_run.domain.errors import GsdRunError, PlanError
-from gsd_run.domain.event import AmendmentProposed, TaskEnded
+from gsd_run.domain.event import TaskEnded
 from gsd_run.domain.plan import Task
 from gsd_run.domain.run_file import Amendment
 from gsd_run.reading.locating import run_file_path

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Restored, StepPlanned, Undone
+from gsd_run.domain.event import Committed, StepPlanned
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
+from gsd_run.domain.undo import Restored, Undone
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git import Repository
 from gsd_run.running.beginning.beginning import refuse_half_undone

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Undone, UndoPlanned
+from gsd_run.domain.event import Committed
+from gsd_run.domain.undo import Undone, UndoPlanned
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git_history import Commit
 from gsd_run.running.carrying import Carrying

@@ -8,8 +8,8 @@ short anywhere, undoing again finishes it.
 from collections.abc import Sequence
 
 from gsd_run.domain.errors import Refusal
-from gsd_run.domain.event import Undone, UndoPlanned
 from gsd_run.domain.savepoint import folder_of
+from gsd_run.domain.undo import Undone, UndoPlanned
 from gsd_run.outside import git, git_history
 from gsd_run.outside.git_history import Commit
 from gsd_run.running.beginning.beginning import clear_away

@@ -13,8 +13,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from gsd_run.domain.agent import AgentCalled, AgentEnded
 from gsd_run.domain.errors import Refusal
-from gsd_run.domain.event import AgentCalled, AgentEnded, Measured, PlanningUpdated, Record
+from gsd_run.domain.event import Measured, Record
+from gsd_run.domain.planning_update import PlanningUpdated
 from gsd_run.domain.run import RunState
 from gsd_run.domain.savepoint import Savepoint, folder_of, savepoints
 from gsd_run.outside import git, git_history

@@ -13,8 +13,9 @@ from gsd_run import __version__
 from gsd_run.domain.audit import Audit, Looked
 from gsd_run.domain.claim import verdict_of
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import Committed, Ended, Measured, Record, Template, Undone
+from gsd_run.domain.event import Committed, Ended, Measured, Record, Template
 from gsd_run.domain.run import RunState, folded
+from gsd_run.domain.undo import Undone
 from gsd_run.outside import git
 from gsd_run.outside.git import Repository
 from gsd_run.reading.locating import summary_candidates

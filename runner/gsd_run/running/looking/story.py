@@ -5,17 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from gsd_run.domain.agent import AgentCalled, AgentEnded
 from gsd_run.domain.errors import Refusal, UsageError
-from gsd_run.domain.event import (
-    AgentCalled,
-    AgentEnded,
-    AttemptStarted,
-    Judged,
-    Measured,
-    PlanRead,
-    Record,
-    RunStarted,
-)
+from gsd_run.domain.event import AttemptStarted, Judged, Measured, PlanRead, Record, RunStarted
 from gsd_run.domain.measurement import Measurement
 from gsd_run.domain.story import STARTED, Printed, Ran, Story
 from gsd_run.running.journals.journal import read
